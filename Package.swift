@@ -1,0 +1,77 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// `import` lines are the walls of the house: a module that should not know another has no
+/// dependency on it here. Read from top to bottom, a commit flows from Git objects to a report.
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "guard",
+  products: [.executable(name: "guard", targets: ["GuardCommand"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "CPlatform"),
+    .target(name: "CGit2Startup"),
+
+    .target(name: "Values", swiftSettings: strict),
+    .target(name: "YAML", dependencies: ["Values"], swiftSettings: strict),
+    .target(name: "ParameterFiles", dependencies: ["Values", "YAML"], swiftSettings: strict),
+    .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: strict),
+    .target(name: "Trees", dependencies: ["Hashing"], swiftSettings: strict),
+    .target(name: "Ignore", dependencies: ["Trees"], swiftSettings: strict),
+    .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: strict),
+    .target(
+      name: "Disk", dependencies: ["CSQLite", "Hashing", "Ignore", "Platform", "Trees"],
+      swiftSettings: strict),
+    .target(
+      name: "Git", dependencies: ["CGit2", "Hashing", "Ignore", "Platform", "Trees"],
+      swiftSettings: strict),
+    .target(
+      name: "DVC", dependencies: ["Hashing", "Ignore", "ParameterFiles", "Trees", "Values", "YAML"],
+      swiftSettings: strict),
+    .target(
+      name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
+    .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
+    .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
+    .target(
+      name: "Hooks", dependencies: ["Platform"], swiftSettings: strict, plugins: ["EmbedHooks"]),
+    .executableTarget(
+      name: "GuardCommand",
+      dependencies: [
+        "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "Platform", "Policy", "Reports", "Trees",
+        "Values",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/guard", swiftSettings: strict),
+
+    .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: strict),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+    .testTarget(
+      name: "ParameterFilesTests", dependencies: ["ParameterFiles", "Values"], swiftSettings: strict),
+    .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: strict),
+    .testTarget(name: "TreesTests", dependencies: ["Trees"], swiftSettings: strict),
+    .testTarget(name: "IgnoreTests", dependencies: ["Ignore", "Trees"], swiftSettings: strict),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+    .testTarget(
+      name: "DiskTests", dependencies: ["Disk", "Hashing", "Platform", "Trees"], swiftSettings: strict),
+    .testTarget(
+      name: "GitTests", dependencies: ["Git", "Hashing", "Platform", "Support", "Trees"],
+      swiftSettings: strict),
+    .testTarget(name: "DVCTests", dependencies: ["DVC", "Trees"], swiftSettings: strict),
+    .testTarget(
+      name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
+      swiftSettings: strict),
+    .testTarget(name: "HooksTests", dependencies: ["Hooks", "Platform"], swiftSettings: strict),
+    .testTarget(
+      name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
+    ),
+    .target(name: "Support", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
