@@ -1,0 +1,117 @@
+import Values
+
+/// The text of a file as Python's text mode gives it: checked to be UTF-8, every line end a line feed.
+struct SourceText {
+  /// The UTF-8 bytes.
+  let bytes: [UInt8]
+
+  /// - Throws: ``ParameterFileError`` of kind `encoding` when the bytes are not UTF-8.
+  init(_ raw: [UInt8]) throws(ParameterFileError) {
+    do {
+      _ = try UTF8Span(validating: raw.span)
+    } catch {
+      let start = error.byteOffsets.lowerBound
+      var cursor = PositionCursor()
+      throw ParameterFileError(
+        .encoding, "the file is not valid UTF-8", at: cursor.position(of: start, in: raw))
+    }
+    bytes = raw.contains(UInt8(ascii: "\r")) ? Self.withLineFeeds(raw) : raw
+  }
+
+  /// The first line that Git leaves around a conflict.
+  var conflictMarker: Position? {
+    let marks = [Array("<<<<<<< ".utf8), Array(">>>>>>> ".utf8)]
+    var line = 1
+    var start = 0
+    while start < bytes.count {
+      if marks.contains(where: { bytes[start...].starts(with: $0) }) {
+        return Position(line: line, column: 1)
+      }
+      guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+      start = end + 1
+      line += 1
+    }
+    return nil
+  }
+
+  private static func withLineFeeds(_ raw: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(raw.count)
+    var previous: UInt8 = 0
+    for byte in raw {
+      if byte == UInt8(ascii: "\r") {
+        bytes.append(UInt8(ascii: "\n"))
+      } else if byte != UInt8(ascii: "\n") || previous != UInt8(ascii: "\r") {
+        bytes.append(byte)
+      }
+      previous = byte
+    }
+    return bytes
+  }
+}
+
+/// Turns byte offsets into positions. Offsets that only grow cost one pass over the text in all.
+struct PositionCursor {
+  private var offset = 0
+  private var line = 1
+  private var column = 1
+
+  /// The position of the byte at `target`.
+  mutating func position(of target: Int, in bytes: [UInt8]) -> Position {
+    if target < offset { self = PositionCursor() }
+    while offset < min(target, bytes.count) {
+      let byte = bytes[offset]
+      offset += 1
+      if byte == UInt8(ascii: "\n") {
+        line += 1
+        column = 1
+      } else if bytes.indices.contains(offset), bytes[offset] & 0xC0 == 0x80 {
+        continue
+      } else {
+        column += 1
+      }
+    }
+    return Position(line: line, column: column)
+  }
+}
+
+extension UInt8 {
+  var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+  var isASCIIUppercase: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
+  var isASCIILetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
+  var asciiLowercased: UInt8 { isASCIIUppercase ? self | 0x20 : self }
+
+  /// The value of a hexadecimal digit.
+  var hexValue: UInt32? {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(self - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(self - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends a code point as generalised UTF-8, which has lone surrogates too.
+  mutating func append(codePoint: UInt32) {
+    switch codePoint {
+    case ..<0x80: append(UInt8(codePoint))
+    case ..<0x800:
+      append(UInt8(0xC0 | codePoint >> 6))
+      append(UInt8(0x80 | codePoint & 0x3F))
+    case ..<0x10000:
+      append(UInt8(0xE0 | codePoint >> 12))
+      append(UInt8(0x80 | codePoint >> 6 & 0x3F))
+      append(UInt8(0x80 | codePoint & 0x3F))
+    default:
+      append(UInt8(0xF0 | codePoint >> 18 & 0x07))
+      append(UInt8(0x80 | codePoint >> 12 & 0x3F))
+      append(UInt8(0x80 | codePoint >> 6 & 0x3F))
+      append(UInt8(0x80 | codePoint & 0x3F))
+    }
+  }
+}
+
+/// Python refuses to convert between text and an `int` of more decimal digits (since 3.11).
+let maximumIntegerDigits = 4300
