@@ -1,0 +1,77 @@
+import Hashing
+
+/// What stands at a path.
+public enum Entry: Hashable, Sendable {
+  /// A regular file.
+  case file(isExecutable: Bool)
+  /// A directory.
+  case directory
+  /// A symbolic link.
+  case symbolicLink
+  /// A submodule: a commit of another repository, whose content is not this repository's.
+  case submodule
+  /// Something that is neither: a FIFO, a socket, a device. Only a work tree has them.
+  case special
+}
+
+/// One name in a directory.
+public struct Child: Hashable, Sendable {
+  /// The name's bytes.
+  public let name: [UInt8]
+  /// What stands there; a symbolic link is not followed.
+  public let entry: Entry
+
+  /// A name and what stands there.
+  public init(name: [UInt8], entry: Entry) {
+    self.name = name
+    self.entry = entry
+  }
+}
+
+/// A tree of files: the index, a commit, the work tree, or one in memory.
+///
+/// Everything that judges a repository is written once, over this. Content is what a checkout would
+/// give: end-of-line, `ident` and encoding attributes applied, LFS pointers resolved.
+/// Paths may lead through symbolic links to directories in all of these but ``entry(at:)``, whose last
+/// component is not followed.
+public protocol FileTree: AnyObject {
+  /// What stands at a path, without following a symbolic link there; `nil` when nothing does.
+  func entry(at path: RepositoryPath) throws(TreeError) -> Entry?
+
+  /// What stands at a path when symbolic links are followed; `nil` when nothing does or the link is broken.
+  func target(of path: RepositoryPath) throws(TreeError) -> Entry?
+
+  /// The bytes of a symbolic link, which stands at exactly this path.
+  func linkTarget(of link: RepositoryPath) throws(TreeError) -> [UInt8]
+
+  /// The names in a directory, in the order of their bytes; empty when there is no directory.
+  func children(of directory: RepositoryPath) throws(TreeError) -> [Child]
+
+  /// A file's bytes. Symbolic links are followed.
+  func contents(of file: RepositoryPath) throws(TreeError) -> [UInt8]
+
+  /// The hashes of many files' bytes, in the order of the paths. Symbolic links are followed.
+  func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest]
+
+  /// Whether `.gitignore`, `info/exclude` and `core.excludesFile` patterns match, tracked or not.
+  func isIgnoredByGit(_ path: RepositoryPath, isDirectory: Bool) throws(TreeError) -> Bool
+}
+
+/// Why a tree could not answer.
+public enum TreeError: Error, Hashable, Sendable {
+  /// The content is not here, so nothing can be said of it: an LFS object that was not fetched, a blob of
+  /// a partial clone, a link out of the repository. Reported as "not checked".
+  case notAvailable(RepositoryPath, why: String)
+  /// It is here and cannot be read: a permission, a corrupt object, a symbolic link loop. Fails the run.
+  case unreadable(RepositoryPath, why: String)
+}
+
+extension FileTree {
+  /// The hash of one file's bytes.
+  public func digest(of file: RepositoryPath, _ algorithm: HashAlgorithm) throws(TreeError) -> MD5Digest {
+    guard let digest = try digests(of: [file], algorithm).first else {
+      throw .unreadable(file, why: "no hash was computed")
+    }
+    return digest
+  }
+}
