@@ -1,0 +1,24 @@
+#pragma once
+#include <spawn.h>
+#include <sys/types.h>
+
+/// What Glibc's Swift module does not show: names behind _GNU_SOURCE, C's global variables and
+/// variadic functions.
+
+/// pipe2(2) with O_CLOEXEC. Returns 0, or -1 with errno set.
+int guard_pipe_cloexec(int descriptors[2]);
+
+/// The process environment, a NULL-terminated array owned by the C library.
+char **guard_environment(void);
+
+/// A descriptor that becomes readable when the process ends (pidfd_open(2)), or -1.
+int guard_process_descriptor(pid_t process);
+
+/// The number of columns of the terminal behind a descriptor, or 0.
+int guard_terminal_columns(int descriptor);
+
+/// posix_spawn_file_actions_addchdir_np(3): the child's current directory.
+int guard_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *directory);
+
+/// posix_spawn_file_actions_addclosefrom_np(3): closes this descriptor and all above it in the child.
+int guard_spawn_closing_from(posix_spawn_file_actions_t *actions, int descriptor);

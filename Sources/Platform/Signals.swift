@@ -1,0 +1,31 @@
+import Glibc
+
+/// How this process takes signals.
+public enum Signals {
+  /// Makes writing to a pipe without a reader an error (`EPIPE`) and not the end of the process.
+  /// Child processes started by ``Command`` get the usual behaviour back.
+  public static func ignoreBrokenPipes() { _ = brokenPipesAreIgnored }
+
+  /// Makes writing past the limit of `ulimit -f` an error (`EFBIG`) and not the end of the process.
+  public static func ignoreFileSizeLimit() { _ = fileSizeLimitIsIgnored }
+
+  /// Lets the system tell how children ended: a process can be started with SIGCHLD ignored, and then
+  /// nobody can wait for its children.
+  static func observeChildren() { _ = childrenAreObserved }
+
+  // Each is done once for the process.
+  private static let fileSizeLimitIsIgnored: Bool = {
+    _ = signal(SIGXFSZ, SIG_IGN)
+    return true
+  }()
+
+  private static let childrenAreObserved: Bool = {
+    _ = signal(SIGCHLD, SIG_DFL)
+    return true
+  }()
+
+  private static let brokenPipesAreIgnored: Bool = {
+    _ = signal(SIGPIPE, SIG_IGN)
+    return true
+  }()
+}
