@@ -1,0 +1,44 @@
+import Trees
+
+/// Why Git's data could not be read, and so nothing could be judged.
+public enum GitError: Error, Hashable, Sendable {
+  /// There is no repository here, or Git refuses it: run guard inside one, or follow Git's own words.
+  case noRepository(directory: String, why: String)
+  /// The name leads to no commit: check its spelling, or fetch it.
+  case unknownRevision(String, why: String)
+  /// The index holds paths with unresolved conflicts: resolve them and `git add` them.
+  case conflicts([RepositoryPath])
+  /// An object is not in the repository: a shallow or partial clone lacks it, or the repository is damaged
+  /// (`git fsck`).
+  case missingObject(ObjectID)
+  /// Something is there that is not what Git writes: `git fsck` says more.
+  case corrupt(what: String, why: String)
+  /// A file of Git's could not be read: look at its permissions.
+  case unreadable(path: String, why: String)
+  /// The `git` command is needed and is not in PATH: install it.
+  case noGitCommand(neededFor: String)
+  /// The `git` command failed, in its own words.
+  case command(String, why: String)
+}
+
+extension GitError: CustomStringConvertible {
+  /// One line for a person to read, or a few where Git says more.
+  public var description: String {
+    switch self {
+    case .noRepository(let directory, let why): "no Git repository at \(directory): \(why)"
+    case .unknownRevision(let name, let why): "‘\(name)’ is not a commit: \(why)"
+    case .conflicts(let paths):
+      "unresolved merge conflicts: " + paths.map(\.description).joined(separator: ", ")
+    case .missingObject(let id): "object \(id) is not in this repository"
+    case .corrupt(let what, let why): "\(what) is damaged: \(why)"
+    case .unreadable(let path, let why): "cannot read \(path): \(why)"
+    case .noGitCommand(let purpose): "the git command is not in PATH, and is needed: \(purpose)"
+    case .command(let command, let why): "git \(command) failed: \(why)"
+    }
+  }
+}
+
+extension Collection<UInt8> {
+  /// The bytes for a person to read; what is not UTF-8 becomes U+FFFD.
+  var text: String { String(decoding: self, as: UTF8.self) }
+}

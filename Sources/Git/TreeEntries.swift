@@ -1,0 +1,155 @@
+import Trees
+
+/// One name in a tree object or in the index.
+struct TreeEntry: Hashable, Sendable {
+  let name: [UInt8]
+  let mode: FileMode
+  /// The object; of a directory in the index only where the index knows its tree.
+  let id: ObjectID?
+
+  /// Whether a name is one that Git checks out: it leads to no other directory.
+  static func isSafe(_ name: [UInt8]) -> Bool {
+    !name.isEmpty && !name.contains(UInt8(ascii: "/")) && name != [0x2E] && name != [0x2E, 0x2E]
+  }
+}
+
+/// The type and permissions that Git keeps.
+enum FileMode: Hashable, Sendable {
+  case file, executable, symbolicLink, directory, submodule
+
+  /// `nil` for a mode that Git does not write.
+  init?(_ bits: UInt32) {
+    switch bits & 0o170000 {
+    case 0o100000: self = bits & 0o100 == 0 ? .file : .executable
+    case 0o120000: self = .symbolicLink
+    case 0o040000: self = .directory
+    case 0o160000: self = .submodule
+    default: return nil
+    }
+  }
+
+  var isFile: Bool { self == .file || self == .executable }
+
+  var entry: Entry {
+    switch self {
+    case .file: .file(isExecutable: false)
+    case .executable: .file(isExecutable: true)
+    case .symbolicLink: .symbolicLink
+    case .directory: .directory
+    case .submodule: .submodule
+    }
+  }
+}
+
+/// Entries of a tree as they are written, no link followed.
+protocol TreeEntries: AnyObject {
+  /// What stands at a path; `nil` when nothing does.
+  func entry(at path: RepositoryPath) throws(GitError) -> TreeEntry?
+  /// The names in a directory in the order of their bytes; empty when there is no directory.
+  func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry]
+  /// The tree object of all, where it is known.
+  var rootID: ObjectID? { get }
+}
+
+/// A commit's tree, read directory by directory as it is asked for.
+final class StoredTreeEntries: TreeEntries {
+  let rootID: ObjectID?
+  private let trees: TreeObjects
+  private var known: [RepositoryPath: [TreeEntry]] = [:]
+
+  /// - Parameter root: the root's tree object; `nil` for a tree without entries.
+  init(root: ObjectID?, trees: TreeObjects) {
+    rootID = root
+    self.trees = trees
+  }
+
+  func entry(at path: RepositoryPath) throws(GitError) -> TreeEntry? {
+    if path.isRoot { return TreeEntry(name: [], mode: .directory, id: rootID) }
+    return try entries(of: path.parent).entry(named: path.name)
+  }
+
+  func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry] {
+    if let entries = known[directory] { return entries }
+    let here = directory.isRoot ? rootID : try directoryID(directory)
+    let entries = if let here { try trees.entries(of: here) } else { [TreeEntry]() }
+    known[directory] = entries
+    return entries
+  }
+
+  private func directoryID(_ path: RepositoryPath) throws(GitError) -> ObjectID? {
+    var (here, id) = (RepositoryPath.root, rootID)
+    for component in path.components {
+      guard id != nil, let entry = try entries(of: here).entry(named: component), entry.mode == .directory
+      else { return nil }
+      here = here.appending(component)
+      // The directories on the way are kept as they are passed.
+      if known[here] == nil, let found = entry.id { known[here] = try trees.entries(of: found) }
+      id = entry.id
+    }
+    return id
+  }
+}
+
+extension [TreeEntry] {
+  /// The entry of a name, in entries in the order of their names.
+  func entry(named name: ArraySlice<UInt8>) -> TreeEntry? {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+    }
+    return low < endIndex && self[low].name.elementsEqual(name) ? self[low] : nil
+  }
+}
+
+/// Tree objects, each read once: commits beside each other share nearly all of theirs.
+final class TreeObjects {
+  private let backend: any Backend
+  private var known: [ObjectID: [TreeEntry]] = [:]
+  private var count = 0
+
+  init(backend: any Backend) { self.backend = backend }
+
+  /// The names in a tree in the order of their bytes.
+  func entries(of id: ObjectID) throws(GitError) -> [TreeEntry] {
+    if let entries = known[id] { return entries }
+    let object = try backend.object(id)
+    guard object.kind == .tree else { throw .corrupt(what: "object \(id)", why: "not a tree") }
+    guard let entries = Self.parse(object.bytes, hashLength: id.bytes.count) else {
+      throw .corrupt(what: "tree \(id)", why: "an entry is cut short or of no known mode")
+    }
+    // Enough for one large repository; a long history takes turns.
+    if count > 400_000 {
+      known.removeAll()
+      count = 0
+    }
+    known[id] = entries
+    count += entries.count + 1
+    return entries
+  }
+
+  /// `MODE NAME\0ID` one after the other; Git orders directories as if their names ended with a slash.
+  static func parse(_ bytes: [UInt8], hashLength: Int) -> [TreeEntry]? {
+    var entries: [TreeEntry] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      var bits: UInt32 = 0
+      while let digit = rest.first, (0x30...0x37).contains(digit), bits < 1 << 20 {
+        bits = bits << 3 | UInt32(digit - 0x30)
+        rest.removeFirst()
+      }
+      guard rest.popFirst() == 0x20, let mode = FileMode(bits), let end = rest.firstIndex(of: 0),
+        end > rest.startIndex, rest.endIndex - end > hashLength
+      else { return nil }
+      let name = Array(rest[..<end])
+      guard TreeEntry.isSafe(name) else { return nil }
+      rest = rest[(end + 1)...]
+      entries.append(TreeEntry(name: name, mode: mode, id: ObjectID(bytes: rest.prefix(hashLength))))
+      rest = rest.dropFirst(hashLength)
+    }
+    if !zip(entries, entries.dropFirst()).allSatisfy({ $0.name.lexicographicallyPrecedes($1.name) }) {
+      entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+    return entries
+  }
+}
