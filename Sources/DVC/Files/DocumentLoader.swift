@@ -1,0 +1,53 @@
+import ParameterFiles
+import Trees
+import Values
+import YAML
+
+/// Reads DVC's files and parameter files of one tree, each at most once.
+final class DocumentLoader {
+  private let tree: any FileTree
+  private var parameterFiles: [RepositoryPath: Result<Node, DVCError>] = [:]
+
+  /// A loader of this tree's files.
+  init(tree: any FileTree) { self.tree = tree }
+
+  /// A YAML file that fits a schema; an empty document is an empty map.
+  func document(_ file: RepositoryPath, _ schema: Schema) throws(DVCError) -> Node {
+    let node = try orEmpty(yaml(file))
+    do { try schema.validate(node) } catch {
+      let place = error.path.isEmpty ? "" : "'\(error.keyPath)': "
+      throw DVCError(file, at: error.position, .invalid, place + error.message)
+    }
+    return node
+  }
+
+  /// A YAML file as it stands.
+  func yaml(_ file: RepositoryPath) throws(DVCError) -> Node {
+    let bytes = try reading { () throws(TreeError) in try tree.contents(of: file) }
+    do { return try YAMLDocument.parse(bytes) } catch {
+      let kind: DVCError.Kind = if case .conflictMarkers = error.kind { .conflictMarkers } else { .invalid }
+      throw DVCError(file, at: error.position, kind, error.message)
+    }
+  }
+
+  /// A parameters file in the format that its name says; read once, however many stages use it.
+  func parameters(_ file: RepositoryPath) throws(DVCError) -> Node {
+    if let known = parameterFiles[file] { return try known.get() }
+    let result = Result { () throws(DVCError) in try readParameters(file) }
+    parameterFiles[file] = result
+    return try result.get()
+  }
+
+  private func readParameters(_ file: RepositoryPath) throws(DVCError) -> Node {
+    let bytes = try reading { () throws(TreeError) in try tree.contents(of: file) }
+    do {
+      return try ParameterFile.read(bytes, format: ParameterFormat(fileName: file.name))
+    } catch {
+      throw DVCError(file, at: error.position, .invalid, error.message)
+    }
+  }
+
+  private func orEmpty(_ node: Node) -> Node {
+    node.value.isTruthy ? node : Node(.map(Mapping()), at: node.position)
+  }
+}

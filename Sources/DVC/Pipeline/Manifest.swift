@@ -1,0 +1,128 @@
+import Hashing
+import ParameterFiles
+import Values
+
+/// What a directory holds: DVC's `.dir` object (DVC 3.67, dvc-data's `Tree`).
+public struct Manifest: Sendable {
+  /// One file of the directory.
+  public struct File: Hashable, Sendable {
+    /// The path from the directory, `/` between components.
+    public let path: Text
+    /// The hash's letters.
+    public let hash: Text
+
+    /// A file by its path and hash.
+    public init(path: Text, hash: Text) {
+      self.path = path
+      self.hash = hash
+    }
+  }
+
+  /// The files in the order of their paths' code points, no path twice.
+  public let files: [File]
+
+  /// A manifest of files in any order; of files with one path the last counts.
+  public init(_ files: [File]) {
+    let sorted = files.enumerated().sorted {
+      $0.element.path == $1.element.path ? $0.offset < $1.offset : $0.element.path < $1.element.path
+    }
+    var unique: [File] = []
+    unique.reserveCapacity(sorted.count)
+    for (_, file) in sorted {
+      if unique.last?.path == file.path { unique.removeLast() }
+      unique.append(file)
+    }
+    self.files = unique
+  }
+
+  /// A manifest as DVC writes it; `nil` for anything else that DVC would not read either.
+  public init?(bytes: [UInt8]) {
+    let document: Node
+    do { document = try ParameterFile.read(bytes, format: .json) } catch {
+      // Not JSON: to DVC the object is as good as missing (`ObjectFormatError`).
+      return nil
+    }
+    // The reader gives an empty map for every document that is false to Python, an empty list among them.
+    let isList = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "[")
+    guard isList else { return nil }
+    let list = document.list ?? []
+    var files: [File] = []
+    for node in list {
+      guard let map = node.map, let path = map["relpath"]?.text else { return nil }
+      files.append(File(path: path, hash: map["md5"]?.text ?? ""))
+    }
+    self.init(files)
+  }
+
+  /// The bytes as DVC writes them: Python's `json.dumps`, ASCII only.
+  public var bytes: [UInt8] {
+    var result: [UInt8] = [UInt8(ascii: "[")]
+    result.reserveCapacity(files.count * 80)
+    for (index, file) in files.enumerated() {
+      if index > 0 { result += [UInt8(ascii: ","), UInt8(ascii: " ")] }
+      result += Self.beforeHash
+      result += file.hash.utf8
+      result += Self.beforePath
+      file.path.appendJSONEscaped(to: &result)
+      result += Self.afterPath
+    }
+    result.append(UInt8(ascii: "]"))
+    return result
+  }
+
+  /// The object id of the directory: 32 hexadecimal digits and `.dir`.
+  public var objectID: Text { Text(utf8: MD5Digest(of: bytes).hexadecimal) + ".dir" }
+
+  /// The manifest of a directory inside this one; `nil` when there is no file below it.
+  public func subdirectory(_ path: Text) -> Manifest? {
+    let prefix = path + "/"
+    let below = files.filter { $0.path.hasPrefix(prefix) }
+    guard !below.isEmpty else { return nil }
+    return Manifest(
+      below.map { File(path: Text(utf8: $0.path.utf8.dropFirst(prefix.utf8.count)), hash: $0.hash) })
+  }
+
+  /// The hash of a file in it.
+  public func hash(of path: Text) -> Text? {
+    var low = 0
+    var high = files.count
+    while low < high {
+      let middle = (low + high) / 2
+      if files[middle].path < path { low = middle + 1 } else { high = middle }
+    }
+    return low < files.count && files[low].path == path ? files[low].hash : nil
+  }
+
+  private static let beforeHash = Array(#"{"md5": ""#.utf8)
+  private static let beforePath = Array(#"", "relpath": ""#.utf8)
+  private static let afterPath = Array(#""}"#.utf8)
+}
+
+extension Text {
+  /// Appends the text as the inside of a JSON string, as Python's `json.dumps` with `ensure_ascii`.
+  func appendJSONEscaped(to result: inout [UInt8]) {
+    if utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+    {
+      result += utf8
+      return
+    }
+    for scalar in scalars {
+      switch scalar {
+      case "\"": result += Array("\\\"".utf8)
+      case "\\": result += Array("\\\\".utf8)
+      case "\n": result += Array("\\n".utf8)
+      case "\r": result += Array("\\r".utf8)
+      case "\t": result += Array("\\t".utf8)
+      case "\u{0C}": result += Array("\\f".utf8)
+      case "\u{08}": result += Array("\\b".utf8)
+      case " "..."~": result.append(UInt8(scalar.value))
+      default:
+        for unit in String(scalar).utf16 {
+          let digits = Array("0123456789abcdef".utf8)
+          result += Array("\\u".utf8)
+          result += [12, 8, 4, 0].map { digits[Int(unit >> $0) & 15] }
+        }
+      }
+    }
+  }
+}

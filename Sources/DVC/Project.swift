@@ -1,0 +1,174 @@
+import Ignore
+import Trees
+import Values
+
+/// A DVC repository in a tree: its files, read, and the stages they define
+/// (DVC 3.67, `collect_files` in `dvc/repo/index.py`).
+public final class Project {
+  /// One `dvc.yaml` or `.dvc` file.
+  public struct File {
+    /// Where it is.
+    public let path: RepositoryPath
+    /// Its stages in order, or why DVC cannot read it.
+    public let stages: Result<[Stage], DVCError>
+    /// The lock's entries without a stage behind them: name and position in `dvc.lock`.
+    public let orphans: [(name: Text, position: Position?)]
+  }
+
+  /// The tree that was read.
+  public let tree: any FileTree
+  /// Where its paths lead.
+  public let paths: PathSpace
+  /// Its configuration.
+  public let settings: ProjectSettings
+  /// The DVC files in the order in which they were found.
+  public private(set) var files: [File] = []
+  let ignore: DVCIgnore
+  let loader: DocumentLoader
+  private(set) var datasets: [Text: Dataset] = [:]
+  private var outputPaths: Set<RepositoryPath> = []
+
+  /// Reads every DVC file of a repository. A file that cannot be read is kept with its error, so that
+  /// the others can be judged; DVC itself stops at the first.
+  /// - Throws: ``DVCError`` when the tree itself cannot be walked.
+  public init(tree: any FileTree, paths: PathSpace, settings: ProjectSettings) throws(DVCError) {
+    self.tree = tree
+    self.paths = paths
+    self.settings = settings
+    ignore = DVCIgnore(tree: tree, root: paths.projectRoot)
+    loader = DocumentLoader(tree: tree)
+    try collect(paths.projectRoot)
+  }
+
+  /// All stages.
+  /// - Throws: the error of the first file that DVC cannot read.
+  public func stages() throws(DVCError) -> [Stage] {
+    var stages: [Stage] = []
+    for file in files { stages += try file.stages.get() }
+    return stages
+  }
+
+  /// The stages of the files that could be read.
+  public var readableStages: [Stage] {
+    files.flatMap { (try? $0.stages.get()) ?? [] }  // the errors are in `files`, for whoever reports them
+  }
+
+  // MARK: - Walking
+
+  private func collect(_ directory: RepositoryPath) throws(DVCError) {
+    let children = try asking { () throws(IgnoreError) in
+      try ignore.visibleChildren(of: directory)
+    }
+    for child in children where child.entry != .directory && child.entry != .submodule {
+      let path = directory.appending(child.name)
+      guard Text(utf8: child.name).isDVCFileName else { continue }
+      if child.entry == .symbolicLink,
+        case .directory? = try reading({ () throws(TreeError) in try tree.target(of: path) })
+      {
+        continue
+      }
+      let isIgnored = try reading { () throws(TreeError) in try tree.isIgnoredByGit(path, isDirectory: false)
+      }
+      if !isIgnored { files.append(read(path)) }
+    }
+    for child in children where child.entry == .directory {
+      let path = directory.appending(child.name)
+      guard !outputPaths.contains(path) else { continue }
+      let isIgnored = try reading { () throws(TreeError) in try tree.isIgnoredByGit(path, isDirectory: true) }
+      if !isIgnored { try collect(path) }
+    }
+  }
+
+  private func read(_ path: RepositoryPath) -> File {
+    var orphans: [(name: Text, position: Position?)] = []
+    let stages = Result { () throws(DVCError) in
+      let entry = try reading { () throws(TreeError) in try tree.target(of: path) }
+      guard case .file? = entry else { throw DVCError(path, .invalid, "this is not a regular file") }
+      let stages =
+        path.name.elementsEqual("dvc.yaml".utf8)
+        ? try pipeline(path, orphans: &orphans) : [try SingleStageFile(path, paths, loader).stage()]
+      for stage in stages { try check(stage) }
+      return stages
+    }
+    for stage in (try? stages.get()) ?? [] {
+      for out in stage.outs {
+        if case .inside(let out) = out.reference.location { outputPaths.insert(out) }
+      }
+    }
+    return File(path: path, stages: stages, orphans: orphans)
+  }
+
+  private func pipeline(
+    _ path: RepositoryPath, orphans: inout [(name: Text, position: Position?)]
+  ) throws(DVCError) -> [Stage] {
+    let lock = try lockFile(path.lockBeside)
+    var file = try PipelineFile(path, lock: lock, paths, tree, loader, settings.spelling)
+    let stages = try file.stages()
+    try file.resolveTopLevel()
+    try addDatasets(of: file)
+    let names = Set(stages.compactMap(\.name))
+    orphans = lock.stages.entries.compactMap { entry in
+      entry.key.text.flatMap { names.contains($0) ? nil : ($0, entry.key.position) }
+    }
+    return stages
+  }
+
+  private func lockFile(_ path: RepositoryPath) throws(DVCError) -> LockFile {
+    let isGitIgnored = try reading { () throws(TreeError) in try tree.isIgnoredByGit(path, isDirectory: false)
+    }
+    let exists = try reading { () throws(TreeError) in try tree.entry(at: path) } != nil
+    let isIgnored = try asking { () throws(IgnoreError) in
+      try ignore.isIgnored(path, isDirectory: false)
+    }
+    guard !isGitIgnored else {
+      throw DVCError(path, .path, "'\(path)' is ignored by Git: DVC needs it in the repository")
+    }
+    guard exists, !isIgnored else { return .empty }
+    guard case .file? = try reading({ () throws(TreeError) in try tree.target(of: path) }) else {
+      throw DVCError(path, .invalid, "this is not a regular file")
+    }
+    return try LockFile(path, loader)
+  }
+
+  private func addDatasets(of file: PipelineFile) throws(DVCError) {
+    for specification in file.datasets {
+      guard let name = specification["name"]?.text else { continue }
+      let lock = file.lock.datasets?.list?.first { $0.map?["name"]?.text == name }
+      datasets[name] = Dataset(specification: specification, lock: lock?.map)
+    }
+  }
+
+  /// An output that `.dvcignore` matches makes DVC refuse the whole repository.
+  private func check(_ stage: Stage) throws(DVCError) {
+    for out in stage.outs {
+      guard case .inside(let path) = out.reference.location, path.isInside(paths.projectRoot) else {
+        continue
+      }
+      let entry = try reading { () throws(TreeError) in try tree.target(of: path) }
+      let mayBeFile = entry != .directory
+      let mayBeDirectory = entry == nil || entry == .directory
+      let isIgnored = try asking { () throws(IgnoreError) in
+        if mayBeFile, try ignore.isIgnored(path, isDirectory: false, skippingNested: false) { return true }
+        guard mayBeDirectory else { return false }
+        return try ignore.isIgnored(path, isDirectory: true, skippingNested: false)
+      }
+      if isIgnored {
+        throw DVCError(
+          stage.file, at: out.position, .path,
+          "the output '\(out.reference.definition)' is ignored by .dvcignore")
+      }
+    }
+  }
+}
+
+/// What a repository's configuration changes in how it is judged.
+public struct ProjectSettings: Sendable {
+  let spelling: TemplateSpelling
+
+  /// - Parameters:
+  ///   - writesFalseAsNo: `parsing.bool` is `boolean_optional`.
+  ///   - repeatsKeyInLists: `parsing.list` is `append`.
+  public init(writesFalseAsNo: Bool = false, repeatsKeyInLists: Bool = false) {
+    spelling = TemplateSpelling(writesFalseAsNo: writesFalseAsNo, repeatsKeyInLists: repeatsKeyInLists)
+  }
+}
