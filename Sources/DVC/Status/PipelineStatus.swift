@@ -1,0 +1,324 @@
+import Hashing
+import Trees
+import Values
+
+/// What `dvc status` says of a project (DVC 3.67, `Stage.status`, `Output.status`, `ParamsDependency.workspace_status`).
+public final class PipelineStatus {
+  /// What is looked at.
+  public enum Scope {
+    /// The work tree, with its cache, as `dvc status` does here and now.
+    /// - Parameters:
+    ///   - cache: DVC's cache.
+    ///   - external: the machine's files below `/`, for paths outside the repository.
+    ///   - imports: who knows the newest commits of the repositories that data was imported from; without
+    ///     one they are not looked up (`--no-updates`).
+    case workTree(cache: any ObjectCache, external: any FileTree, imports: (any ImportSource)?)
+    /// A tree of Git, as if cloned afresh, with `dvc checkout` and the whole cache at hand.
+    /// - Parameter cache: where manifests of directories are looked up.
+    case gitTree(cache: (any ObjectCache)?)
+  }
+
+  private let project: Project
+  private let hasWholeCache: Bool
+  private let imports: (any ImportSource)?
+  private let cache: (any ObjectCache)?
+  private let hasher: PathHasher
+  private let loader: DocumentLoader
+  private var objectPresence: [CacheObject: Bool] = [:]
+
+  /// The status of a project's tree.
+  public init(of project: Project, _ scope: Scope) {
+    self.project = project
+    switch scope {
+    case .workTree(let cache, let external, let imports):
+      self.imports = imports
+      hasWholeCache = false
+      self.cache = cache
+      hasher = PathHasher(project: project, tree: project.tree, external: external)
+      loader = project.loader
+    case .gitTree(let cache):
+      imports = nil
+      hasWholeCache = true
+      self.cache = cache
+      let tree = CheckedOutTree(base: project.tree, stages: project.readableStages, cache: cache)
+      hasher = PathHasher(project: project, tree: tree, external: nil)
+      loader = DocumentLoader(tree: tree)
+    }
+  }
+
+  /// The status of these stages, in their order, clean ones included.
+  /// - Parameters:
+  ///   - stages: the stages to look at.
+  ///   - filter: only outputs at this path or above it count; all when `nil`.
+  /// - Throws: ``DVCError`` where DVC fails.
+  public func evaluate(_ stages: [Stage], outputsAt filter: RepositoryPath? = nil) throws(DVCError)
+    -> [StageStatus]
+  {
+    try prepare(stages)
+    var result: [StageStatus] = []
+    for stage in stages { result.append(try status(of: stage, filter)) }
+    return result
+  }
+
+  /// The status of one stage.
+  public func status(of stage: Stage, _ filter: RepositoryPath? = nil) throws(DVCError) -> StageStatus {
+    var status = StageStatus(stage: stage)
+    if !stage.isFrozen || (stage.isRepositoryImport && imports != nil) {
+      for dependency in stage.deps {
+        try judging(dependency.reference, dependency.position, &status) { status throws(DVCError) in
+          if let change = try self.change(of: dependency, in: stage) {
+            status.dependencies.append(DependencyStatus(dependency: dependency, change: change))
+          }
+        }
+      }
+    }
+    for output in stage.outs where filter.map({ output.overlaps($0) }) ?? true {
+      try judging(output.reference, output.position, &status) { status throws(DVCError) in
+        if let change = try self.change(of: output) { status.outputs.append(change) }
+      }
+    }
+    status.isAlwaysChanged = stage.isAlwaysChanged || stage.isCallback
+    switch stage.record {
+    case .none: break
+    case .locked(let recorded, _):
+      if let command = stage.command, !command.value.equals(recorded.value) {
+        status.changedCommand = recorded
+      }
+    case .checksum(let recorded, let computed):
+      let expected = computed.map { Value.string($0) } ?? .null
+      status.hasChangedChecksum = !recorded.equals(expected)
+    }
+    return status
+  }
+
+  /// Takes what neither Git nor the cache can decide as "not checked", and lets every other error through.
+  private func judging(
+    _ reference: PathSpace.Reference, _ position: Position?, _ status: inout StageStatus,
+    _ body: (inout StageStatus) throws(DVCError) -> Void
+  ) throws(DVCError) {
+    do { try body(&status) } catch {
+      guard error.kind == .notAvailable else { throw error }
+      status.notChecked.append(
+        NotChecked(
+          file: status.stage.file, stage: status.stage.name, path: reference.definition, why: error.message))
+    }
+  }
+
+  /// Asks for all hashes and objects that are sure to be needed, many at once.
+  private func prepare(_ stages: [Stage]) throws(DVCError) {
+    var paths: [HashAlgorithm: [RepositoryPath]] = [:]
+    var objects: Set<CacheObject> = []
+    for stage in stages {
+      for dependency in stage.deps where !stage.isFrozen {
+        if case .data(let recorded) = dependency.kind, let algorithm = recorded.algorithm,
+          recorded.value != nil,
+          case .inside(let path) = dependency.reference.location
+        {
+          paths[algorithm, default: []].append(path)
+        }
+      }
+      for output in stage.outs {
+        if case .inside(let path) = output.reference.location, let algorithm = output.recorded.algorithm,
+          output.recorded.value != nil, !(hasWholeCache && output.isCached)
+        {
+          paths[algorithm, default: []].append(path)
+        }
+        if output.isCached, !output.recorded.isDirectory, let object = output.recorded.object {
+          objects.insert(object)
+        }
+      }
+    }
+    for (algorithm, paths) in paths { hasher.prepare(paths, algorithm) }
+    if !hasWholeCache { try lookUp(Array(objects)) }
+  }
+
+  // MARK: - Dependencies
+
+  private func change(
+    of dependency: Dependency, in stage: Stage
+  ) throws(DVCError) -> DependencyStatus.Kind? {
+    let location = dependency.reference.location
+    switch dependency.kind {
+    case .data(let recorded):
+      guard case .url(let scheme) = location else {
+        return try change(of: location, recorded, stage, dependency.position)
+      }
+      throw DVCError(stage.file, at: dependency.position, .notAvailable, "it is on a server (\(scheme))")
+    case .parameters(let keys, let recorded):
+      return try change(ofParameters: dependency, keys, recorded)
+    case .dataset(let recorded):
+      guard case .dataset(let name) = location, let dataset = project.datasets[name] else {
+        throw DVCError(stage.file, at: dependency.position, .path, "no dataset of that name is in 'datasets'")
+      }
+      return dataset.change(recorded: recorded).map { .path($0, current: nil) }
+    case .repository(let url, let revision, let locked):
+      guard let imports else {
+        throw DVCError(
+          stage.file, at: dependency.position, .notAvailable, "it comes from another repository (\(url))")
+      }
+      let current: Text
+      do throws(ImportSourceError) { current = try imports.commit(of: revision, in: url) } catch {
+        switch error {
+        case .unreachable(let why):
+          throw DVCError(stage.file, at: dependency.position, .unreadable, "\(url): \(why)")
+        case .unknownRevision(let name):
+          let message = "whether \(url) has a newer '\(name)' can only be told from a clone of it"
+          throw DVCError(stage.file, at: dependency.position, .notAvailable, message)
+        }
+      }
+      return locked == nil || locked == current ? nil : .path(.updateAvailable, current: current)
+    case .database:
+      throw DVCError(
+        stage.file, at: dependency.position, .unsupported,
+        "DVC cannot judge an import of a database that is not frozen")
+    }
+  }
+
+  private func change(
+    of location: PathSpace.Location, _ recorded: RecordedHash, _ stage: Stage, _ position: Position?
+  ) throws(DVCError) -> DependencyStatus.Kind? {
+    guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
+      return .path(.deleted, current: nil)
+    }
+    guard let algorithm = recorded.algorithm else { return .path(.modified, current: nil) }
+    let current: Text
+    do { current = try hasher.hash(of: location, algorithm).value } catch {
+      guard error.kind == .notAvailable else { throw error }
+      // What is not recorded differs from whatever is there, and an output that is recorded with the very
+      // letters of the dependency is what the dependency was, by whichever algorithm.
+      guard let value = recorded.value else { return .path(.modified, current: nil) }
+      guard try hasher.recordedHash(at: location) == value else { throw error }
+      return nil
+    }
+    return current == recorded.value ? nil : .path(.modified, current: current)
+  }
+
+  private func change(
+    ofParameters dependency: Dependency, _ keys: [Node], _ recorded: Mapping?
+  ) throws(DVCError) -> DependencyStatus.Kind? {
+    let location = dependency.reference.location
+    guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
+      return .path(.deleted, current: nil)
+    }
+    guard let recorded else { return .path(.new, current: nil) }
+    let document = try parameters(at: location, dependency.reference)
+    let changes = try ParameterComparison(document: document, recorded: recorded).changes(declared: keys)
+    return changes.isEmpty ? nil : .parameters(changes)
+  }
+
+  private func parameters(
+    at location: PathSpace.Location, _ reference: PathSpace.Reference
+  ) throws(DVCError) -> Node {
+    switch location {
+    case .inside(let path):
+      if try reading({ () throws(TreeError) in try hasher.isDirectory(location) }) {
+        throw DVCError(path, .path, "it is a directory, not a parameters file")
+      }
+      return try loader.parameters(path)
+    case .outside(let path):
+      let (files, inside) = try reading { () throws(TreeError) in try hasher.outside(path) }
+      return try DocumentLoader(tree: files).parameters(inside)
+    case .url(let scheme):
+      throw DVCError(.root, .notAvailable, "it is on a server (\(scheme))")
+    case .dataset:
+      throw DVCError(.root, .unsupported, "'\(reference.definition)' is not a parameters file")
+    }
+  }
+
+  // MARK: - Outputs
+
+  private func change(of output: Output) throws(DVCError) -> OutputStatus? {
+    let location = output.reference.location
+    let recorded = output.recorded
+    if case .url(let scheme) = location {
+      throw DVCError(.root, .notAvailable, "it is on a server (\(scheme))")
+    }
+    if output.isCached, recorded.value != nil {
+      guard output.reference.isInRepository else {
+        throw DVCError(
+          .root, .unsupported,
+          "DVC cannot keep '\(output.reference.definition)', outside the repository, in its cache")
+      }
+      guard try isInCache(recorded, output, location) else {
+        return OutputStatus(output: output, change: .notInCache, current: nil)
+      }
+      if hasWholeCache, !recorded.isDirectory {
+        // A checkout puts exactly this there, unless another stage has the same output and comes later.
+        let winner = try hasher.recordedHash(at: location)
+        return winner == recorded.value
+          ? nil : OutputStatus(output: output, change: .modified, current: winner)
+      }
+    }
+    guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
+      return OutputStatus(output: output, change: .deleted, current: nil)
+    }
+    guard recorded.value != nil, let algorithm = recorded.algorithm else {
+      if hasWholeCache, output.isCached, recorded.value == nil, try isInCache(location) {
+        return OutputStatus(output: output, change: .deleted, current: nil)
+      }
+      return OutputStatus(output: output, change: .modified, current: nil)
+    }
+    let current = try hasher.hash(of: location, algorithm).value
+    return current == recorded.value ? nil : OutputStatus(output: output, change: .modified, current: current)
+  }
+
+  /// Whether the cache holds what Git has at the place of an output without a record: then a checkout takes
+  /// it away, because nothing is lost by it (DVC 3.67, `dvc checkout`).
+  private func isInCache(_ location: PathSpace.Location) throws(DVCError) -> Bool {
+    let hash = try hasher.hash(of: location, .md5)
+    let objects = (hash.manifest?.files.map(\.hash) ?? []) + [hash.value]
+    return try isPresent(objects.map { CacheObject(id: $0.utf8, isLegacy: false) })
+  }
+
+  /// Whether the cache holds an output whole: for a directory its list and every file on it.
+  private func isInCache(
+    _ recorded: RecordedHash, _ output: Output, _ location: PathSpace.Location
+  ) throws(DVCError) -> Bool {
+    if hasWholeCache { return recorded.isObjectID }
+    guard let cache, let object = recorded.object else { return false }
+    guard recorded.isDirectory else { return try isPresent([object]) }
+    if output.files == nil, try !isPresent([object]) { return false }
+    let manifest: Manifest
+    if let files = output.files {
+      manifest = files
+    } else {
+      guard let bytes = try lookingUp({ () throws(ObjectCacheError) in try cache.contents(of: object) })
+      else { return false }
+      // The directory itself, when it is unchanged, has the list at hand: parsing it is the slow part.
+      if let algorithm = recorded.algorithm,
+        try reading({ () throws(TreeError) in try hasher.exists(location) }),
+        let here = try hasher.hash(of: location, algorithm).manifest, here.bytes == bytes
+      {
+        manifest = here
+      } else if let parsed = Manifest(bytes: bytes) {
+        manifest = parsed
+      } else {
+        return false
+      }
+    }
+    // Not remembered: the files of a directory are many, and rarely asked for again.
+    let files = manifest.files.map { CacheObject(id: $0.hash.utf8, isLegacy: object.isLegacy) }
+    return try lookingUp { () throws(ObjectCacheError) in try cache.presence(of: files) }.allSatisfy { $0 }
+  }
+
+  private func isPresent(_ objects: [CacheObject]) throws(DVCError) -> Bool {
+    try lookUp(objects.filter { objectPresence[$0] == nil })
+    return objects.allSatisfy { objectPresence[$0] == true }
+  }
+
+  private func lookUp(_ objects: [CacheObject]) throws(DVCError) {
+    guard let cache, !objects.isEmpty else { return }
+    let presence = try lookingUp { () throws(ObjectCacheError) in try cache.presence(of: objects) }
+    for (object, isPresent) in zip(objects, presence) {
+      objectPresence[object] = isPresent
+    }
+  }
+}
+
+extension Output {
+  /// Whether the output is at a path or above it.
+  fileprivate func overlaps(_ path: RepositoryPath) -> Bool {
+    guard case .inside(let own) = reference.location else { return false }
+    return path.isInside(own)
+  }
+}

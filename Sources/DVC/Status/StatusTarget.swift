@@ -1,0 +1,159 @@
+import Trees
+import Values
+
+/// A target of `dvc status`: a stage, a group of stages, a file of DVC's, an output or a directory
+/// (DVC 3.67, `collect_granular` in `dvc/repo/stage.py`, `parse_target` in `dvc/utils/__init__.py`).
+public struct StatusTarget {
+  private let text: Text
+  /// The DVC file that the target names.
+  private let file: Text?
+  /// The stage that the target names.
+  private let name: Text?
+
+  /// The stages that a target stands for, and the output that it narrows them down to.
+  public struct Selection {
+    /// The stages, in DVC's order.
+    public let stages: [Stage]
+    /// The path that the target named, when it named an output.
+    public let output: RepositoryPath?
+  }
+
+  /// Takes a target apart.
+  /// - Throws: ``StatusTargetError`` for a `dvc.lock`.
+  public init(_ text: Text) throws(StatusTargetError) {
+    self.text = text
+    let parts = text.splitTarget
+    if !parts.path.isEmpty {
+      if parts.path.split(separator: UInt8(ascii: "/")).last == "dvc.lock" {
+        throw StatusTargetError(message: "did you mean '\(text.replacing(".lock", with: ".yaml"))'?")
+      }
+      if parts.name == nil {
+        file = text.isDVCFileName ? text : nil
+        name = text.isDVCFileName ? nil : text
+        return
+      }
+    }
+    file = parts.path.isEmpty ? "dvc.yaml" : parts.path
+    name = parts.name
+  }
+
+  /// Finds what the target stands for.
+  /// - Parameters:
+  ///   - project: the repository.
+  ///   - directory: what the target is relative to, absolute.
+  ///   - isRecursive: whether a directory stands for the stages in it.
+  ///   - includesUpstream: whether the stages that the target needs come with it.
+  public func select(
+    in project: Project, from directory: [UInt8], isRecursive: Bool, includesUpstream: Bool
+  ) throws(StatusTargetError) -> Selection {
+    let path = project.paths.inside(PathSpace.resolve(text.utf8, from: directory))
+    let isDirectory =
+      try path.map { path throws(StatusTargetError) in
+        try failing { () throws(DVCError) in
+          try reading { () throws(TreeError) in try project.tree.target(of: path) }
+        } == .directory
+      } ?? false
+    if isRecursive, isDirectory, let path {
+      let stages = try all(project)
+      try failing { () throws(DVCError) in try StageGraph(stages).check() }
+      return Selection(stages: stages.filter { $0.file.isInside(path) }, output: nil)
+    }
+    let named = try namedStages(in: project, from: directory, includesUpstream)
+    if !named.isEmpty {
+      return Selection(stages: try withUpstream(named, project, includesUpstream), output: nil)
+    }
+    if file == nil || includesUpstream, let path {
+      let stages = try all(project)
+      try failing { () throws(DVCError) in try StageGraph(stages).check() }
+      let owners = stages.filter { stage in
+        stage.outs.contains {
+          if case .inside(let out) = $0.reference.location { path.isInside(out) } else { false }
+        }
+      }
+      if let owner = owners.first { return Selection(stages: [owner], output: path) }
+    }
+    let found = try namedStages(in: project, from: directory, false)
+    guard !found.isEmpty else {
+      throw StatusTargetError(message: "'\(text)' is neither an output nor a stage of this repository")
+    }
+    return Selection(stages: try withUpstream(found, project, includesUpstream), output: nil)
+  }
+
+  /// The stages of the file that the target names, or of `dvc.yaml` here.
+  private func namedStages(
+    in project: Project, from directory: [UInt8], _ includesUpstream: Bool
+  ) throws(StatusTargetError) -> [Stage] {
+    if file != nil, includesUpstream { return [] }
+    let place = PathSpace.resolve((file ?? "dvc.yaml").utf8, from: directory)
+    guard let path = project.paths.inside(place), let found = project.files.first(where: { $0.path == path })
+    else {
+      guard let file else { return [] }
+      throw StatusTargetError(message: "'\(file)' does not exist, or DVC does not look at it")
+    }
+    let stages = try failing { () throws(DVCError) in try found.stages.get() }
+    guard let name, stages.first?.name != nil || stages.isEmpty else { return stages }
+    let exact = stages.filter { $0.name == name }
+    return exact.isEmpty ? stages.filter { $0.name?.hasPrefix(name + "@") ?? false } : exact
+  }
+
+  private func withUpstream(
+    _ selected: [Stage], _ project: Project, _ includesUpstream: Bool
+  ) throws(StatusTargetError) -> [Stage] {
+    guard includesUpstream else { return selected }
+    let stages = try all(project)
+    let graph = StageGraph(stages)
+    try failing { () throws(DVCError) in try graph.check() }
+    var indices: Set<Int> = []
+    for (index, stage) in stages.enumerated()
+    where selected.contains(where: { $0.file == stage.file && $0.name == stage.name }) {
+      indices.formUnion(graph.withUpstream(index))
+    }
+    return indices.sorted().map { stages[$0] }
+  }
+
+  private func all(_ project: Project) throws(StatusTargetError) -> [Stage] {
+    try failing { () throws(DVCError) in try project.stages() }
+  }
+
+  private func failing<Result>(_ body: () throws(DVCError) -> Result) throws(StatusTargetError) -> Result {
+    do { return try body() } catch { throw StatusTargetError(error) }
+  }
+}
+
+/// Why a target stands for nothing.
+public struct StatusTargetError: Error {
+  /// What is wrong, in a sentence without a full stop.
+  public let message: String
+  /// The fault of the repository behind it, if that is why.
+  public let cause: DVCError?
+
+  init(message: String) {
+    self.message = message
+    cause = nil
+  }
+
+  /// The repository's own fault.
+  public init(_ cause: DVCError) {
+    message = cause.message
+    self.cause = cause
+  }
+}
+
+extension Text {
+  /// `path:name`, cut at the last colon before the first `@`, with no slash in the name.
+  fileprivate var splitTarget: (path: Text, name: Text?) {
+    let at = utf8.firstIndex(of: UInt8(ascii: "@")) ?? utf8.endIndex
+    let group = utf8[..<at]
+    let key = at < utf8.endIndex ? Text(utf8: utf8[(at + 1)...]) : Text(utf8: [])
+    guard
+      let colon = group.firstIndex(where: { $0 == UInt8(ascii: ":") }),
+      let separator = group[colon...].indices.first(where: { index in
+        group[index] == UInt8(ascii: ":")
+          && !group[(index + 1)...].contains { Array("\\/:".utf8).contains($0) }
+      })
+    else { return (Text(utf8: group), nil) }
+    let name = Text(utf8: group[(separator + 1)...])
+    guard !name.isEmpty else { return (Text(utf8: group[..<separator]), nil) }
+    return (Text(utf8: group[..<separator]), key.isEmpty ? name : name + "@" + key)
+  }
+}

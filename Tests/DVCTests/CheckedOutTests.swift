@@ -1,0 +1,61 @@
+import DVC
+import Testing
+import Trees
+import Values
+
+/// A fresh clone after `dvc checkout`: outputs lie over Git's files.
+@Suite struct CheckedOutTests {
+  private static let hash = "0123456789abcdef0123456789abcdef"
+
+  private func status(
+    _ files: [RepositoryPath: String], objects: [String: [UInt8]] = [:]
+  ) throws -> String {
+    var fixture = StatusFixture(files: files)
+    fixture.files[".dvc/config"] = ""
+    fixture.objects = objects
+    return try fixture.status()
+  }
+
+  @Test func aDirectoryMixesCodeAndOutputs() throws {
+    let code = "x = 1\n"
+    let pointer = "outs: [{path: big, hash: md5, md5: \(Self.hash)}]"
+    let manifest = Manifest([
+      Manifest.File(path: "a.py", hash: Text(StatusFixture.md5(code))),
+      Manifest.File(path: "big.dvc", hash: Text(StatusFixture.md5(pointer))),
+      Manifest.File(path: "big", hash: Text(Self.hash)),
+    ])
+    #expect(
+      try status([
+        "src/a.py": code, "src/big.dvc": pointer, "dvc.yaml": "stages: {s: {cmd: x, deps: [src]}}",
+        "dvc.lock": """
+        schema: '2.0'
+        stages: {s: {cmd: x, deps: [{path: src, hash: md5, md5: \(manifest.objectID)}]}}
+        """,
+      ]) == "{}")
+  }
+
+  @Test func anOutputNeverRecordedIsDeleted() throws {
+    #expect(
+      try status(["dvc.yaml": "stages: {s: {cmd: x, outs: [o]}}"])
+        == #"{"s": [{"changed outs": {"o": "deleted"}}]}"#)
+  }
+
+  @Test func ofTwoPointersToOnePathTheLastOneIsCheckedOut() throws {
+    #expect(
+      try status([
+        "a.dvc": "outs: [{path: o, hash: md5, md5: \(Self.hash)}]",
+        "b.dvc": "outs: [{path: o, hash: md5, md5: \(String(Self.hash.reversed()))}]",
+      ]) == #"{"a.dvc": [{"changed outs": {"o": "modified"}}]}"#)
+  }
+
+  @Test func aHashThatNoObjectCanHaveIsNotInTheCache() throws {
+    #expect(
+      try status(["a.dvc": "outs: [{path: o, hash: md5, md5: \(Self.hash.uppercased())}]"])
+        == #"{"a.dvc": [{"changed outs": {"o": "not in cache"}}]}"#)
+  }
+
+  @Test func aListOfFilesStandsInForAManifest() throws {
+    #expect(
+      try status(["a.dvc": "outs: [{path: d, hash: md5, files: [{relpath: x, md5: \(Self.hash)}]}]"]) == "{}")
+  }
+}

@@ -1,0 +1,57 @@
+import DVC
+import Testing
+import Trees
+import Values
+
+/// What the targets of `dvc status` stand for (DVC 3.67, `collect_granular`).
+@Suite struct StatusTargetTests {
+  private static let fixture = StatusFixture(files: [
+    ".dvc/config": "", "data.dvc": "outs: [{path: data}]",
+    "dvc.yaml": """
+    stages:
+      prepare: {cmd: a, deps: [data], outs: [clean]}
+      train:
+        foreach: [x, y]
+        do: {cmd: b, deps: [clean], outs: ["model-${item}"]}
+    """,
+    "sub/dvc.yaml": "stages: {report: {cmd: c, deps: [../model-x], outs: [page]}}",
+  ])
+
+  private func select(
+    _ target: Text, from directory: String = "/r", isRecursive: Bool = false, includesUpstream: Bool = false
+  ) throws -> [String] {
+    let selection = try StatusTarget(target).select(
+      in: Self.fixture.project(), from: Array(directory.utf8), isRecursive: isRecursive,
+      includesUpstream: includesUpstream)
+    return selection.stages.map { ($0.name ?? Text($0.file.description)).string }.sorted()
+  }
+
+  @Test(arguments: [
+    ("prepare", ["prepare"]), ("train", ["train@x", "train@y"]), ("train@x", ["train@x"]),
+    ("dvc.yaml", ["prepare", "train@x", "train@y"]), ("dvc.yaml:prepare", ["prepare"]),
+    (":prepare", ["prepare"]),
+    ("data.dvc", ["data.dvc"]), ("sub/dvc.yaml:report", ["report"]), ("clean", ["prepare"]),
+    ("data/inside", ["data.dvc"]), ("sub/page", ["report"]),
+  ])
+  func aTargetStandsForStages(target: String, stages: [String]) throws {
+    #expect(try select(Text(target)) == stages)
+  }
+
+  @Test func upstreamComesWithWithDeps() throws {
+    #expect(try select("train@x", includesUpstream: true) == ["data.dvc", "prepare", "train@x"])
+  }
+
+  @Test func aDirectoryStandsForTheStagesInIt() throws {
+    #expect(try select("sub", isRecursive: true) == ["report"])
+  }
+
+  @Test func targetsAreRelativeToTheDirectory() throws {
+    #expect(try select("report", from: "/r/sub") == ["report"])
+    #expect(try select("../dvc.yaml:prepare", from: "/r/sub") == ["prepare"])
+  }
+
+  @Test(arguments: ["nope", "nope.dvc", "dvc.yaml:nope", "dvc.lock", "sub"])
+  func whatStandsForNothingIsAnError(target: Text) {
+    #expect(throws: StatusTargetError.self) { try select(target) }
+  }
+}
