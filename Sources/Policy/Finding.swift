@@ -1,0 +1,156 @@
+import Hashing
+import Trees
+import Values
+
+/// How grave a finding is.
+public enum Severity: String, Hashable, Sendable, Comparable {
+  /// It is told and does not fail the check, unless the check is strict.
+  case warning
+  /// It fails the check.
+  case error
+
+  /// A warning is less than an error.
+  public static func < (left: Severity, right: Severity) -> Bool { left == .warning && right == .error }
+}
+
+/// Why something is not what was recorded, as far as guard can know it.
+public enum Reason: String, Hashable, Sendable, CaseIterable {
+  /// The content is another one.
+  case content
+  /// Only the ends of lines differ: the record was made on a checkout with other ones.
+  case lineEnds = "line-ends"
+  /// The record of a directory counted files that Git does not have.
+  case untrackedFiles = "untracked-files"
+  /// Two numbers that differ by less than a billionth of their size.
+  case rounding
+  /// The same scalar as text and as number, or the like.
+  case typeOnly = "type-only"
+
+  /// Whether real repositories are so full of it that it is a warning unless policy says otherwise.
+  public var isSoft: Bool { self != .content }
+}
+
+/// The id of a rule: `lock/params`.
+public struct RuleID: Hashable, Sendable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The letters.
+  public let text: Text
+
+  /// An id of these letters, known or not.
+  public init(_ text: Text) { self.text = text }
+
+  /// The id of a literal.
+  public init(stringLiteral value: StaticString) { text = Text(stringLiteral: value) }
+
+  /// The part before the slash.
+  public var group: Text { text.split(separator: UInt8(ascii: "/"))[0] }
+
+  /// The letters, for a person to read.
+  public var description: String { text.string }
+
+  /// The order of the letters.
+  public static func < (left: RuleID, right: RuleID) -> Bool { left.text < right.text }
+}
+
+/// A place in a file.
+public struct Place: Hashable, Sendable {
+  /// The file, from the root of the Git repository.
+  public let path: RepositoryPath
+  /// The line and column, when something is known of them.
+  public let position: Position?
+
+  /// A place in a file.
+  public init(_ path: RepositoryPath, _ position: Position? = nil) {
+    self.path = path
+    self.position = position
+  }
+}
+
+/// One way in which a commit violates the policy.
+public struct Finding: Sendable {
+  /// The rule that found it.
+  public let rule: RuleID
+  /// Where to look.
+  public let place: Place
+  /// The stage it is about: its name, or the path of its `.dvc` file.
+  public let stage: Text?
+  /// What of the stage: a parameter's key, the path of a dependency or an output as it is written.
+  public let key: Text?
+  /// What was recorded.
+  public let recorded: Text?
+  /// Where that is recorded.
+  public let recordedAt: Place?
+  /// What is there now.
+  public let current: Text?
+  /// Why the two differ; `nil` for a rule that compares nothing.
+  public internal(set) var reason: Reason?
+  /// What is the matter, in one line without a full stop.
+  public internal(set) var message: String
+  /// The command that mends it, to be pasted at the root of the Git repository; or, where there is no such
+  /// command, what to do.
+  public internal(set) var fix: String?
+  /// How grave it is under the policy.
+  public internal(set) var severity: Severity
+  /// Whether a parent commit already had it.
+  public internal(set) var isInherited = false
+
+  /// The file that defines the stage.
+  let stageFile: RepositoryPath?
+  /// What a finding with a soft reason would say if the parents showed that the content changed after all.
+  var asContent: (message: String, fix: String)?
+
+  init(
+    _ rule: RuleID, at place: Place, of stage: JudgedStage, key: Text? = nil, recorded: Text? = nil,
+    recordedAt: Place? = nil, current: Text? = nil, reason: Reason? = nil, message: String, fix: String? = nil
+  ) {
+    self.init(
+      rule, at: place, stage: (stage.name, stage.stage.file), key: key, recorded: recorded,
+      recordedAt: recordedAt,
+      current: current, reason: reason, message: message, fix: fix)
+  }
+
+  init(
+    _ rule: RuleID, at place: Place, stage: (name: Text, file: RepositoryPath)? = nil, key: Text? = nil,
+    recorded: Text? = nil, recordedAt: Place? = nil, current: Text? = nil, reason: Reason? = nil,
+    message: String, fix: String? = nil
+  ) {
+    self.rule = rule
+    self.place = place
+    self.stage = stage?.name
+    stageFile = stage?.file
+    self.key = key
+    self.recorded = recorded
+    self.recordedAt = recordedAt
+    self.current = current
+    self.reason = reason
+    self.message = message
+    self.fix = fix
+    severity = .error
+  }
+
+  /// What makes it the same finding in another commit: rule, path, stage and key, but no value and no line.
+  /// 32 hexadecimal digits.
+  public var fingerprint: Text {
+    let file = stageFile == place.path ? [] : stageFile?.bytes ?? []
+    let parts = [rule.text.utf8, place.path.bytes, file, stage?.utf8 ?? [], key?.utf8 ?? []]
+    // No part can hold a NUL byte as Git has it, and YAML refuses one.
+    return Text(utf8: MD5Digest(of: Array(parts.joined(separator: [0]))).hexadecimal)
+  }
+}
+
+/// Something that could not be judged.
+public struct Unjudged: Hashable, Sendable {
+  /// What: a stage, a path.
+  public let what: String
+  /// Why, in a sentence without a full stop.
+  public let why: String
+  /// Whether so much is unknown that the check must not pass: a repository or a pipeline that cannot be
+  /// read. Otherwise it is told, and what else was checked decides.
+  public let isFatal: Bool
+
+  /// Something that could not be judged.
+  public init(what: String, why: String, isFatal: Bool = false) {
+    self.what = what
+    self.why = why
+    self.isFatal = isFatal
+  }
+}

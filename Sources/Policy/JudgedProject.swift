@@ -1,0 +1,177 @@
+import DVC
+import Trees
+import Values
+
+/// How DVC's part of a tree is read: the executable knows where configuration and cache are.
+public struct ProjectReader {
+  /// Reads the DVC repository at a root of a tree.
+  public let project: (any FileTree, RepositoryPath) throws(DVCError) -> Project
+  /// The cache of this machine for the DVC repository at a root; `nil` when there is none.
+  public let cache: (RepositoryPath) -> (any ObjectCache)?
+
+  /// A reader of projects and caches.
+  public init(
+    project: @escaping (any FileTree, RepositoryPath) throws(DVCError) -> Project,
+    cache: @escaping (RepositoryPath) -> (any ObjectCache)? = { _ in nil }
+  ) {
+    self.project = project
+    self.cache = cache
+  }
+
+  /// A reader that takes every DVC repository for one without configuration, below a root on disk.
+  public init(treeRoot: [UInt8]) {
+    self.init { (tree, root) throws(DVCError) in
+      try Project(
+        tree: tree, paths: PathSpace(treeRoot: treeRoot, projectRoot: root), settings: ProjectSettings())
+    }
+  }
+
+  /// Every directory of a tree that holds a directory `.dvc`.
+  public static func roots(in tree: any FileTree) throws(JudgementError) -> [RepositoryPath] {
+    var roots: [RepositoryPath] = []
+    var pending: [RepositoryPath] = [.root]
+    while let directory = pending.popLast() {
+      for child in try reading({ () throws(TreeError) in try tree.children(of: directory) })
+      where child.entry == .directory {
+        if child.name.elementsEqual(".dvc".utf8) {
+          roots.append(directory)
+        } else if !child.name.elementsEqual(".git".utf8) {
+          pending.append(directory.appending(child.name))
+        }
+      }
+    }
+    return roots.sorted()
+  }
+}
+
+/// A DVC repository in a tree, with what `dvc status` would say of it in a fresh clone.
+public final class JudgedProject {
+  /// Its directory.
+  public let root: RepositoryPath
+  let tree: any FileTree
+  let reader: ProjectReader
+
+  init(root: RepositoryPath, tree: any FileTree, reader: ProjectReader) {
+    self.root = root
+    self.tree = tree
+    self.reader = reader
+  }
+
+  /// The project, or why it cannot be read.
+  public private(set) lazy var project: Result<Project, DVCError> = Result { () throws(DVCError) in
+    try reader.project(tree, root)
+  }
+
+  /// What `dvc status` says, computed once.
+  public private(set) lazy var evaluation: Evaluation = evaluate()
+
+  /// What `dvc status` says of all stages, and where it fails.
+  public struct Evaluation {
+    /// The stages that could be judged, clean ones included.
+    public var statuses: [StageStatus] = []
+    /// The files that DVC cannot read because of what they hold.
+    public var broken: [DVCError] = []
+    /// What could not be judged.
+    public var unjudged: [Unjudged] = []
+  }
+
+  private func evaluate() -> Evaluation {
+    var evaluation = Evaluation()
+    do {
+      let project = try project.get()
+      for file in project.files {
+        if case .failure(let error) = file.stages {
+          evaluation.take(error, what: "\(file.path)", isFile: true)
+        }
+      }
+      judge(
+        project.readableStages, PipelineStatus(of: project, .gitTree(cache: reader.cache(root))), &evaluation)
+    } catch {
+      evaluation.take(
+        error, what: root.isRoot ? "the DVC repository" : "the DVC repository in \(root)", isFile: true)
+    }
+    return evaluation
+  }
+
+  private func judge(_ stages: [Stage], _ status: PipelineStatus, _ evaluation: inout Evaluation) {
+    do {
+      evaluation.statuses = try status.evaluate(stages)
+    } catch {
+      // One stage that cannot be judged must not hide the others: each for itself.
+      for stage in stages {
+        do { evaluation.statuses.append(try status.status(of: stage)) } catch {
+          let error = error.file.isRoot ? error.moved(to: stage.file) : error
+          evaluation.take(error, what: stage.shownName, isFile: false)
+        }
+      }
+    }
+    for item in evaluation.statuses.flatMap(\.notChecked) {
+      evaluation.unjudged.append(
+        Unjudged(
+          what: "\(item.stage.map { "\(item.file):\($0)" } ?? "\(item.file)"): \(item.path)", why: item.why))
+    }
+  }
+}
+
+extension JudgedProject.Evaluation {
+  /// Sorts an error into what the repository holds and what this machine cannot read.
+  fileprivate mutating func take(_ error: DVCError, what: String, isFile: Bool) {
+    switch error.kind {
+    case .notAvailable: unjudged.append(Unjudged(what: what, why: error.message, isFatal: isFile))
+    case .unreadable:
+      unjudged.append(Unjudged(what: what, why: "\(error.file): \(error.message)", isFatal: true))
+    case .invalid, .conflictMarkers, .oldLock, .template, .path, .unsupported:
+      let isKnown = broken.contains {
+        $0.file == error.file && $0.position == error.position && $0.message == error.message
+      }
+      if !isKnown { broken.append(error) }
+      if !isFile || "\(error.file)" != what {
+        unjudged.append(Unjudged(what: what, why: "\(error.file) cannot be read"))
+      }
+    }
+  }
+}
+
+/// A stage with what DVC says of it.
+struct JudgedStage {
+  let project: JudgedProject
+  let status: StageStatus
+
+  var stage: Stage { status.stage }
+  /// The `dvc.lock` beside the `dvc.yaml`; a `.dvc` file is its own lock.
+  var lock: RepositoryPath { stage.record.isOfPipeline ? stage.file.lockFile : stage.file }
+  /// The name, for a report: of a `.dvc` file its path.
+  var name: Text { stage.name ?? Text(utf8: stage.file.bytes) }
+  /// The stage in a sentence.
+  var phrase: String { stage.name.map { "stage '\($0)'" } ?? "'\(stage.file)'" }
+  /// Whether `dvc.lock` has nothing of the stage.
+  var isUnrecorded: Bool { if case .none = stage.record { true } else { false } }
+}
+
+extension Stage.Record {
+  /// Whether the stage stands in a `dvc.yaml`.
+  var isOfPipeline: Bool { if case .checksum = self { false } else { true } }
+}
+
+extension Stage {
+  /// The stage as a person would name it: `dvc.yaml:train`, `data.csv.dvc`.
+  var shownName: String { name.map { "\(file):\($0)" } ?? "\(file)" }
+}
+
+extension RepositoryPath {
+  /// The `dvc.lock` beside a `dvc.yaml`.
+  var lockFile: RepositoryPath { parent.appending(Array("dvc.lock".utf8)) }
+  /// Whether it is a pipeline.
+  var isPipelineFile: Bool { name.elementsEqual("dvc.yaml".utf8) }
+  /// Whether it is a file that points to data.
+  var isPointer: Bool { name.count > 4 && name.suffix(4).elementsEqual(".dvc".utf8) }
+  /// The path's bytes as a text, for a report.
+  var text: Text { Text(utf8: bytes) }
+}
+
+extension DVCError {
+  /// The same error where the file that is to blame is known.
+  func moved(to file: RepositoryPath) -> DVCError {
+    DVCError(file: file, position: position, kind: kind, message: message)
+  }
+}

@@ -1,0 +1,123 @@
+import Values
+
+/// A rule: what it is called, what it tells a person, and what it finds in a subject.
+///
+/// A rule reads no file, runs no Git and opens no socket: the ``Subject`` gives it everything, lazily.
+public struct Rule: Sendable {
+  /// What a rule looks at.
+  public enum Scope: Hashable, Sendable {
+    /// The state of a tree: a parent that is in the same state had the finding already.
+    case state
+    /// What a commit changes, or what lies in the work tree beside it: always of this commit.
+    case change
+  }
+
+  /// The id: `lock/params`.
+  public let id: RuleID
+  /// How grave its findings are when policy does not say; `nil` when it is off then.
+  public let severity: Severity?
+  /// What it looks at.
+  public let scope: Scope
+  /// What it finds, in one line.
+  public let summary: String
+  /// What it finds, why that matters, an example and the ways to mend it, in Markdown.
+  public let explanation: String
+  /// What policy can set besides the severity.
+  public let options: [Option]
+  let evaluate: @Sendable (Subject) throws(JudgementError) -> [Finding]
+
+  init(
+    _ id: RuleID, _ severity: Severity? = .error, _ scope: Scope = .state, summary: String,
+    explanation: String,
+    options: [Option] = [], evaluate: @escaping @Sendable (Subject) throws(JudgementError) -> [Finding]
+  ) {
+    self.id = id
+    self.severity = severity
+    self.scope = scope
+    self.summary = summary
+    self.explanation = explanation
+    self.options = options
+    self.evaluate = evaluate
+  }
+
+  /// Something that policy can set for a rule.
+  public struct Option: Sendable {
+    /// The key in the policy file.
+    public let key: Text
+    /// What it means.
+    public let summary: String
+    /// The value without a policy file.
+    public let standard: OptionValue
+
+    init(_ key: Text, _ standard: OptionValue, _ summary: String) {
+      self.key = key
+      self.standard = standard
+      self.summary = summary
+    }
+  }
+}
+
+/// The value of a rule's option.
+public enum OptionValue: Hashable, Sendable {
+  /// A number of bytes.
+  case size(Int)
+  /// A number.
+  case count(Int)
+  /// Paths from the root of the Git repository.
+  case paths([Text])
+}
+
+extension Rule {
+  /// All rules, in the order in which they are told.
+  public static let catalogue: [Rule] = [
+    .lockParameters, .lockDependencies, .lockCommand, .lockOutputs, .lockMissing, .lockOrphan,
+    .lockUnreadable,
+    .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
+  ]
+
+  /// The rule of that id.
+  public static func named(_ id: RuleID) -> Rule? { catalogue.first { $0.id == id } }
+
+  /// The id that somebody most likely meant.
+  public static func nearest(to name: Text) -> RuleID? {
+    catalogue.map(\.id.text).nearest(to: name).map { RuleID($0) }
+  }
+
+  /// The page about the rule, in Markdown: what `guard explain` prints and `docs/rules` holds.
+  public var page: String {
+    var page =
+      "# \(id)\n\n\(summary.capitalizedFirst).\n\nDefault: \(severity?.rawValue ?? "off").\n\n\(explanation)\n"
+    if !options.isEmpty {
+      page += "\n## Options\n\n"
+      for option in options {
+        page += "- `\(option.key)`: \(option.summary) (default \(option.standard)).\n"
+      }
+    }
+    page += """
+
+      ## Waiving it
+
+      `GUARD_SKIP=\(id)` for one command, or an entry in `.guard-waivers.yml`. A line `Guard-Skip: \(id) why` at \
+      the end of a commit's message counts where that commit is judged (`guard check --rev`), not in the hook: \
+      Git has no message yet when the hook runs. A waiver is always shown.
+
+      """
+    return page
+  }
+}
+
+extension OptionValue: CustomStringConvertible {
+  /// The value as it is written in the policy file.
+  public var description: String {
+    switch self {
+    case .size(let bytes): ByteCount(bytes).description
+    case .count(let count): String(count)
+    case .paths(let paths): "[" + paths.map(\.string).joined(separator: ", ") + "]"
+    }
+  }
+}
+
+extension String {
+  /// The text with its first letter in upper case.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

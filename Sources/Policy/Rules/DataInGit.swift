@@ -1,0 +1,83 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let dataInGit = Rule(
+    "data/in-git",
+    summary: "a file that DVC tracks and Git tracks too, or that no .gitignore covers",
+    explanation: """
+      What DVC's cache holds does not belong in Git: `dvc checkout` and `git checkout` would fight over it, and a \
+      `git add .` takes the data into the history for ever. DVC writes a line in `.gitignore` beside every output; it \
+      has to be committed with the `.dvc` or `dvc.lock` file.
+
+      ```
+      data.csv.dvc:5: error: Git tracks 'data.csv', which DVC tracks too [data/in-git]
+          fix: git rm -r --cached data.csv
+      ```
+
+      Outputs that no `.gitignore` of the commit covers are told only by the commit that brings the output or changes \
+      the `.gitignore`.
+      """
+  ) { (subject) throws(JudgementError) in
+    var findings: [Finding] = []
+    for stage in try subject.stages() {
+      for output in stage.stage.outs where output.isCached && output.reference.isInRepository {
+        guard case .inside(let path) = output.reference.location, !path.isRoot else { continue }
+        if let finding = try stage.inGit(output, path, subject) { findings.append(finding) }
+      }
+    }
+    return findings
+  }
+}
+
+extension JudgedStage {
+  fileprivate func inGit(
+    _ output: Output, _ path: RepositoryPath, _ subject: Subject
+  ) throws(JudgementError) -> Finding? {
+    let place = Place(stage.file, output.position)
+    let key = output.reference.definition
+    if try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) != nil {
+      return Finding(
+        "data/in-git", at: place, of: self, key: key, message: "Git tracks '\(path)', which DVC tracks too",
+        fix: ShellCommand("git rm -r --cached", [path.bytes]).description)
+    }
+    guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
+      return nil
+    }
+    return Finding(
+      "data/in-git", at: place, of: self, key: key,
+      message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in",
+      fix: try fix(path, output, subject))
+  }
+
+  private func isCovered(_ path: RepositoryPath, _ output: Output, in tree: any FileTree)
+    throws(JudgementError) -> Bool
+  {
+    try reading { () throws(TreeError) in
+      if try tree.isIgnoredByGit(path, isDirectory: output.recorded.isDirectory) { return true }
+      guard output.recorded.value == nil else { return false }
+      return try tree.isIgnoredByGit(path, isDirectory: true)
+    }
+  }
+
+  /// Whether the commit brings the output, or changes what could cover it.
+  private func isOfThisCommit(_ path: RepositoryPath, _ subject: Subject) throws(JudgementError) -> Bool {
+    let files: Set = [stage.file, lock, path.parent.appending(Array(".gitignore".utf8))]
+    return try subject.changes().contains { files.contains($0.path) }
+  }
+
+  private func fix(_ path: RepositoryPath, _ output: Output, _ subject: Subject) throws(JudgementError)
+    -> String
+  {
+    let file = path.parent.appending(Array(".gitignore".utf8))
+    let add = ShellCommand(gitAdd: [file]).description
+    if let workTree = subject.workTree, subject.kind == .staged,
+      try isCovered(path, output, in: workTree.tree)
+    {
+      return add
+    }
+    let line = ShellCommand.quoted([UInt8(ascii: "/")] + path.name)
+    return "echo \(line) >> \(ShellCommand.quoted(file.bytes)) && \(add)"
+  }
+}

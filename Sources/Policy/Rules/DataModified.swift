@@ -1,0 +1,149 @@
+import DVC
+import Hashing
+import Trees
+import Values
+
+extension Rule {
+  static let dataModified = Rule(
+    "data/modified", .error, .change,
+    summary: "data in the work tree that is not the data its .dvc or dvc.lock names",
+    explanation: """
+      Data was changed, and DVC was not told: the commit names the old data, and the new data is nowhere but here.
+
+      ```
+      data.csv.dvc:2: error: 'data.csv' is not the data that data.csv.dvc names [data/modified]
+          recorded: 5f0c…
+          current:  77ab…
+          fix: dvc add data.csv
+      ```
+
+      `dvc add` for data behind a `.dvc` file; for the output of a stage `dvc repro` when an input of the stage \
+      changed too, else `dvc commit`. Data that is not here is not looked at, and data that the pointer in the work \
+      tree names already is only a matter of `git add`, which other rules tell.
+
+      Hashes that are known are not computed again. When more would have to be read than the limits allow, that is \
+      said, and the data is not looked at.
+      """,
+    options: [
+      Option("limit", .size(256 << 20), "how many bytes to read at most"),
+      Option("files", .count(20_000), "how many files to look at at most"),
+    ]
+  ) { (subject) throws(JudgementError) in
+    guard let workTree = subject.workTree else { return [] }
+    var findings: [Finding] = []
+    for project in try subject.projects() { findings += try project.modified(in: workTree, subject) }
+    return findings
+  }
+}
+
+extension JudgedProject {
+  fileprivate func modified(in workTree: WorkTreeSource, _ subject: Subject) throws(JudgementError)
+    -> [Finding]
+  {
+    guard case .success(let project) = project else { return [] }
+    var outputs: [(JudgedStage, Output, RepositoryPath)] = []
+    for stage in judgedStages {
+      for output in stage.stage.outs where output.isCached && output.recorded.value != nil {
+        guard case .inside(let path) = output.reference.location,
+          try reading({ () throws(TreeError) in try workTree.tree.target(of: path) }) != nil
+        else { continue }
+        outputs.append((stage, output, path))
+      }
+    }
+    let affordable = try self.affordable(outputs.map(\.2), workTree, subject)
+    outputs = outputs.filter { affordable.contains($0.2) }
+    guard !outputs.isEmpty else { return [] }
+    let content = CurrentContent(of: workTree.tree, for: project)
+    for algorithm in [HashAlgorithm.md5, .md5DOS2Unix] {
+      content.prepare(outputs.filter { $0.1.recorded.algorithm == algorithm }.map(\.2), algorithm)
+    }
+    let here = Lazily { () throws(JudgementError) in try self.asInWorkTree(workTree, subject) }
+    var findings: [Finding] = []
+    for (stage, output, path) in outputs {
+      guard let current = changed(output, path, content, subject) else { continue }
+      let stageHere = try here.value()[stage.identity]
+      let pointer = stageHere?.stage.outs.first { $0.reference.location == output.reference.location }
+      // The pointer that is here names the data: only `git add` was forgotten, which other rules tell.
+      guard pointer?.recorded.value != current else { continue }
+      findings.append(finding(stage, stageHere ?? stage, output, path, current))
+    }
+    return findings
+  }
+
+  /// The stages as the work tree's own files define and record them.
+  private func asInWorkTree(
+    _ workTree: WorkTreeSource, _ subject: Subject
+  ) throws(JudgementError) -> [StageIdentity: JudgedStage] {
+    var project = self
+    if subject.kind == .staged {
+      let beside = StagedBeside(subject: subject, workTree: workTree.tree)
+      let inputs = judgedStages.flatMap(\.stage.dataDependencies)
+      let files = try beside.differing(decisiveFiles.union(inputs))
+      let tree = TreeOverlay(subject.tree, taking: files, from: workTree.tree)
+      project = JudgedProject(root: root, tree: tree, reader: reader)
+    }
+    return Dictionary(project.judgedStages.map { ($0.identity, $0) }) { $1 }
+  }
+
+  /// The paths whose hashes cost no more than policy allows, taken in order; the others are noted.
+  private func affordable(
+    _ paths: [RepositoryPath], _ workTree: WorkTreeSource, _ subject: Subject
+  ) throws(JudgementError) -> Set<RepositoryPath> {
+    guard !paths.isEmpty else { return [] }
+    let bytes = subject.policy.number("limit", of: "data/modified")
+    let files = subject.policy.number("files", of: "data/modified")
+    let whole = try reading { () throws(TreeError) in try workTree.cost(paths) }
+    if whole.bytes <= bytes, whole.files <= files { return Set(paths) }
+    var spent = HashingCost(files: 0, bytes: 0)
+    var taken: Set<RepositoryPath> = []
+    // Asking for each costs a look-up: of very many paths only the first are tried.
+    for path in paths.prefix(200) {
+      let cost = try reading { () throws(TreeError) in try workTree.cost([path]) }
+      guard spent.bytes + cost.bytes <= bytes, spent.files + cost.files <= files else { continue }
+      spent = HashingCost(files: spent.files + cost.files, bytes: spent.bytes + cost.bytes)
+      taken.insert(path)
+    }
+    let left = paths.filter { !taken.contains($0) }
+    let names = left.prefix(3).map(\.description).joined(separator: ", ")
+    subject.note(
+      Unjudged(
+        what: "the data in the work tree of \(names)\(left.count > 3 ? " and \(left.count - 3) more" : "")",
+        why: "there is more to hash than the limits of data/modified allow "
+          + "(\(whole.files) files, \(ByteCount(whole.bytes)) to read)"))
+    return taken
+  }
+
+  /// The hash of what is there, when it is not the recorded one.
+  private func changed(
+    _ output: Output, _ path: RepositoryPath, _ content: CurrentContent, _ subject: Subject
+  ) -> Text? {
+    guard let algorithm = output.recorded.algorithm else { return nil }
+    do {
+      guard let current = try content.hash(at: path, algorithm) else { return nil }
+      return current.value == output.recorded.value ? nil : current.value
+    } catch {
+      subject.note(Unjudged(what: "\(path) in the work tree", why: error.message))
+      return nil
+    }
+  }
+
+  private func finding(
+    _ stage: JudgedStage, _ here: JudgedStage, _ output: Output, _ path: RepositoryPath, _ current: Text
+  ) -> Finding {
+    let place = Place(stage.lock, output.recorded.position)
+    let fix: String
+    if stage.stage.name == nil {
+      let isImport = !stage.stage.deps.isEmpty
+      let add = ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]).description
+      fix = isImport ? stage.recordAnew : add
+    } else {
+      let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
+      fix = inputsChanged ? ShellCommand(dvc: "repro", stage).description : stage.recordAnew
+    }
+    return Finding(
+      "data/modified", at: place, of: stage, key: output.reference.definition,
+      recorded: output.recorded.value,
+      current: current, reason: .content, message: "'\(path)' is not the data that \(stage.lock) names",
+      fix: fix)
+  }
+}

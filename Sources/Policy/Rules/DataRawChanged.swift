@@ -1,0 +1,54 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let dataRawChanged = Rule(
+    "data/raw-changed", .warning, .change,
+    summary: "raw data that policy calls immutable changed in place",
+    explanation: """
+      Raw data is where every result begins. New raw data goes beside the old, under another name, so that old results \
+      can be told from new ones.
+
+      ```
+      data/raw/survey.csv.dvc:2: warning: raw data 'data/raw/survey.csv' changed in place [data/raw-changed]
+          recorded: 5f0c…
+          current:  77ab…
+          fix: keep the old data, and add the new data under another name
+      ```
+      """,
+    options: [Option("paths", .paths(["data/raw"]), "the directories that hold raw data")]
+  ) { (subject) throws(JudgementError) in
+    let directories = subject.policy.paths("paths", of: "data/raw-changed").compactMap {
+      RepositoryPath.root.resolving($0.utf8)
+    }
+    let changed = Set(try subject.changes().filter { $0.kind == .modified && $0.path.isPointer }.map(\.path))
+    guard !changed.isEmpty else { return [] }
+    let stages = try subject.stages().filter { stage in
+      changed.contains(stage.stage.file)
+        && stage.stage.outputs.contains { output in directories.contains { output.isInside($0) } }
+    }
+    guard !stages.isEmpty, let parent = try subject.ancestry().parents.first else { return [] }
+    let before = try parent.stages().filter { changed.contains($0.stage.file) }
+    return stages.flatMap { stage in
+      stage.rawChanges(since: before.filter { $0.stage.file == stage.stage.file }, in: directories)
+    }
+  }
+}
+
+extension JudgedStage {
+  fileprivate func rawChanges(since before: [JudgedStage], in directories: [RepositoryPath]) -> [Finding] {
+    let old = before.flatMap(\.stage.outs)
+    return stage.outs.compactMap { output in
+      guard case .inside(let path) = output.reference.location, directories.contains(where: path.isInside),
+        let previous = old.first(where: { $0.reference.location == output.reference.location }),
+        let recorded = previous.recorded.value, let current = output.recorded.value, recorded != current
+      else { return nil }
+      return Finding(
+        "data/raw-changed", at: Place(stage.file, output.recorded.position), of: self,
+        key: output.reference.definition, recorded: recorded, current: current, reason: .content,
+        message: "raw data '\(path)' changed in place",
+        fix: "keep the old data, and add the new data under another name")
+    }
+  }
+}

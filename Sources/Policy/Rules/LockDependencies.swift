@@ -1,0 +1,131 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let lockDependencies = Rule(
+    "lock/deps",
+    summary: "a dependency whose content is not the one in dvc.lock",
+    explanation: """
+      A stage's results were made from the dependencies whose hashes `dvc.lock` holds. A dependency is code or data in \
+      Git, data behind a `.dvc` file, or the output of another stage; its content is what a fresh clone would have.
+
+      ```
+      dvc.yaml:4: error: dependency 'train.py' of stage 'train' is not the one in dvc.lock [lock/deps]
+          recorded: 2f3a… (dvc.lock:6)
+          current:  9bd1…
+          fix: dvc repro train
+      ```
+
+      Run the stage (`dvc repro train`) and commit `dvc.lock` with the code. When that has been done already and a \
+      file was only not staged, the fix is the `git add` line.
+
+      Two reasons make the finding a warning. `line-ends`: the recorded hash is that of the same text with other ends \
+      of lines, as a checkout on Windows has it; set `* text=auto eol=lf` in `.gitattributes` and run \
+      `dvc commit train` once. `untracked-files`: the record of a directory counted files that Git does not have, \
+      such as `__pycache__`; name them in `.dvcignore` and run `dvc commit train` once.
+
+      The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
+      checksum: `dvc update` makes it anew.
+      """
+  ) { (subject) throws(JudgementError) in
+    var findings: [Finding] = []
+    for stage in try subject.stages() where !stage.isUnrecorded {
+      for dependency in stage.status.dependencies {
+        if let finding = try stage.dependencyFinding(dependency, in: subject) { findings.append(finding) }
+      }
+      if stage.status.hasChangedChecksum { findings.append(stage.checksumFinding) }
+    }
+    return findings
+  }
+}
+
+extension JudgedStage {
+  fileprivate func dependencyFinding(_ status: DependencyStatus, in subject: Subject) throws(JudgementError)
+    -> Finding?
+  {
+    guard status.dependency.isRecorded, case .path(let change, let current) = status.change else {
+      return nil
+    }
+    let dependency = status.dependency
+    let what = "dependency '\(dependency.reference.definition)' of \(phrase)"
+    let place = Place(stage.file, dependency.position)
+    guard case .data(let recorded) = dependency.kind else {
+      if case .parameters = dependency.kind { return nil }
+      return Finding(
+        "lock/deps", at: place, of: self, key: dependency.reference.definition, reason: .content,
+        message: "\(what) is not the one in dvc.lock", fix: mend)
+    }
+    let answer = change == .modified ? reason(dependency, recorded, current) : nil
+    let difference: String
+    var fix = mend
+    switch answer?.reason {
+    case .lineEnds?:
+      difference = "differs from \(lockName) only in line ends"
+      fix = recordAnew
+    case .untrackedFiles?:
+      let untracked = try untrackedFiles(dependency, in: subject)
+      difference =
+        "was recorded with \(recorded.fileCount ?? 0) files, and Git has \(answer?.fileCount ?? 0) of them"
+        + (untracked?.phrase ?? "")
+      fix =
+        untracked?.fix(self)
+        ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: \(recordAnew)"
+    default:
+      difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
+      if change == .deleted { fix = try mendOfMissing(dependency, in: subject) }
+    }
+    var finding = Finding(
+      "lock/deps", at: place, of: self, key: dependency.reference.definition, recorded: recorded.value,
+      recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
+      message: "\(what) \(difference)", fix: fix)
+    finding.asContent = ("\(what) is not the one in \(lockName)", mend)
+    return finding
+  }
+
+  /// No run of the stage brings a missing dependency back.
+  private func mendOfMissing(_ dependency: Dependency, in subject: Subject) throws(JudgementError) -> String {
+    let otherwise = "take it out of \(stage.file), then: \(mend)"
+    guard case .inside(let path) = dependency.reference.location, !subject.isCommit,
+      try subject.changes().contains(where: { $0.path == path && $0.kind == .deleted })
+    else { return "bring it back, or \(otherwise)" }
+    return "\(ShellCommand("git checkout HEAD --", [path.bytes])) to bring it back, or \(otherwise)"
+  }
+
+  private func untrackedFiles(
+    _ dependency: Dependency, in subject: Subject
+  ) throws(JudgementError) -> UntrackedFiles? {
+    guard case .inside(let path) = dependency.reference.location else { return nil }
+    return try UntrackedFiles(in: path, of: project, subject)
+  }
+
+  private func reason(_ dependency: Dependency, _ recorded: RecordedHash, _ current: Text?) -> ContentReason
+    .Answer?
+  {
+    guard case .inside(let path) = dependency.reference.location, current != nil,
+      case .success(let project) = project.project
+    else { return nil }
+    return ContentReason(tree: project.tree, project: project).answer(path, recorded)
+  }
+
+  fileprivate var checksumFinding: Finding {
+    Finding(
+      "lock/deps", at: Place(stage.file, stage.position), of: self, key: "md5", reason: .content,
+      message: "\(phrase) was edited after DVC wrote the checksum in it", fix: mend)
+  }
+
+  /// The lock in a sentence.
+  var lockName: String { stage.record.isOfPipeline ? "dvc.lock" : "the .dvc file" }
+}
+
+extension Dependency {
+  /// Whether `dvc.lock` has something of it.
+  var isRecorded: Bool {
+    switch kind {
+    case .data(let recorded): recorded.value != nil
+    case .parameters(_, let recorded): recorded != nil
+    case .dataset(let recorded): !recorded.isEmpty
+    case .repository, .database: true
+    }
+  }
+}

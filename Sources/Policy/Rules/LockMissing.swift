@@ -1,0 +1,74 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let lockMissing = Rule(
+    "lock/missing",
+    summary: "a stage, dependency, parameter or output that dvc.lock lacks",
+    explanation: """
+      What `dvc.lock` does not have was never run, or its results were not committed. A stage that is wholly missing \
+      is told once, whatever it depends on.
+
+      ```
+      dvc.yaml:7: error: stage 'evaluate' is not in dvc.lock [lock/missing]
+          fix: dvc repro evaluate
+      ```
+
+      Run the stage and commit `dvc.lock`. When `dvc.lock` has the entry in the work tree already, the fix is \
+      `git add dvc.lock`.
+      """
+  ) { (subject) throws(JudgementError) in
+    try subject.stages().flatMap { $0.missingFindings }
+  }
+}
+
+extension JudgedStage {
+  fileprivate var missingFindings: [Finding] {
+    if isUnrecorded {
+      // A stage that DVC always runs says nothing of its record.
+      guard !status.dependencies.isEmpty || !status.outputs.isEmpty else { return [] }
+      return [missing(stage.position, nil, phrase)]
+    }
+    var findings: [Finding] = []
+    for dependency in status.dependencies { findings += missing(dependency) }
+    for output in status.outputs where output.output.recorded.value == nil {
+      let reference = output.output.reference
+      findings.append(
+        missing(output.output.position, reference.definition, "output '\(reference.definition)' of \(phrase)")
+      )
+    }
+    return findings
+  }
+
+  private func missing(_ status: DependencyStatus) -> [Finding] {
+    let dependency = status.dependency
+    let path = dependency.reference.definition
+    switch (dependency.kind, status.change) {
+    case (.parameters, .parameters(let changes)):
+      return changes.filter { $0.change == .new }.map { change in
+        missing(
+          place(of: change, dependency), change.key, "parameter '\(change.key)' of \(phrase)",
+          current: change.current?.value.shown(beside: nil))
+      }
+    case (.parameters, .path) where !dependency.isRecorded:
+      return [missing(dependency.position, path, "parameters file '\(path)' of \(phrase)")]
+    case (_, .path(_, let current)) where !dependency.isRecorded:
+      return [
+        missing(
+          Place(stage.file, dependency.position), path, "dependency '\(path)' of \(phrase)", current: current)
+      ]
+    default: return []
+    }
+  }
+
+  private func missing(_ position: Position?, _ key: Text?, _ what: String) -> Finding {
+    missing(Place(stage.file, position), key, what)
+  }
+
+  private func missing(_ place: Place, _ key: Text?, _ what: String, current: Text? = nil) -> Finding {
+    Finding(
+      "lock/missing", at: place, of: self, key: key, current: current, reason: .content,
+      message: stage.name == nil ? "\(what) has no hash" : "\(what) is not in dvc.lock", fix: mend)
+  }
+}

@@ -1,0 +1,55 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let lockOutputs = Rule(
+    "lock/outs",
+    summary: "an output in Git whose content is not the one in dvc.lock",
+    explanation: """
+      Metrics, plots and other outputs with `cache: false` are kept by Git, and `dvc.lock` holds their hashes. When the \
+      file in the commit is another one, it was edited by hand, made by another run, or not staged.
+
+      ```
+      dvc.yaml:9: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
+          recorded: 5f0c… (dvc.lock:15)
+          current:  77ab…
+          fix: dvc commit train
+      ```
+
+      When only an output changed, `dvc commit train` records it as it is; when an input changed as well, \
+      `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning.
+      """
+  ) { (subject) throws(JudgementError) in
+    try subject.stages().flatMap { stage in
+      stage.isUnrecorded ? [] : stage.status.outputs.compactMap { stage.outputFinding($0) }
+    }
+  }
+}
+
+extension JudgedStage {
+  fileprivate func outputFinding(_ status: OutputStatus) -> Finding? {
+    let output = status.output
+    guard let value = output.recorded.value, status.change != .notInCache else { return nil }
+    let what = "output '\(output.reference.definition)' of \(phrase)"
+    let reason = status.change == .modified ? reason(output) : .content
+    let difference: String
+    switch (reason, status.change) {
+    case (.lineEnds, _): difference = "differs from \(lockName) only in line ends"
+    case (_, .deleted): difference = "is missing"
+    default: difference = "is not the one in \(lockName)"
+    }
+    return Finding(
+      "lock/outs", at: Place(stage.file, output.position), of: self, key: output.reference.definition,
+      recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
+      reason: reason, message: "\(what) \(difference)",
+      fix: stage.name == nil || reason.isSoft ? recordAnew : mend)
+  }
+
+  private func reason(_ output: Output) -> Reason {
+    guard !output.isCached, case .inside(let path) = output.reference.location,
+      case .success(let project) = project.project
+    else { return .content }
+    return ContentReason(tree: project.tree, project: project).answer(path, output.recorded).reason
+  }
+}

@@ -1,0 +1,87 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let lockParameters = Rule(
+    "lock/params",
+    summary: "a parameter whose value is not the one in dvc.lock",
+    explanation: """
+      `dvc.lock` holds the values that gave the results in this commit. When a parameters file has another value, \
+      the commit says of its results what is not true.
+
+      ```
+      params.yaml:2: error: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
+          recorded: 0.01 (dvc.lock:9)
+          current:  0.02
+          fix: dvc repro train
+      ```
+
+      Run the stage (`dvc repro train`) and commit `dvc.lock` with the parameters. When that has been done already \
+      and `dvc.lock` was only not staged, the fix is `git add dvc.lock`.
+
+      Values are compared as DVC compares them: `1`, `1.0` and `true` are one value. Two reasons make the finding a \
+      warning: `type-only` (`"0.1"` was recorded, `0.1` is there) and `rounding` (numbers that differ by less than \
+      a billionth, such as 0.30000000000000004 and 0.3).
+      """
+  ) { (subject) throws(JudgementError) in
+    try subject.stages().flatMap { stage in
+      stage.isUnrecorded ? [] : stage.status.dependencies.flatMap { stage.parameterFindings($0) }
+    }
+  }
+}
+
+extension JudgedStage {
+  fileprivate func parameterFindings(_ status: DependencyStatus) -> [Finding] {
+    let file = status.dependency.reference
+    guard case .parameters(_, .some) = status.dependency.kind else { return [] }
+    switch status.change {
+    case .path(.deleted, _):
+      return [
+        Finding(
+          "lock/params", at: Place(stage.file, status.dependency.position), of: self, key: file.definition,
+          reason: .content, message: "parameters file '\(file.definition)' of \(phrase) is missing", fix: mend
+        )
+      ]
+    case .path: return []
+    case .parameters(let changes):
+      return changes.compactMap { $0.change == .new ? nil : finding($0, status.dependency) }
+    }
+  }
+
+  private func finding(_ change: ParameterChange, _ dependency: Dependency) -> Finding {
+    let what = "parameter '\(change.key)' of \(phrase)"
+    let reason = Self.reason(of: change)
+    let message: String
+    switch (change.current, reason) {
+    case (nil, _): message = "\(what) is gone from \(dependency.reference.definition)"
+    case (_, .typeOnly): message = "\(what) differs from dvc.lock only in type"
+    case (_, .rounding): message = "\(what) differs from dvc.lock only by a rounding"
+    default: message = "\(what) is not the one in dvc.lock"
+    }
+    return Finding(
+      "lock/params", at: place(of: change, dependency), of: self, key: change.key,
+      recorded: change.recorded?.value.shown(beside: change.current?.value),
+      recordedAt: change.recorded.map { Place(lock, $0.position) },
+      current: change.current?.value.shown(beside: change.recorded?.value), reason: reason, message: message,
+      fix: reason.isSoft ? recordAnew : mend)
+  }
+
+  private static func reason(of change: ParameterChange) -> Reason {
+    guard let recorded = change.recorded, let current = change.current else { return .content }
+    return ParameterReason.between(recorded.value, current.value).reason ?? .typeOnly
+  }
+
+  /// The parameter's line; of one that is gone the line that asks for it.
+  func place(of change: ParameterChange, _ dependency: Dependency) -> Place {
+    if let current = change.current, case .inside(let file) = dependency.reference.location {
+      return Place(file, current.position)
+    }
+    if case .parameters(let keys, _) = dependency.kind,
+      let declared = keys.first(where: { $0.text == change.key }), change.current == nil
+    {
+      return Place(stage.file, declared.position ?? dependency.position)
+    }
+    return Place(stage.file, dependency.position)
+  }
+}

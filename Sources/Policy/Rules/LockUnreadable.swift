@@ -1,0 +1,65 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let lockUnreadable = Rule(
+    "lock/unreadable",
+    summary: "a dvc.yaml, dvc.lock, .dvc or parameters file that DVC cannot read",
+    explanation: """
+      A file that does not parse, holds conflict markers or a key twice, or does not have the form that DVC asks for. \
+      Every `dvc` command fails on it, for everybody who has the commit.
+
+      ```
+      dvc.lock:12: error: conflict markers of a merge that was not finished [lock/unreadable]
+          fix: resolve the conflict in dvc.lock, then: git add dvc.lock
+      ```
+
+      Conflicts in `dvc.lock` are best resolved by taking either side (`git checkout --ours dvc.lock`) and running \
+      `dvc repro`. A hash in the file that no object of DVC's cache can have is told here as well.
+      """
+  ) { (subject) throws(JudgementError) in
+    var findings: [Finding] = []
+    for project in try subject.projects() {
+      findings += project.evaluation.broken.map(Finding.init(unreadable:))
+      for status in project.evaluation.statuses {
+        let stage = JudgedStage(project: project, status: status)
+        findings += status.outputs.filter { $0.change == .notInCache }.map { stage.impossibleHash($0.output) }
+      }
+    }
+    return findings
+  }
+}
+
+extension Finding {
+  fileprivate init(unreadable error: DVCError) {
+    let add = ShellCommand(gitAdd: [error.file])
+    let message: String
+    let fix: String
+    switch error.kind {
+    case .conflictMarkers:
+      message = "conflict markers of a merge that was not finished"
+      fix = "resolve the conflict in \(error.file), then: \(add)"
+    case .oldLock:
+      message = error.message
+      fix = "take \(error.file) away and run: dvc repro"
+    default:
+      message = "DVC cannot read this: \(error.message)"
+      fix = "correct \(error.file), then: \(add)"
+    }
+    self.init(
+      "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix)
+  }
+}
+
+extension JudgedStage {
+  fileprivate func impossibleHash(_ output: Output) -> Finding {
+    Finding(
+      "lock/unreadable", at: Place(lock, output.recorded.position), of: self,
+      key: output.reference.definition,
+      recorded: output.recorded.value,
+      message:
+        "the hash of output '\(output.reference.definition)' of \(phrase) is not one that DVC can have written",
+      fix: mend)
+  }
+}

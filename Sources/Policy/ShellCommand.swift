@@ -1,0 +1,88 @@
+import DVC
+import Trees
+import Values
+
+/// A command to paste into a POSIX shell at the root of the Git repository.
+struct ShellCommand: CustomStringConvertible {
+  private var words: [[UInt8]]
+
+  /// A command of these words, which need no quotes, and operands, which may.
+  init(_ words: String, _ operands: [[UInt8]] = []) {
+    self.words = words.split(separator: " ").map { Array($0.utf8) } + operands
+  }
+
+  /// A `dvc` command on a stage, found from the root of the Git repository: DVC looks for its repository
+  /// upwards only (DVC 3.67, `Repo.find_root`).
+  init(dvc verb: String, _ stage: JudgedStage) {
+    self.init(dvc: verb, in: stage.project.root, [stage.target])
+  }
+
+  init(dvc verb: String, in root: RepositoryPath, _ operands: [[UInt8]]) {
+    words = [Array("dvc".utf8)]
+    if !root.isRoot { words += [Array("--cd".utf8), root.bytes] }
+    words += verb.split(separator: " ").map { Array($0.utf8) } + operands
+  }
+
+  /// The command that stages files.
+  init(gitAdd files: some Sequence<RepositoryPath>) {
+    self.init("git add", Set(files).sorted().map(\.bytes))
+  }
+
+  /// The words, each quoted where a shell would take it for something else.
+  var description: String { words.map(Self.quoted).joined(separator: " ") }
+
+  /// A word as a POSIX shell reads it back; control characters as `$'…'`, which bash, zsh and POSIX 2024 know,
+  /// so that a file name cannot move a terminal's cursor.
+  static func quoted(_ word: [UInt8]) -> String {
+    if !word.isEmpty, word.allSatisfy(isPlain) { return String(decoding: word, as: UTF8.self) }
+    let isUTF8 = String(validating: word, as: UTF8.self) != nil
+    if isUTF8, !word.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      return "'"
+        + String(decoding: word, as: UTF8.self).split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: #"'\''"#) + "'"
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    var result = Array("$'".utf8)
+    for byte in word {
+      switch byte {
+      case UInt8(ascii: "'"), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
+      case 0x20...0x7E: result.append(byte)
+      default: result += Array("\\x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: result, as: UTF8.self) + "'"
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "%"),
+      UInt8(ascii: "+"), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: "/"),
+      UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}
+
+extension JudgedStage {
+  /// How `dvc` is told which stage is meant, from the root of its repository.
+  var target: [UInt8] {
+    let file = stage.file.relative(to: project.root) ?? stage.file.bytes
+    guard let name = stage.name else { return file }
+    return file.elementsEqual("dvc.yaml".utf8) ? name.utf8 : file + [UInt8(ascii: ":")] + name.utf8
+  }
+
+  /// The command that makes the stage whole: `dvc repro` when an input changed, `dvc commit` when only an
+  /// output did.
+  var mend: String {
+    if stage.name == nil { return ShellCommand(dvc: "update", self).description }
+    let onlyOutputs =
+      status.dependencies.isEmpty && status.changedCommand == nil
+      && status.outputs.allSatisfy { $0.change == .modified && $0.output.recorded.value != nil }
+    return ShellCommand(dvc: onlyOutputs && !isUnrecorded ? "commit" : "repro", self).description
+  }
+
+  /// The command that records what is there without making the results again.
+  var recordAnew: String { ShellCommand(dvc: "commit", self).description }
+}

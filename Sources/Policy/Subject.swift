@@ -1,0 +1,164 @@
+import DVC
+import Trees
+import Values
+
+/// What is judged: the tree of a commit, or of one that is about to be made, with what lies around it.
+///
+/// Everything but the tree is asked for only when a rule needs it, so that a commit that passes never pays
+/// for its parents.
+public final class Subject {
+  /// What the tree is of.
+  public enum Kind: Hashable, Sendable {
+    /// The index: what `git commit` is about to write.
+    case staged
+    /// The files here and now, as if all of them were committed.
+    case workTree
+    /// A commit that exists, with its letters and the first line of its message.
+    case commit(id: Text, subject: Text)
+  }
+
+  /// What the tree is of.
+  public let kind: Kind
+  /// The tree.
+  public let tree: any FileTree
+  /// What Git tracks: the tree itself, but beside a work tree the index.
+  public let tracked: any FileTree
+  /// The files on disk beside what is about to be committed; `nil` for a commit that exists.
+  public let workTree: WorkTreeSource?
+  /// The message of a commit that exists, which may waive findings.
+  public let message: Text?
+  /// What policy sets for the rules.
+  public internal(set) var policy = Policy()
+  let reader: ProjectReader
+  private let rootSource: Lazily<[RepositoryPath]>
+  private let changeSource: Lazily<[PathChange]>
+  private let ancestrySource: Lazily<Ancestry>
+  private var known: [JudgedProject]?
+  /// What rules could not judge.
+  private(set) var notes: [Unjudged] = []
+
+  /// - Parameters:
+  ///   - roots: the directories that hold a `.dvc` directory, found by walking the tree when `nil`.
+  ///   - changes: what differs from the first parent; from nothing for a root commit.
+  ///   - ancestry: the parents.
+  public init(
+    _ kind: Kind, tree: any FileTree, tracked: (any FileTree)? = nil, message: Text? = nil,
+    reader: ProjectReader,
+    workTree: WorkTreeSource? = nil,
+    roots: (() throws(JudgementError) -> [RepositoryPath])? = nil,
+    changes: @escaping () throws(JudgementError) -> [PathChange],
+    ancestry: @escaping () throws(JudgementError) -> Ancestry
+  ) {
+    self.kind = kind
+    self.tree = tree
+    self.tracked = tracked ?? tree
+    self.message = message
+    self.reader = reader
+    self.workTree = workTree
+    if let roots {
+      rootSource = Lazily(roots)
+    } else {
+      rootSource = Lazily { () throws(JudgementError) in try ProjectReader.roots(in: tree) }
+    }
+    changeSource = Lazily(changes)
+    ancestrySource = Lazily(ancestry)
+  }
+
+  /// The DVC repositories in the tree, outer ones first.
+  public func projects() throws(JudgementError) -> [JudgedProject] {
+    if let known { return known }
+    let projects = try rootSource.value().sorted().map { JudgedProject(root: $0, tree: tree, reader: reader) }
+    known = projects
+    return projects
+  }
+
+  /// What differs from the first parent.
+  public func changes() throws(JudgementError) -> [PathChange] { try changeSource.value() }
+
+  /// The parents.
+  public func ancestry() throws(JudgementError) -> Ancestry { try ancestrySource.value() }
+
+  /// The stages that could be judged, with what DVC says of them.
+  func stages() throws(JudgementError) -> [JudgedStage] {
+    var stages: [JudgedStage] = []
+    for project in try projects() {
+      stages += project.evaluation.statuses.map { JudgedStage(project: project, status: $0) }
+    }
+    return stages
+  }
+
+  /// Takes down what a rule could not judge.
+  func note(_ unjudged: Unjudged) { notes.append(unjudged) }
+
+  /// Whether the commit exists, so that its results do too.
+  public var isCommit: Bool { if case .commit = kind { true } else { false } }
+}
+
+/// The parents of a commit.
+public struct Ancestry {
+  /// Those that can be judged.
+  public let parents: [Subject]
+  /// Whether there are, or may be, others beyond the boundary of a shallow clone.
+  public let isCutOff: Bool
+
+  /// The parents of a commit; none for a root commit.
+  public init(parents: [Subject], isCutOff: Bool = false) {
+    self.parents = parents
+    self.isCutOff = isCutOff
+  }
+}
+
+/// A path that differs from the first parent.
+public struct PathChange: Hashable, Sendable {
+  /// How it differs.
+  public enum Kind: Hashable, Sendable { case added, modified, deleted }
+
+  /// The path.
+  public let path: RepositoryPath
+  /// How it differs.
+  public let kind: Kind
+  /// The bytes that Git stores of a regular file; `nil` for anything else, and for what is gone.
+  public let size: Int?
+
+  /// A path that differs.
+  public init(_ path: RepositoryPath, _ kind: Kind, size: Int? = nil) {
+    self.path = path
+    self.kind = kind
+    self.size = size
+  }
+}
+
+/// The files on disk.
+public struct WorkTreeSource {
+  /// The work tree.
+  public let tree: any FileTree
+  /// What it would cost to hash what stands at these paths, directories with everything below; what a cache
+  /// of hashes knows costs nothing.
+  public let cost: ([RepositoryPath]) throws(TreeError) -> HashingCost
+  /// Which of these files are not what is staged, as Git judges it; compared by their hashes when `nil`.
+  public let unstaged: (([RepositoryPath]) throws(JudgementError) -> [RepositoryPath])?
+
+  /// The files on disk, and what hashing them costs.
+  public init(
+    tree: any FileTree, cost: @escaping ([RepositoryPath]) throws(TreeError) -> HashingCost,
+    unstaged: (([RepositoryPath]) throws(JudgementError) -> [RepositoryPath])? = nil
+  ) {
+    self.tree = tree
+    self.cost = cost
+    self.unstaged = unstaged
+  }
+}
+
+/// What it would cost to hash something.
+public struct HashingCost: Hashable, Sendable {
+  /// How many files would be looked at.
+  public var files: Int
+  /// How many bytes would be read.
+  public var bytes: Int
+
+  /// A cost.
+  public init(files: Int, bytes: Int) {
+    self.files = files
+    self.bytes = bytes
+  }
+}

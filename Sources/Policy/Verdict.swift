@@ -1,0 +1,49 @@
+import Values
+
+/// What the policy says of one subject.
+public struct Verdict {
+  /// What was judged.
+  public let kind: Subject.Kind
+  /// Whether there is a DVC repository in it at all.
+  public internal(set) var hasProjects = false
+  /// What the subject introduces, in the order of files and lines.
+  public internal(set) var findings: [Finding] = []
+  /// What a parent had already.
+  public internal(set) var inherited: [Finding] = []
+  /// Whether policy lets what is inherited fail the check.
+  public internal(set) var inheritedCounts = false
+  /// What somebody decided to let pass.
+  public internal(set) var waived: [WaivedFinding] = []
+  /// Waivers that would have let something pass, and whose last day is over.
+  public internal(set) var expired: [WaivedFinding] = []
+  /// What could not be judged.
+  public internal(set) var notChecked: [Unjudged] = []
+  /// How long each rule took; the first that asks for the status pays for it.
+  public internal(set) var timings: [RuleTiming] = []
+
+  init(kind: Subject.Kind) { self.kind = kind }
+
+  /// Whether the policy is violated.
+  public var isViolated: Bool {
+    (findings + (inheritedCounts ? inherited : [])).contains { $0.severity == .error }
+  }
+
+  /// Whether so much could not be judged that it must not pass.
+  public var isUnjudged: Bool { notChecked.contains(where: \.isFatal) }
+}
+
+/// A finding and the waiver that is about it.
+public struct WaivedFinding: Sendable {
+  /// What was found.
+  public let finding: Finding
+  /// The decision about it.
+  public let waiver: Waiver
+}
+
+/// How long a rule took.
+public struct RuleTiming: Sendable {
+  /// The rule.
+  public let rule: RuleID
+  /// The time.
+  public let duration: Duration
+}
