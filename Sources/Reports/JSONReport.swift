@@ -1,0 +1,94 @@
+import Policy
+import Trees
+import Values
+
+/// A report for a program: one document. Keys never change their meaning inside a schema number; new ones may
+/// come.
+public struct JSONReport {
+  /// The number of the schema.
+  public static let schema = 1
+
+  private let report: Report
+  private let listsInherited: Bool
+
+  /// A document for a report.
+  /// - Parameter listsInherited: whether inherited findings are among the findings of their commits.
+  public init(_ report: Report, listsInherited: Bool = false) {
+    self.report = report
+    self.listsInherited = listsInherited
+  }
+
+  /// The document, valid UTF-8 whatever the repository holds.
+  public var bytes: [UInt8] {
+    let scope: JSON = .object([
+      ("kind", .string(report.scope.kind.rawValue)), ("base", .text(report.scope.base)),
+      ("head", .text(report.scope.head)),
+    ])
+    let waived = report.verdicts.flatMap { verdict in verdict.waived.map { self.waived($0, verdict) } }
+    return JSON.object([
+      ("schema", .number(Self.schema)),
+      ("tool", .object([("name", .string("guard")), ("version", .string(report.version))])),
+      ("scope", scope),
+      ("commits", .array(report.verdicts.map(commit))),
+      ("waived", .array(waived)),
+      ("notChecked", .array(report.unjudged.map(unjudged))),
+      ("summary", summary),
+    ]).bytes
+  }
+
+  private func commit(_ verdict: Verdict) -> JSON {
+    let listed = verdict.findings + (listsInherited || verdict.inheritedCounts ? verdict.inherited : [])
+    var subject: Text?
+    if case .commit(_, let line) = verdict.kind { subject = line }
+    return .object([
+      ("id", .text(verdict.id)), ("subject", .text(subject)),
+      ("findings", .array(listed.map { .object(members($0)) })),
+      ("inherited", .number(verdict.inherited.count)),
+    ])
+  }
+
+  private func members(_ finding: Finding) -> [(key: String, value: JSON)] {
+    [
+      ("rule", .string(finding.rule.description)),
+      ("severity", .string(finding.severity.rawValue)),
+      ("path", .string(finding.place.path.description)),
+      ("line", .optional(finding.place.position?.line)),
+      ("column", .optional(finding.place.position?.column)),
+      ("stage", .text(finding.stage)),
+      ("key", .text(finding.key)),
+      ("recorded", .text(finding.recorded)),
+      ("current", .text(finding.current)),
+      ("reason", .optional(finding.reason?.rawValue)),
+      ("inherited", .bool(finding.isInherited)),
+      ("message", .string(finding.message)),
+      ("fix", .optional(finding.fix)),
+      ("fingerprint", .text(finding.fingerprint)),
+    ]
+  }
+
+  private func waived(_ item: WaivedFinding, _ verdict: Verdict) -> JSON {
+    let waiver: JSON = .object([
+      ("source", .string(item.waiver.sourceName)), ("rule", .text(item.waiver.rule)),
+      ("path", .text(item.waiver.path)), ("reason", .text(item.waiver.reason)),
+      ("expires", .text(item.waiver.expires)),
+    ])
+    return .object([("commit", .text(verdict.id))] + members(item.finding) + [("waiver", waiver)])
+  }
+
+  private func unjudged(_ item: Unjudged) -> JSON {
+    .object([("what", .string(item.what)), ("why", .string(item.why)), ("fatal", .bool(item.isFatal))])
+  }
+
+  private var summary: JSON {
+    .object([
+      ("errors", .number(report.errors)), ("warnings", .number(report.warnings)),
+      ("inherited", .number(report.inherited)), ("commits", .number(report.verdicts.count)),
+      ("milliseconds", .optional(report.milliseconds)),
+    ])
+  }
+}
+
+extension Verdict {
+  /// The letters of the commit; `nil` for one that does not exist yet.
+  fileprivate var id: Text? { if case .commit(let id, _) = kind { id } else { nil } }
+}

@@ -1,0 +1,92 @@
+import Policy
+import Trees
+import Values
+
+/// What a check has to say: verdicts on one or more commits, ready to be written in some format.
+public struct Report {
+  /// What was asked to be judged.
+  public struct Scope: Hashable, Sendable {
+    /// The kinds of scope.
+    public enum Kind: String, Hashable, Sendable { case staged, worktree, commit, range }
+
+    /// The kind.
+    public let kind: Kind
+    /// The letters of the commit before the range.
+    public let base: Text?
+    /// The letters of the last commit that is judged.
+    public let head: Text?
+
+    /// A scope.
+    public init(_ kind: Kind, base: Text? = nil, head: Text? = nil) {
+      self.kind = kind
+      self.base = base
+      self.head = head
+    }
+  }
+
+  /// What was asked to be judged.
+  public let scope: Scope
+  /// The verdicts, oldest commit first.
+  public let verdicts: [Verdict]
+  /// What could not be judged besides what the verdicts say.
+  public let notChecked: [Unjudged]
+  /// How long it took; `nil` leaves it out, so that the same input gives the same bytes.
+  public let milliseconds: Int?
+  /// guard's version.
+  public let version: String
+
+  /// A report on verdicts.
+  public init(
+    _ scope: Scope, _ verdicts: [Verdict], notChecked: [Unjudged] = [], milliseconds: Int? = nil,
+    version: String
+  ) {
+    self.scope = scope
+    self.verdicts = verdicts
+    self.notChecked = notChecked
+    self.milliseconds = milliseconds
+    self.version = version
+  }
+
+  /// The findings that count for the exit code.
+  var counted: [Finding] {
+    verdicts.flatMap { $0.findings + ($0.inheritedCounts ? $0.inherited : []) }
+  }
+  /// How many errors count.
+  public var errors: Int { counted.count { $0.severity == .error } }
+  /// How many warnings there are.
+  public var warnings: Int { counted.count { $0.severity == .warning } }
+  /// How many findings are inherited, and not counted.
+  public var inherited: Int { verdicts.filter { !$0.inheritedCounts }.map(\.inherited.count).reduce(0, +) }
+
+  /// Everything that could not be judged, each thing once.
+  var unjudged: [Unjudged] {
+    var seen: Set<Unjudged> = []
+    return (notChecked + verdicts.flatMap(\.notChecked)).filter { seen.insert($0).inserted }
+  }
+
+  /// What it comes to.
+  public var conclusion: Conclusion {
+    let conclusion = Conclusion(of: verdicts)
+    return conclusion == .pass && notChecked.contains(where: \.isFatal) ? .notJudged : conclusion
+  }
+}
+
+extension Waiver {
+  /// The kind of place it is written down in, for a program.
+  var sourceName: String {
+    switch source {
+    case .trailer: "trailer"
+    case .file: "file"
+    case .environment: "environment"
+    }
+  }
+
+  /// Where it is written down, for a person.
+  var shownSource: String {
+    switch source {
+    case .trailer: "Guard-Skip in the commit message"
+    case .file(let line): ".guard-waivers.yml" + (line.map { ":\($0)" } ?? "")
+    case .environment: "GUARD_SKIP"
+    }
+  }
+}

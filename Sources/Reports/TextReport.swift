@@ -1,0 +1,151 @@
+import Policy
+import Trees
+import Values
+
+/// A report for a person at a terminal.
+public struct TextReport {
+  /// How much is told.
+  public struct Options: Sendable {
+    /// Whether there are colours.
+    public var hasColour = false
+    /// Whether inherited findings are listed and not summed up.
+    public var listsInherited = false
+    /// Whether the time of each rule is told.
+    public var hasTimings = false
+    /// Whether a pass is told as well.
+    public var tellsPass = true
+
+    /// The options of a plain run.
+    public init() {}
+  }
+
+  private let report: Report
+  private let options: Options
+  private var text = ""
+
+  /// A text for a report.
+  public init(_ report: Report, _ options: Options = Options()) {
+    self.report = report
+    self.options = options
+  }
+
+  /// The text, UTF-8, with a line end at its end; empty when there is nothing to tell.
+  public var bytes: [UInt8] {
+    var writer = self
+    writer.write()
+    return Array(writer.text.utf8)
+  }
+
+  private mutating func write() {
+    for verdict in report.verdicts { write(verdict) }
+    writeInherited()
+    for item in report.verdicts.flatMap(\.waived) { write(waived: item) }
+    for item in report.verdicts.flatMap(\.expired) { write(expired: item) }
+    for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
+    if options.hasTimings { writeTimings() }
+    if !text.isEmpty || options.tellsPass { writeSummary() }
+  }
+
+  // MARK: - Findings
+
+  private mutating func write(_ verdict: Verdict) {
+    let listed = verdict.findings + (lists(verdict) ? verdict.inherited : [])
+    guard !listed.isEmpty else { return }
+    if report.scope.kind == .range, case .commit(let id, let subject) = verdict.kind {
+      line(bold("commit \(TerminalText.short(id)) \(shown(subject.string))"))
+    }
+    for finding in listed { write(finding) }
+  }
+
+  private func lists(_ verdict: Verdict) -> Bool { options.listsInherited || verdict.inheritedCounts }
+
+  private mutating func write(_ finding: Finding) {
+    let severity = finding.severity == .error ? red("error") : yellow("warning")
+    let inherited = finding.isInherited ? " (inherited)" : ""
+    let place = bold(TerminalText.place(finding.place))
+    line("\(place): \(severity): \(shown(finding.message))\(inherited) \(dim("[\(finding.rule)]"))")
+    if let recorded = finding.recorded {
+      let place = finding.recordedAt.map { " (\(TerminalText.place($0)))" } ?? ""
+      line("    recorded: \(shown(recorded.string))\(place)")
+    }
+    if let current = finding.current { line("    current:  \(shown(current.string))") }
+    if let fix = finding.fix { line("    fix: \(shown(fix))") }
+  }
+
+  private mutating func writeInherited() {
+    let count = report.verdicts.filter { !lists($0) }.map(\.inherited.count).reduce(0, +)
+    guard count > 0 else { return }
+    let findings = TerminalText.count(count, "finding")
+    line(dim("\(findings) inherited from before (guard check --inherited lists them)"))
+  }
+
+  // MARK: - Waivers
+
+  private mutating func write(waived item: WaivedFinding) {
+    let place = TerminalText.place(item.finding.place)
+    line("\(place): \(dim("waived")): \(shown(item.finding.message)) \(dim("[\(item.finding.rule)]"))")
+    let end = item.waiver.expires.map { ", until \($0)" } ?? ""
+    line("    by \(item.waiver.shownSource): \(shown(item.waiver.reason.string))\(end)")
+  }
+
+  private mutating func write(expired item: WaivedFinding) {
+    let what = "the waiver of \(item.finding.rule) for \(shown("\(item.finding.place.path)"))"
+    line("\(item.waiver.shownSource): \(what) ended on \(item.waiver.expires ?? "")")
+  }
+
+  // MARK: - The end
+
+  private mutating func writeTimings() {
+    var totals: [(rule: RuleID, time: Duration)] = []
+    for timing in report.verdicts.flatMap(\.timings) {
+      if let index = totals.firstIndex(where: { $0.rule == timing.rule }) {
+        totals[index].time += timing.duration
+      } else {
+        totals.append((timing.rule, timing.duration))
+      }
+    }
+    for (rule, time) in totals {
+      let parts = time.components
+      let tenths = parts.seconds * 10_000 + parts.attoseconds / 100_000_000_000_000
+      line(dim("\(rule): \(tenths / 10).\(tenths % 10) ms"))
+    }
+  }
+
+  private mutating func writeSummary() {
+    let isEmpty = report.verdicts.allSatisfy { !$0.hasProjects }
+    guard !isEmpty || report.verdicts.isEmpty || report.errors > 0 else {
+      line("guard: nothing to check: there is no DVC repository \(scope)")
+      return
+    }
+    let counts =
+      "\(TerminalText.count(report.errors, "error")), \(TerminalText.count(report.warnings, "warning"))"
+    let time = report.milliseconds.map { " (\($0) ms)" } ?? ""
+    guard report.conclusion != .notJudged else {
+      line("guard: \(red("could not judge")) all that is needed \(scope): see 'not checked'\(time)")
+      return
+    }
+    let coloured = report.errors > 0 ? red(counts) : report.warnings > 0 ? yellow(counts) : counts
+    line("guard: \(coloured) \(scope)\(time)")
+  }
+
+  private var scope: String {
+    switch report.scope.kind {
+    case .staged: "in what is staged"
+    case .worktree: "in the work tree"
+    case .commit, .range: "in \(TerminalText.count(report.verdicts.count, "commit"))"
+    }
+  }
+
+  private mutating func line(_ line: String) { text += line + "\n" }
+
+  private func shown(_ string: String) -> String { TerminalText.printable(string) }
+
+  private func red(_ text: String) -> String { coloured(text, "31") }
+  private func yellow(_ text: String) -> String { coloured(text, "33") }
+  private func bold(_ text: String) -> String { coloured(text, "1") }
+  private func dim(_ text: String) -> String { coloured(text, "2") }
+
+  private func coloured(_ text: String, _ code: String) -> String {
+    options.hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

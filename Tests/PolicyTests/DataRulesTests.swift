@@ -1,0 +1,243 @@
+import Testing
+import Trees
+
+@testable import Policy
+
+@Suite struct DataRulesTests {
+  private func pointer(_ name: String, _ text: String) -> String {
+    "outs:\n- md5: \(md5(text))\n  size: \(text.utf8.count)\n  hash: md5\n  path: \(name)\n"
+  }
+
+  /// The training that also reads `data.csv`, behind a pointer.
+  private func withData(_ text: String, locked: String) -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py\n", with: "- data.csv\n      - train.py\n")
+    repository["data.csv.dvc"] = pointer("data.csv", text)
+    repository["dvc.lock"] = lock(repository["dvc.lock"], locked)
+    repository.ignored.insert("data.csv")
+    return repository
+  }
+
+  private func lock(_ lock: String?, _ data: String) -> String? {
+    lock?.replacingText(
+      "deps:\n",
+      with: "deps:\n    - path: data.csv\n      hash: md5\n      md5: \(md5(data))\n      size: 1\n")
+  }
+
+  // MARK: - Left behind
+
+  @Test func aForgottenPointerIsNamed() throws {
+    let before = withData("old", locked: "old")
+    var after = before
+    after["dvc.lock"] = lock(Repository.training()["dvc.lock"], "new")
+    after.workTree["data.csv.dvc"] = pointer("data.csv", "new")
+    #expect(
+      try after.staged(after: before).report() == """
+        data.csv.dvc: error: changed here and not staged: it belongs with what is staged [data/left-behind]
+            fix: git add data.csv.dvc
+        dvc.yaml:5: error: dependency 'data.csv' of stage 'train' is not the one in dvc.lock [lock/deps]
+            recorded: \(md5("new")) (dvc.lock:8)
+            current:  \(md5("old"))
+            fix: git add data.csv.dvc
+        guard: 2 errors, 0 warnings in what is staged
+
+        """)
+  }
+
+  @Test func aForgottenLockAndParametersBelongWithTheCode() throws {
+    let before = Repository.training()
+    var after = before
+    after["train.py"] = "print('better')\n"
+    after.workTree["params.yaml"] = "lr: 0.5\nepochs: 3\n"
+    after.lock(train: "train.py", lr: "0.5", in: .workTree)
+    #expect(
+      try after.staged(after: before).report(only: ["data/left-behind"]) == """
+        dvc.lock: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
+            fix: git add dvc.lock params.yaml
+        params.yaml: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
+            fix: git add dvc.lock params.yaml
+        guard: 2 errors, 0 warnings in what is staged
+
+        """)
+  }
+
+  @Test func aParameterOfAnotherStageIsNotNamed() throws {
+    var before = Repository.training()
+    before["params.yaml"] = "lr: 0.01\nepochs: 3\nother: 1\n"
+    var after = before
+    after["train.py"] = "print('better')\n"
+    after.workTree["params.yaml"] = "lr: 0.01\nepochs: 3\nother: 2\n"
+    #expect(
+      try after.staged(after: before).report(only: ["data/left-behind"])
+        == "guard: 0 errors, 0 warnings in what is staged\n")
+  }
+
+  @Test func anUnrelatedPointerIsNotNamed() throws {
+    let before = Repository.training()
+    var after = before
+    after["train.py"] = "print('better')\n"
+    after.workTree["else/images.dvc"] = pointer("images", "x")
+    after.workTree["data.csv.dvc"] = pointer("data.csv", "x")
+    #expect(
+      try after.staged(after: before).report(only: ["data/left-behind"])
+        == "guard: 0 errors, 0 warnings in what is staged\n")
+  }
+
+  @Test func theNextPieceOfWorkIsNotNamed() throws {
+    let before = Repository.training()
+    var after = before
+    after["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+    after.lock(train: "train.py", lr: "0.02")
+    after.workTree["params.yaml"] = "lr: 0.03\nepochs: 3\n"
+    #expect(try after.staged(after: before).report() == "guard: 0 errors, 0 warnings in what is staged\n")
+  }
+
+  @Test func aNewPointerBelongsWithItsLineInGitignore() throws {
+    var before = Repository()
+    before[".gitignore"] = "\n"
+    var after = before
+    after[".gitignore"] = "/data.csv\n"
+    after.ignored = ["data.csv"]
+    after.workTree["data.csv.dvc"] = pointer("data.csv", "x")
+    #expect(
+      try after.staged(after: before).report() == """
+        data.csv.dvc: error: new here and not staged: it belongs with what is staged [data/left-behind]
+            fix: git add data.csv.dvc
+        guard: 1 error, 0 warnings in what is staged
+
+        """)
+  }
+
+  // MARK: - Modified
+
+  @Test func dataThatWasChangedIsAdded() throws {
+    var repository = Repository()
+    repository["data.csv.dvc"] = pointer("data.csv", "old")
+    repository.ignored = ["data.csv"]
+    repository.workTree["data.csv"] = "new"
+    #expect(
+      try repository.staged().report() == """
+        data.csv.dvc:2: error: 'data.csv' is not the data that data.csv.dvc names [data/modified]
+            recorded: \(md5("old"))
+            current:  \(md5("new"))
+            fix: dvc add data.csv
+        guard: 1 error, 0 warnings in what is staged
+
+        """)
+  }
+
+  @Test func anOutputThatWasChangedIsCommittedOrMadeAgain() throws {
+    var repository = Repository.training()
+    repository.workTree["model.pkl"] = "weights"
+    #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc commit train\n"))
+    repository.workTree["train.py"] = "print('better')\n"
+    #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc repro train\n"))
+  }
+
+  @Test func dataThatThePointerHereNamesIsNotModified() throws {
+    var repository = Repository()
+    repository["data.csv.dvc"] = pointer("data.csv", "old")
+    repository.ignored = ["data.csv"]
+    repository.workTree["data.csv"] = "new"
+    repository.workTree["data.csv.dvc"] = pointer("data.csv", "new")
+    #expect(try repository.staged().verdictReport(only: ["data/modified"]).errors == 0)
+  }
+
+  @Test func dataThatIsNotHereIsNotLookedAt() throws {
+    var repository = Repository()
+    repository["data.csv.dvc"] = pointer("data.csv", "old")
+    repository.ignored = ["data.csv"]
+    #expect(try repository.staged().verdictReport().errors == 0)
+  }
+
+  @Test func hashingOverTheLimitIsSaid() throws {
+    var repository = Repository()
+    repository["data.csv.dvc"] = pointer("data.csv", "old")
+    repository.ignored = ["data.csv"]
+    repository.workTree["data.csv"] = "new"
+    var layer = PolicyLayer(origin: "test")
+    layer.options["data/modified"] = ["limit": .size(10)]
+    #expect(
+      try repository.staged().report(Policy([layer])) == """
+        not checked: the data in the work tree of data.csv: there is more to hash than the limits of \
+        data/modified allow (1 files, 1 kB to read)
+        guard: 0 errors, 0 warnings in what is staged
+
+        """)
+  }
+
+  // MARK: - In Git
+
+  @Test func whatBothTrackIsTakenOutOfGit() throws {
+    var repository = Repository()
+    repository["my data.csv.dvc"] = pointer("my data.csv", "x")
+    repository["my data.csv"] = "x"
+    #expect(
+      try repository.commit().report() == """
+        my data.csv.dvc:5: error: Git tracks 'my data.csv', which DVC tracks too [data/in-git]
+            fix: git rm -r --cached 'my data.csv'
+        guard: 1 error, 0 warnings in 1 commit
+
+        """)
+  }
+
+  @Test func anOutputThatNothingCoversIsTold() throws {
+    var repository = Repository.training()
+    repository.ignored = []
+    #expect(
+      try repository.commit().report() == """
+        dvc.yaml:10: error: no .gitignore covers 'model.pkl', which DVC tracks: Git would take it in [data/in-git]
+            fix: echo /model.pkl >> .gitignore && git add .gitignore
+        guard: 1 error, 0 warnings in 1 commit
+
+        """)
+    repository.ignoredInWorkTree = ["model.pkl"]
+    #expect(try repository.staged().report().contains("fix: git add .gitignore\n"))
+  }
+
+  @Test func anOldOutputThatNothingCoversIsNotTold() throws {
+    var before = Repository.training()
+    before.ignored = []
+    var after = before
+    after["README.md"] = "text\n"
+    #expect(try after.commit(after: [before]).report() == "guard: 0 errors, 0 warnings in 1 commit\n")
+  }
+
+  // MARK: - Large and raw
+
+  @Test func aLargeFileBelongsToDVC() throws {
+    var repository = Repository.training()
+    repository["weights.bin"] = "x"
+    repository.sizes["weights.bin"] = 12_300_000
+    #expect(
+      try repository.commit().report() == """
+        weights.bin: error: 12.3 MB in Git, over the limit of 10 MB [data/large-file]
+            fix: git rm --cached weights.bin && dvc add weights.bin
+        guard: 1 error, 0 warnings in 1 commit
+
+        """)
+    var layer = PolicyLayer(origin: "test")
+    layer.options["data/large-file"] = ["except": .paths(["*.bin"])]
+    #expect(try repository.commit().verdictReport(Policy([layer])).errors == 0)
+  }
+
+  @Test func rawDataThatChangedInPlaceWarns() throws {
+    var before = Repository()
+    before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
+    before.ignored = ["data/raw/s.csv"]
+    var after = before
+    after["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
+    after["data/raw/t.csv.dvc"] = pointer("t.csv", "t")
+    after.ignored.insert("data/raw/t.csv")
+    #expect(
+      try after.commit(after: [before]).report() == """
+        data/raw/s.csv.dvc:2: warning: raw data 'data/raw/s.csv' changed in place [data/raw-changed]
+            recorded: \(md5("old"))
+            current:  \(md5("new"))
+            fix: keep the old data, and add the new data under another name
+        guard: 0 errors, 1 warning in 1 commit
+
+        """)
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+import Testing
+
+@testable import Policy
+
+@Suite struct RulePagesTests {
+  @Test(arguments: Rule.catalogue.map(\.id))
+  func theDocumentationIsWhatExplainPrints(id: RuleID) throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let page = try #require(contents(of: "/\(root)/docs/rules/\(id).md"), "make it with: guard explain \(id)")
+    #expect(page == Rule.named(id)?.page, "make it anew with: guard explain \(id) > docs/rules/\(id).md")
+  }
+
+  @Test func everyRuleExplainsItself() {
+    for rule in Rule.catalogue {
+      #expect(rule.explanation.contains("[\(rule.id)]"), "\(rule.id) shows no example")
+      #expect(rule.explanation.contains("fix: "), "\(rule.id) shows no fix")
+      #expect(!rule.summary.hasSuffix("."))
+    }
+    #expect(Set(Rule.catalogue.map(\.id)).count == Rule.catalogue.count)
+  }
+
+  private func contents(of path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

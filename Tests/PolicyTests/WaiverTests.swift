@@ -1,0 +1,80 @@
+import Testing
+import Values
+
+@testable import Policy
+
+@Suite struct WaiverTests {
+  private func stale() -> Repository {
+    var repository = Repository.training()
+    repository["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+    return repository
+  }
+
+  private func waivers(_ text: String) throws(PolicyFileError) -> [Waiver] {
+    try Waiver.read(file: ".guard-waivers.yml", bytes: Array(text.utf8))
+  }
+
+  @Test func aWaiverIsShown() throws {
+    let list = try waivers(
+      "- rule: lock/params\n  path: params.yaml\n  reason: the new rate is for the next run\n  expires: 2026-06-15\n"
+    )
+    #expect(
+      try stale().commit().report(waivers: list) == """
+        params.yaml:1: waived: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
+            by .guard-waivers.yml:1: the new rate is for the next run, until 2026-06-15
+        guard: 0 errors, 0 warnings in 1 commit
+
+        """)
+  }
+
+  @Test func aWaiverThatEndedIsSaidAndDoesNotCount() throws {
+    let list = try waivers("waivers:\n  - {rule: 'lock/*', reason: why, expires: 2026-06-14}\n")
+    let report = try stale().commit().report(waivers: list)
+    #expect(
+      report.contains(".guard-waivers.yml:2: the waiver of lock/params for params.yaml ended on 2026-06-14\n")
+    )
+    #expect(report.hasSuffix("guard: 1 error, 0 warnings in 1 commit\n"))
+  }
+
+  @Test func aWaiverOfAnotherPathDoesNotCount() throws {
+    let list = try waivers("- {rule: lock/params, path: sub, reason: why}\n")
+    #expect(try stale().commit().verdictReport(waivers: list).errors == 1)
+  }
+
+  @Test(arguments: [
+    (
+      "- {rule: lock/parms, reason: why}\n",
+      ".guard-waivers.yml:1: unknown rule 'lock/parms': did you mean 'lock/params'?"
+    ),
+    ("- {rule: lock/params}\n", ".guard-waivers.yml:1: a waiver needs a rule and a reason"),
+    (
+      "- {rule: lock/params, reason: r, expires: soon}\n",
+      ".guard-waivers.yml:1: expires is a day, such as 2026-12-31"
+    ),
+    (
+      "- {rule: lock/params, reason: r, paths: a}\n",
+      ".guard-waivers.yml:1: unknown key 'paths': did you mean 'path'?"
+    ),
+  ])
+  func aMistakeIsNamedWithItsLine(text: String, message: String) {
+    #expect(throws: PolicyFileError.self) { try waivers(text) }
+    do { _ = try waivers(text) } catch { #expect(error.description == message) }
+  }
+
+  @Test func aTrailerOfTheLastParagraphCounts() throws {
+    var repository = stale()
+    repository.message =
+      "subject\n\nbody\n\nReviewed-by: A\nguard-skip: lock/params results come with the next commit\n"
+    #expect(
+      try repository.commit().report().contains(
+        "    by Guard-Skip in the commit message: results come with the next commit\n"))
+    repository.message = "subject\n\nGuard-Skip: lock/params why\n\nbody\n"
+    #expect(try repository.commit().verdictReport().errors == 1)
+  }
+
+  @Test func theEnvironmentSkipsKnownRulesOnly() throws {
+    let list = try Waiver.read(skipping: "lock/params, data/*")
+    #expect(try stale().commit().verdictReport(waivers: list).conclusion == .pass)
+    #expect(throws: PolicyFileError.self) { try Waiver.read(skipping: "lock/none") }
+  }
+}
