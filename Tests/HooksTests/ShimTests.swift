@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Hooks
+
+@Suite struct ShimTests {
+  private static let path = Array("/opt/it's @VIA@ $HOME/guard\n".utf8)
+
+  @Test func `guard brings the hooks that stop a commit`() {
+    #expect(Shim.all.map { String(decoding: $0.name, as: UTF8.self) } == ["pre-commit", "pre-merge-commit"])
+  }
+
+  @Test(arguments: Shim.all)
+  func `hooks differ in their name alone`(shim: Shim) {
+    let name = String(decoding: shim.name, as: UTF8.self)
+    let text = String(decoding: shim.template, as: UTF8.self)
+    let first = String(decoding: Shim.all[0].template, as: UTF8.self)
+    #expect(
+      text.split(separator: "\n").filter { $0 != "hook=\(name)" }
+        == first.split(separator: "\n").filter { $0 != "hook=pre-commit" })
+  }
+
+  @Test(arguments: Shim.all)
+  func `guard knows its own hook, whatever path it records`(shim: Shim) throws {
+    let text = shim.text(guardExecutable: Self.path, via: Array("bash".utf8))
+    let seal = try #require(ShimSeal(of: text))
+    #expect(seal.isIntact)
+    #expect(seal.version == ShimSeal.currentVersion)
+    #expect(String(decoding: text, as: UTF8.self).contains(#"recorded='/opt/it'\''s @VIA@ $HOME/guard"#))
+    #expect(String(decoding: text, as: UTF8.self).contains("via='bash'"))
+  }
+
+  @Test func `one changed byte breaks the seal`() throws {
+    let text = Shim.all[0].text(guardExecutable: Self.path, via: [])
+    for index in text.indices {
+      var changed = text
+      changed[index] ^= 1
+      #expect(ShimSeal(of: changed)?.isIntact != true, "byte \(index)")
+    }
+    #expect(ShimSeal(of: text + [0x0A])?.isIntact == false)
+  }
+
+  @Test(arguments: [
+    "", "#!", "#!/bin/sh", "#!/bin/sh\n", "#!/bin/sh\n# guard-shim", "#!/bin/sh\n# guard-shim \n",
+    "#!/bin/sh\n# guard-shim 1", "#!/bin/sh\n# guard-shim 0 0123\n", "#!/bin/sh\n# guard-shim x 0123\n",
+    "#!/bin/sh\n# guard-shim 99999999999999999999 0123\n", "# guard-shim 1 0123\n", "\n# guard-shim 1 0123\n",
+    "#!/bin/sh\necho\n# guard-shim 1 0123\n",
+  ])
+  func `what is no hook of guard's is not taken for one`(text: String) {
+    #expect(ShimSeal(of: Array(text.utf8)) == nil)
+  }
+
+  @Test(arguments: [
+    ("#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"", "sh"),
+    ("#!/bin/bash\nexec run-parts \"$(basename \"$0\").d\"\n", "/bin/bash"),
+    ("#!/bin/sh\nname=${0##*/}\n", "/bin/sh"), ("name=${0##*/}\n", "sh"),
+    ("#!/bin/sh -e\nname=${0##*/}\n", ""), ("#!/usr/bin/env ruby\nFile.basename $0\n", ""),
+    ("#!/bin/sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\nn=$(basename \"$0\")\n", ""),
+    ("#!/bin/sh\nmake lint\n", ""), ("#!", ""), ("", ""),
+  ])
+  func `a hook that asks for its own name is read in by its shell`(text: String, shell: String) {
+    #expect(OwnName.shell(for: .file(Array(text.utf8), mode: 0o755)) == Array(shell.utf8))
+    #expect(OwnName.shell(for: .file(Array(text.utf8), mode: 0o644)) == [])
+  }
+}
