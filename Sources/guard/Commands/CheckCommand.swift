@@ -1,0 +1,95 @@
+import ArgumentParser
+import Platform
+import Policy
+import Reports
+import Values
+
+/// `guard check`: applies the policy and prints findings.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Apply the policy: to what is staged, the work tree, a commit or a range of commits.",
+    discussion: """
+      Without an option it judges what is staged, and when nothing is staged the work tree as if all of it were \
+      committed. Only what a commit introduces counts; what its parents had already is one line. The exit code is \
+      0 when the policy is kept, 1 when it is violated, and 2 when it could not be judged.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Judge what git commit is about to write.")
+  var staged = false
+  @Flag(help: "Judge the files here and now, as if all of them were committed.")
+  var worktree = false
+  @Option(help: ArgumentHelp("Judge a commit.", valueName: "rev"))
+  var rev: String?
+  @Option(help: ArgumentHelp("Judge every commit of a range, the oldest first.", valueName: "a..b"))
+  var range: String?
+  @Option(help: ArgumentHelp("Apply only these rules: ids with commas between them.", valueName: "rule"))
+  var only: [String] = []
+  @Option(help: ArgumentHelp("Leave these rules out.", valueName: "rule"))
+  var skip: [String] = []
+  @Option(help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"))
+  var config: String?
+  @Flag(help: "Take warnings for errors.")
+  var strict = false
+
+  func validate() throws {
+    let scopes = [staged, worktree, rev != nil, range != nil].filter { $0 }
+    guard scopes.count <= 1 else {
+      throw ValidationError("--staged, --worktree, --rev and --range exclude each other")
+    }
+    _ = try rules(only, "--only")
+    _ = try rules(skip, "--skip")
+  }
+
+  func run() throws {
+    let only = try rules(only, "--only")
+    let skip = try rules(skip, "--skip")
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      var check = CheckRun(surroundings)
+      guard !check.isOff else {
+        surroundings.warn("nothing was checked: GUARD=0")
+        return .pass
+      }
+      check.only = only
+      check.skip = skip
+      check.isStrict = strict
+      check.policyFile = config
+      let report = try check.report(scope)
+      try output.write(report, surroundings)
+      return ExitStatus(report.conclusion)
+    }
+  }
+
+  private var scope: CheckRun.Scope {
+    if staged { return .staged }
+    if worktree { return .workTree }
+    if let rev { return .commit(rev) }
+    return range.map { .range($0) } ?? .automatic
+  }
+
+  private func rules(_ lists: [String], _ option: String) throws -> Set<RuleID> {
+    var ids: Set<RuleID> = []
+    for name in lists.flatMap({ Text($0).split(separator: UInt8(ascii: ",")) }) where !name.isEmpty {
+      guard let rule = Rule.named(RuleID(name)) else {
+        let hint = Rule.nearest(to: name).map { ": did you mean '\($0)'?" } ?? ""
+        throw ValidationError("\(option): unknown rule '\(name)'\(hint)")
+      }
+      ids.insert(rule.id)
+    }
+    return ids
+  }
+}
+
+extension ExitStatus {
+  /// The code of a conclusion.
+  init(_ conclusion: Conclusion) {
+    switch conclusion {
+    case .pass: self = .pass
+    case .violated: self = .violated
+    case .notJudged: self = .notJudged
+    }
+  }
+}

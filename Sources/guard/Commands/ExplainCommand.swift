@@ -1,0 +1,22 @@
+import ArgumentParser
+import Platform
+import Policy
+import Values
+
+/// `guard explain RULE`: what a rule finds, why, and how to mend it.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Explain a rule: what it finds, why, and how to mend it.")
+
+  @Argument(help: "The rule's id, such as lock/params.")
+  var rule: String
+
+  func run() throws {
+    let name = Text(rule)
+    guard let rule = Rule.named(RuleID(name)) else {
+      let hint = Rule.nearest(to: name).map { ": did you mean '\($0)'?" } ?? ": guard rules lists them"
+      throw ValidationError("unknown rule '\(name)'\(hint)")
+    }
+    try StandardStream.output.write(rule.page)
+  }
+}

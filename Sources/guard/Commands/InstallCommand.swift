@@ -1,0 +1,75 @@
+import ArgumentParser
+import Hooks
+import Platform
+
+/// `guard install`.
+struct InstallCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "install",
+    abstract: "Put guard's hooks into this repository, keeping the hooks that are there.",
+    discussion: """
+      A hook that is there stays: it is called first, and its exit code counts. guard uninstall brings back \
+      what was there, byte for byte.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: .customLong("hook"), help: ArgumentHelp("A hook to install; all without it.", valueName: "name"))
+  var hooks: [String] = []
+  @Flag(help: "Print what would be done, and change nothing.")
+  var dryRun = false
+
+  func run() throws {
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      do {
+        let shims = try InstallPlanner.shims(named: hooks.map { Array($0.utf8) })
+        let site = try HookSite(around: surroundings)
+        let plan = try InstallPlanner.plan(shims, for: site, in: try HooksFolder(of: site))
+        if !dryRun { try Applier.apply(plan.steps) }
+        var report = HookReport(.install, plan, isDryRun: dryRun)
+        if let workTree = site.workTree {
+          report.managers = HookManager.configured(by: try FileSystem.list(workTree).map(\.name))
+          report.pipelines = try pipelines(surroundings)
+          report.checkMilliseconds = dryRun ? nil : timeOfCheck(surroundings)
+        }
+        try StandardStream.output.write(report.description)
+        return .pass
+      } catch {
+        throw Failure(installing: error)
+      }
+    }
+  }
+
+  /// How long the hook would take now. A repository that cannot be judged yet is no reason not to install.
+  private func timeOfCheck(_ surroundings: Surroundings) -> Int? {
+    let start = SystemClock.monotonicMilliseconds
+    do throws(Failure) { _ = try CheckRun(surroundings).report(.staged) } catch {
+      surroundings.note("the time of a check was not taken: \(error.message)")
+      return nil
+    }
+    return Int(SystemClock.monotonicMilliseconds - start)
+  }
+
+  /// The DVC repositories of what is staged. One that guard cannot read yet is no reason not to install.
+  private func pipelines(_ surroundings: Surroundings) throws(Failure) -> [String]? {
+    do {
+      let roots = try surroundings.projectRoots(in: try surroundings.repository().index())
+      return roots.map { $0.isRoot ? "in the root of the repository" : "in \($0)" }
+    } catch {
+      surroundings.note("DVC was not looked for: \(error)")
+      return nil
+    }
+  }
+}
+
+extension Failure {
+  /// What stopped `guard install` or `guard uninstall`.
+  init(installing error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as HookError: self.init("\(error)", status: error.isUsage ? .usage : .notJudged)
+    default: self.init("\(error)")
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Platform
+
+/// The command line: parses, and hands over to a command.
+@main
+struct GuardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard",
+    abstract: "Git hooks and a commit policy for machine-learning repositories that use DVC and MLflow.",
+    version: "guard \(version)",
+    subcommands: [
+      InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, RulesCommand.self,
+      ExplainCommand.self, HookCommand.self,
+    ])
+
+  /// The version of guard.
+  static let version = "0.1.0"
+}

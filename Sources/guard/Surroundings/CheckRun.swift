@@ -1,0 +1,157 @@
+import Git
+import Platform
+import Policy
+import Reports
+import Trees
+import Values
+
+/// One run of the policy over a scope: what `guard check` and the hooks do.
+struct CheckRun {
+  /// What is judged.
+  enum Scope {
+    case staged
+    case workTree
+    case commit(String)
+    case range(String)
+    /// What is staged, or the work tree when nothing is.
+    case automatic
+  }
+
+  var only: Set<RuleID> = []
+  var skip: Set<RuleID> = []
+  var isStrict = false
+  /// A policy file in place of the tree's own `.guard.yml`.
+  var policyFile: String?
+
+  private let surroundings: Surroundings
+
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  /// Whether `GUARD=0` turns all of guard off.
+  var isOff: Bool { surroundings.environment["GUARD"] == "0" }
+
+  /// Judges a scope.
+  func report(_ scope: Scope) throws(Failure) -> Report {
+    let start = SystemClock.monotonicMilliseconds
+    let subjects = try Subjects(surroundings)
+    let (asked, judged) = try judge(scope, subjects)
+    return Report(
+      asked, judged, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
+      version: GuardCommand.version)
+  }
+
+  private func judge(_ scope: Scope, _ subjects: Subjects) throws(Failure) -> (Report.Scope, [Verdict]) {
+    switch scope {
+    case .automatic: return try judge(try subjects.hasStaged() ? .staged : .workTree, subjects)
+    case .staged: return (Report.Scope(.staged), [try verdict(subjects.staged())])
+    case .workTree: return (Report.Scope(.worktree), [try verdict(subjects.workTreeSubject())])
+    case .commit(let revision):
+      let id = try asking { (repository) throws(GitError) in try repository.resolve(revision) }
+      let scope = Report.Scope(.commit, head: Text(utf8: id.object.hexadecimal))
+      return (scope, [try verdict(subjects.commit(id))])
+    case .range(let range):
+      let ids = try asking { (repository) throws(GitError) in try repository.commits(in: range) }
+      let base = try self.base(of: range)
+      var verdicts: [Verdict] = []
+      for id in ids { verdicts.append(try verdict(subjects.commit(id))) }
+      let head = ids.last.map { Text(utf8: $0.object.hexadecimal) }
+      return (Report.Scope(.range, base: base, head: head), verdicts)
+    }
+  }
+
+  private func base(of range: String) throws(Failure) -> Text? {
+    guard let dots = Text(range).firstIndex(of: "..") else { return nil }
+    let name = String(decoding: Text(range).utf8[..<dots], as: UTF8.self)
+    let id = try asking { (repository) throws(GitError) in
+      try repository.resolve(name.isEmpty ? "HEAD" : name)
+    }
+    return Text(utf8: id.object.hexadecimal)
+  }
+
+  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+    let repository = try surroundings.repository()
+    do { return try body(repository) } catch { throw Failure(error) }
+  }
+
+  // MARK: - Policy
+
+  private func verdict(_ subject: Subject) throws(Failure) -> Verdict {
+    do throws(JudgementError) {
+      let judgement = Judgement(
+        try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,
+        isStrict: isStrict)
+      return try judgement.judge(subject)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// The layers: the environment, `guard.local.yml` beside the repository, `.guard.yml` of what is judged.
+  private func policy(for subject: Subject) throws(JudgementError) -> Policy {
+    let environment = surroundings.environment
+    var layers: [PolicyLayer] = []
+    do throws(PolicyFileError) {
+      layers.append(try PolicyLayer { environment[$0] })
+    } catch {
+      throw .policy(error)
+    }
+    if let root = try workTreeRoot(),
+      let bytes = try file(FileSystem.join(root, Array("guard.local.yml".utf8)))
+    {
+      layers.append(try layer("guard.local.yml", bytes))
+    }
+    if let policyFile {
+      guard let bytes = try file(FileSystem.join(surroundings.directory, Array(policyFile.utf8))) else {
+        throw .source("\(policyFile): there is no such file")
+      }
+      layers.append(try layer(policyFile, bytes))
+    } else if let bytes = try file(".guard.yml", in: subject.tree) {
+      layers.append(try layer(".guard.yml", bytes))
+    }
+    return Policy(layers)
+  }
+
+  private func waivers(for subject: Subject) throws(JudgementError) -> [Waiver] {
+    var waivers: [Waiver] = []
+    do throws(PolicyFileError) {
+      if let list = surroundings.environment["GUARD_SKIP"] {
+        waivers += try Waiver.read(skipping: Text(list))
+      }
+    } catch {
+      throw .policy(error)
+    }
+    guard let bytes = try file(".guard-waivers.yml", in: subject.tree) else { return waivers }
+    do { return try waivers + Waiver.read(file: ".guard-waivers.yml", bytes: bytes) } catch {
+      throw .policy(error)
+    }
+  }
+
+  private func layer(_ origin: String, _ bytes: [UInt8]) throws(JudgementError) -> PolicyLayer {
+    do { return try PolicyLayer(file: origin, bytes: bytes) } catch { throw .policy(error) }
+  }
+
+  private func workTreeRoot() throws(JudgementError) -> [UInt8]? {
+    do { return try surroundings.repository().workTree } catch { throw .source(error.message) }
+  }
+
+  private func file(_ path: RepositoryPath, in tree: any FileTree) throws(JudgementError) -> [UInt8]? {
+    do {
+      guard case .file? = try tree.target(of: path) else { return nil }
+      return try tree.contents(of: path)
+    } catch {
+      throw .tree(error)
+    }
+  }
+
+  private func file(_ path: [UInt8]) throws(JudgementError) -> [UInt8]? {
+    do { return try FileSystem.read(path, limit: 1 << 20) } catch {
+      if error.isMissing { return nil }
+      throw .source("\(error)")
+    }
+  }
+
+  /// The day by the wall clock, in UTC: waivers end on the same day everywhere.
+  private var today: Text {
+    Text(CalendarDay(secondsSince1970: SystemClock.wallNanoseconds / 1_000_000_000).description)
+  }
+}

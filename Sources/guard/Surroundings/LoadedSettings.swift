@@ -1,0 +1,106 @@
+import DVC
+import Git
+import Platform
+import Trees
+import Values
+
+/// The configuration of a DVC repository, and what guard needs of it.
+struct LoadedSettings {
+  let configuration: DVCConfiguration
+  /// Where the cache is: absolute.
+  let cacheDirectory: [UInt8]
+
+  /// What changes how templates are written.
+  var projectSettings: ProjectSettings {
+    ProjectSettings(
+      writesFalseAsNo: configuration.boolStyle == .booleanOptional,
+      repeatsKeyInLists: configuration.listStyle == .append)
+  }
+
+  /// Where the remotes are, for `remote://name/path`.
+  let remoteURLs: [Text: Text]
+}
+
+extension Surroundings {
+  /// The settings of the DVC repository at a directory on disk.
+  func settings(ofWorkTreeProject root: [UInt8]) throws(Failure) -> LoadedSettings {
+    let directory = FileSystem.join(root, Array(".dvc".utf8))
+    var layers = try machineLayers()
+    layers += try layer(.repo, in: directory, "config")
+    layers += try layer(.local, in: directory, "config.local")
+    return try load(layers, projectDirectory: directory)
+  }
+
+  /// The settings of a DVC repository in a tree of Git: the tree's own `.dvc/config`, this machine's others.
+  func settings(
+    of root: RepositoryPath, in tree: ObjectTree, treeRoot: [UInt8]
+  ) throws(Failure) -> LoadedSettings {
+    let place = root.appending(Array(".dvc".utf8))
+    let directory = PathSpace(treeRoot: treeRoot, projectRoot: root).absolute(place)
+    var layers = try machineLayers()
+    let file = place.appending(Array("config".utf8))
+    do {
+      if case .file? = try tree.target(of: file) {
+        layers.append(
+          ConfigurationLayer(
+            level: .repo, path: file.description, directory: directory, contents: try tree.contents(of: file))
+        )
+      }
+    } catch {
+      throw Failure(error)
+    }
+    layers += try layer(.local, in: directory, "config.local")
+    return try load(layers, projectDirectory: directory)
+  }
+
+  private func load(
+    _ layers: [ConfigurationLayer], projectDirectory: [UInt8]
+  ) throws(Failure) -> LoadedSettings {
+    do {
+      let configuration = try DVCConfiguration.load(layers)
+      let home = { [environment] (user: Text) in user.isEmpty ? environment.home : nil }
+      let remote = configuration.cacheRemote.flatMap {
+        configuration.location(ofRemote: $0, home: home)?.utf8
+      }
+      let cache = remote ?? configuration.cacheDirectory?.resolved(home: home)
+      let remotes = configuration.remotes.compactMap { remote in
+        configuration.location(ofRemote: remote.name, home: home).map { (remote.name, $0) }
+      }
+      return LoadedSettings(
+        configuration: configuration,
+        cacheDirectory: cache ?? FileSystem.join(projectDirectory, Array("cache".utf8)),
+        remoteURLs: Dictionary(remotes) { $1 })
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// The system's and the user's configuration (DVC 3.67, `dvc/dirs.py`).
+  private func machineLayers() throws(Failure) -> [ConfigurationLayer] {
+    let system = environment[bytes: "DVC_SYSTEM_CONFIG_DIR"] ?? Array("/etc/xdg/dvc".utf8)
+    var layers = try layer(.system, in: system, "config")
+    let base =
+      environment[bytes: "XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? environment.home.map { FileSystem.join($0, Array(".config".utf8)) }
+    let global =
+      environment[bytes: "DVC_GLOBAL_CONFIG_DIR"] ?? base.map { FileSystem.join($0, Array("dvc".utf8)) }
+    if let global { layers += try layer(.global, in: global, "config") }
+    return layers
+  }
+
+  private func layer(
+    _ level: ConfigurationLayer.Level, in directory: [UInt8], _ name: String
+  ) throws(Failure) -> [ConfigurationLayer] {
+    let file = FileSystem.join(directory, Array(name.utf8))
+    do {
+      let contents = try FileSystem.read(file, limit: 1 << 24)
+      return [
+        ConfigurationLayer(
+          level: level, path: String(decoding: file, as: UTF8.self), directory: directory, contents: contents)
+      ]
+    } catch {
+      guard error.isMissing else { throw Failure(error) }
+      return []
+    }
+  }
+}

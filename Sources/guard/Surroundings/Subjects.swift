@@ -1,0 +1,239 @@
+import DVC
+import Disk
+import Git
+import Platform
+import Policy
+import Trees
+import Values
+
+/// Makes the subjects that policy judges of what Git and the disk hold.
+final class Subjects {
+  private let surroundings: Surroundings
+  private let repository: Repository
+  /// The subjects of commits that were asked for last: the parents of a range's commits are in it.
+  private var recent: [(id: CommitID, subject: Subject)] = []
+
+  init(_ surroundings: Surroundings) throws(Failure) {
+    self.surroundings = surroundings
+    repository = try surroundings.repository()
+  }
+
+  // MARK: - What is about to be committed
+
+  /// Whether anything is staged.
+  func hasStaged() throws(Failure) -> Bool {
+    let index = try index()
+    do {
+      return try !repository.changes(from: headTree(), to: index).isEmpty
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// What `git commit` is about to write.
+  func staged() throws(Failure) -> Subject {
+    let index = try index()
+    return Subject(
+      .staged, tree: index, reader: reader(index), workTree: try workTree(),
+      roots: { () throws(JudgementError) in try self.roots(of: index) },
+      changes: { () throws(JudgementError) in
+        try asking { () throws(GitError) in try self.changes(from: self.headTree(), to: index) }
+      },
+      ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
+  }
+
+  /// The files here and now.
+  func workTreeSubject() throws(Failure) -> Subject {
+    guard let root = repository.workTree, let source = try workTree() else {
+      throw noWorkTree
+    }
+    let index = try index()
+    return Subject(
+      .workTree, tree: source.tree, tracked: index, reader: reader(nil, workTree: root), workTree: source,
+      roots: { () throws(JudgementError) in
+        var roots = Set(try self.roots(of: index))
+        do throws(TreeError) {
+          if try source.tree.target(of: ".dvc") == .directory { roots.insert(.root) }
+        } catch {
+          throw JudgementError.tree(error)
+        }
+        return Array(roots)
+      },
+      changes: { () throws(JudgementError) in
+        try asking { () throws(GitError) in try self.changesOnDisk(index, source.tree) }
+      },
+      ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
+  }
+
+  private func index() throws(Failure) -> ObjectTree {
+    guard repository.workTree != nil else { throw noWorkTree }
+    return try surroundings.index()
+  }
+
+  private var noWorkTree: Failure { Failure("this repository has no work tree: name a commit with --rev") }
+
+  private func headTree() throws(GitError) -> ObjectTree {
+    guard let head = try repository.head() else { return repository.emptyTree }
+    return try repository.tree(of: head)
+  }
+
+  private func pendingAncestry() throws(JudgementError) -> Ancestry {
+    let parents = try asking { () throws(GitError) in try repository.pendingParents() }
+    return try ancestry(parents)
+  }
+
+  private func workTree() throws(Failure) -> WorkTreeSource? {
+    guard let root = repository.workTree else { return nil }
+    let tree = try surroundings.workTree(of: repository, at: root)
+    return WorkTreeSource(
+      tree: tree,
+      cost: { (paths) throws(TreeError) in try HashingCost(of: paths, in: tree) },
+      unstaged: { (paths) throws(JudgementError) in
+        try asking { () throws(GitError) in
+          let states = try self.repository.workTreeStates(of: paths)
+          return zip(paths, states).filter { $0.1 == .modified || $0.1 == .deleted || $0.1 == .notInIndex }
+            .map(\.0)
+        }
+      })
+  }
+
+  // MARK: - Commits
+
+  /// A commit that exists.
+  func commit(_ id: CommitID) throws(Failure) -> Subject {
+    do { return try subject(of: id) } catch { throw Failure("\(error)") }
+  }
+
+  private func subject(of id: CommitID) throws(JudgementError) -> Subject {
+    if let known = recent.first(where: { $0.id == id }) { return known.subject }
+    let (commit, tree) = try asking { () throws(GitError) in
+      (try repository.commit(id), try repository.tree(of: id))
+    }
+    let subject = Subject(
+      .commit(id: Text(utf8: id.object.hexadecimal), subject: Text(utf8: commit.subject)), tree: tree,
+      message: Text(utf8: commit.message), reader: reader(tree),
+      roots: { () throws(JudgementError) in try self.roots(of: tree) },
+      changes: { () throws(JudgementError) in
+        try asking { () throws(GitError) in
+          let parent = try commit.parents.first.map { id throws(GitError) in try self.repository.tree(of: id)
+          }
+          return try self.changes(from: parent ?? self.repository.emptyTree, to: tree)
+        }
+      },
+      ancestry: { () throws(JudgementError) in
+        let isShallow = try asking { () throws(GitError) in try self.repository.isShallow() }
+        guard commit.parents.isEmpty, isShallow else { return try self.ancestry(commit.parents) }
+        return Ancestry(parents: [], isCutOff: true)
+      })
+    // A commit's parents are judged beside it, and in a range they were the commits before.
+    recent = [(id, subject)] + recent.prefix(7)
+    return subject
+  }
+
+  private func ancestry(_ parents: [CommitID]) throws(JudgementError) -> Ancestry {
+    var subjects: [Subject] = []
+    for parent in parents { subjects.append(try subject(of: parent)) }
+    return Ancestry(parents: subjects)
+  }
+
+  // MARK: - Parts
+
+  private func roots(of tree: ObjectTree) throws(JudgementError) -> [RepositoryPath] {
+    do { return try surroundings.projectRoots(in: tree) } catch { throw .source(error.message) }
+  }
+
+  /// Reads DVC's repositories of a tree of Git, or of the work tree.
+  private func reader(_ tree: ObjectTree?, workTree: [UInt8]? = nil) -> ProjectReader {
+    let treeRoot = workTree ?? repository.workTree ?? repository.gitDirectory
+    let surroundings = surroundings
+    let settings = { (root: RepositoryPath) throws(Failure) -> LoadedSettings in
+      guard let tree else {
+        let paths = PathSpace(treeRoot: treeRoot, projectRoot: root)
+        return try surroundings.settings(ofWorkTreeProject: paths.absolute(root))
+      }
+      return try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
+    }
+    return ProjectReader(
+      project: { (tree, root) throws(DVCError) in
+        let loaded: LoadedSettings
+        do throws(Failure) { loaded = try settings(root) } catch {
+          let file = root.appending(Array(".dvc".utf8)).appending(Array("config".utf8))
+          throw DVCError(file: file, position: nil, kind: .invalid, message: error.message)
+        }
+        return try Project(
+          tree: tree,
+          paths: PathSpace(
+            treeRoot: treeRoot, projectRoot: root, remoteURLs: loaded.remoteURLs),
+          settings: loaded.projectSettings)
+      },
+      cache: { root in
+        guard case .success(let loaded) = Result(catching: { () throws(Failure) in try settings(root) })
+        else {
+          // The same failure is told where the project is read.
+          return nil
+        }
+        return CacheOnDisk(directory: loaded.cacheDirectory, hashes: surroundings.hashes)
+      })
+  }
+
+  private func changes(from old: ObjectTree, to new: ObjectTree) throws(GitError) -> [PathChange] {
+    try repository.changes(from: old, to: new).map { change in
+      switch change.kind {
+      case .deleted: return PathChange(change.path, .deleted)
+      case .added: return PathChange(change.path, .added, size: Self.size(of: change.path, in: new))
+      case .modified: return PathChange(change.path, .modified, size: Self.size(of: change.path, in: new))
+      }
+    }
+  }
+
+  /// A blob that is not here has no known size: no rule is told of it.
+  private static func size(of path: RepositoryPath, in tree: ObjectTree) -> Int? {
+    do { return try tree.storedSize(of: path) } catch { return nil }
+  }
+
+  /// What the files on disk change since HEAD, as far as Git tracks them.
+  private func changesOnDisk(_ index: ObjectTree, _ workTree: any FileTree) throws(GitError) -> [PathChange] {
+    let staged = try changes(from: headTree(), to: index)
+    let tracked: [RepositoryPath]
+    do { tracked = try index.files(endingWith: [[]]) } catch { return staged }
+    let states = try repository.workTreeStates(of: tracked)
+    var changes = Dictionary(staged.map { ($0.path, $0) }) { $1 }
+    for (path, state) in zip(tracked, states) {
+      switch state {
+      case .modified: changes[path] = PathChange(path, .modified, size: changes[path]?.size)
+      case .deleted: changes[path] = PathChange(path, .deleted)
+      case .unchanged, .notInIndex, .undetermined: continue
+      }
+    }
+    return changes.values.sorted { $0.path < $1.path }
+  }
+}
+
+/// Runs a question to Git and turns its error into policy's.
+private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(JudgementError) -> Answer {
+  do { return try body() } catch { throw .source("\(error)") }
+}
+
+extension HashingCost {
+  /// The cost of what stands at paths of the work tree, directories with everything below.
+  fileprivate init(of paths: [RepositoryPath], in tree: WorkTree) throws(TreeError) {
+    var files: [RepositoryPath] = []
+    var pending = paths
+    while let path = pending.popLast() {
+      switch try tree.target(of: path) {
+      case .file?: files.append(path)
+      case .directory?:
+        for child in try tree.children(of: path) {
+          let next = path.appending(child.name)
+          switch child.entry {
+          case .directory: pending.append(next)
+          case .file: files.append(next)
+          default: continue
+          }
+        }
+      default: continue
+      }
+    }
+    self.init(files: files.count, bytes: tree.bytesToRead(of: files, .md5))
+  }
+}

@@ -1,0 +1,120 @@
+import DVC
+import Disk
+import Git
+import Hashing
+import Platform
+import Trees
+import Values
+
+/// What a command finds around it: the directory, the Git repository, the caches.
+final class Surroundings {
+  /// Where the command runs: absolute.
+  let directory: [UInt8]
+  let environment: ProcessEnvironment
+  private let isVerbose: Bool
+
+  init(_ options: GlobalOptions) throws(Failure) {
+    environment = .current()
+    isVerbose = options.verbose
+    do {
+      let current = try FileSystem.currentDirectory()
+      directory =
+        try options.directory.map { path throws(SystemError) in
+          try FileSystem.realPath(of: FileSystem.join(current, Array(path.utf8)))
+        } ?? current
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// A line for `-v`.
+  func note(_ line: String) {
+    guard isVerbose else { return }
+    warn(line)
+  }
+
+  /// A line on standard error.
+  func warn(_ line: String) {
+    // Nobody is left to tell when standard error itself is gone.
+    try? StandardStream.error.write("guard: \(line)\n")
+  }
+
+  // MARK: - Git
+
+  private lazy var opened = Result { () throws(GitError) -> Repository in
+    let repository = try Repository.open(from: directory, environment: environment)
+    if case .command(let reason) = repository.reader { note("reading through the git command: \(reason)") }
+    let file = FileSystem.join(repository.commonDirectory, Array("guard/hashes.db".utf8))
+    let hashes = HashCache(file: file) { [self] in note($0) }
+    repository.digestStore = StoredDigests(hashes)
+    self.hashes = hashes
+    return repository
+  }
+
+  /// The Git repository around the directory.
+  func repository() throws(Failure) -> Repository {
+    do { return try opened.get() } catch { throw Failure(error) }
+  }
+
+  /// What the next commit would hold.
+  func index() throws(Failure) -> ObjectTree {
+    let repository = try repository()
+    do {
+      let tree = try repository.index()
+      if case .command(let reason) = try repository.indexReader(), repository.reader == .libgit2 {
+        note("reading the index through the git command: \(reason)")
+      }
+      return tree
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The hashes of files and blobs that were computed before, kept under the Git directory; `nil` without one.
+  private(set) var hashes: HashCache?
+}
+
+/// Git's side of the hash cache.
+private final class StoredDigests: DigestStore {
+  private let hashes: HashCache
+
+  init(_ hashes: HashCache) { self.hashes = hashes }
+
+  func digests(for keys: [[UInt8]]) -> [MD5Digest?] { hashes.digests(ofObjects: keys) }
+
+  func keep(_ digests: [(key: [UInt8], digest: MD5Digest)]) {
+    hashes.store(objects: digests.map { ($0.key, $0.digest) })
+  }
+}
+
+extension [UInt8] {
+  /// An absolute path and the directories above it, up to `/`.
+  var directoriesUpward: [[UInt8]] {
+    var paths: [[UInt8]] = [self]
+    while let slash = paths[paths.count - 1].lastIndex(of: UInt8(ascii: "/")),
+      paths[paths.count - 1].count > 1
+    {
+      paths.append(slash == 0 ? [UInt8(ascii: "/")] : Array(paths[paths.count - 1][..<slash]))
+    }
+    return paths
+  }
+}
+
+extension Surroundings {
+  /// Runs the work of a command: its failure is told on standard error and becomes the exit code.
+  static func running(_ options: GlobalOptions, _ body: (Surroundings) throws(Failure) -> ExitStatus) throws {
+    Signals.ignoreBrokenPipes()
+    do throws(Failure) {
+      let surroundings = try Surroundings(options)
+      defer { surroundings.hashes?.save() }
+      let status = try body(surroundings)
+      guard status == .pass else { throw Failure("", status: status) }
+    } catch {
+      if !error.message.isEmpty {
+        // Nobody is left to tell when standard error itself is gone.
+        try? StandardStream.error.write("guard: error: \(error.message)\n")
+      }
+      throw error.status.exit
+    }
+  }
+}
