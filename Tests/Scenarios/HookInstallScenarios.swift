@@ -1,0 +1,232 @@
+import Testing
+
+/// Installing and taking out, with the real git.
+@Suite(.serialized) struct HookInstallScenarios {
+  private static let new = "git init -q r && cd r && echo 1 > a && git add a && "
+
+  @Test func `a commit is judged, and stopped when guard says so`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(Self.new + "guard install >/dev/null && git commit -qm one && said") == """
+        guard <hook> <pre-commit> <--> SAMPLE=
+
+        """)
+    #expect(
+      try box.run(
+        "cd r; echo 1 > ../verdict; git commit -q --allow-empty -m two; echo $?; git rev-list --count HEAD")
+        == "1\n1\n")
+  }
+
+  @Test func `a merge is judged`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          git commit -qm one && git checkout -qb side && git commit -q --allow-empty -m side && git checkout -q main
+          guard install >/dev/null; git merge -q --no-ff -m merge side && said
+          echo 1 > ../verdict; git checkout -q side; GUARD=0 git commit -q --allow-empty -m more; git checkout -q main
+          git merge -q --no-ff -m merge side; echo $?; said
+          """) == """
+          guard <hook> <pre-merge-commit> <--> SAMPLE=
+          Not committing merge; use 'git commit' to complete the merge.
+          1
+          guard <hook> <pre-merge-commit> <--> SAMPLE=
+
+          """)
+  }
+
+  @Test(arguments: [
+    "printf '#!/bin/sh\\nexit 0\\n' > H; chmod 755 H", "printf '#!/bin/sh\\nexit 0\\n' > H; chmod 700 H",
+    "printf '#!/bin/sh\\nexit 1\\n' > H; chmod 640 H", ": > H; chmod 755 H",
+    "printf '#!/bin/sh\\r\\nexit 0\\r\\n' > H; chmod 644 H", "cp /bin/true H; chmod 711 H",
+    "printf '\\377\\376\\000' > H", "ln -s ../../a H", "ln -s /nowhere H", "ln -s pre-commit H",
+    "printf '#!/usr/bin/env python3\\nprint(1)\\n' > H; chmod 4755 H",
+  ])
+  func `whatever was there is back after uninstall, byte for byte`(making: String) throws {
+    let box = try HookSandbox()
+    let made = making.replacing("H", with: ".git/hooks/pre-commit")
+    let output = try box.run(
+      Self.new + """
+        \(made); hooks > ../before
+        guard install >/dev/null && hooks > ../once && guard install >/dev/null && hooks > ../twice
+        cmp ../once ../twice && git commit -qm one && said
+        guard uninstall >/dev/null && hooks | diff ../before - && test ! -e .git/hooks/pre-commit.guard-previous
+        """)
+    #expect(output.hasSuffix("guard <hook> <pre-commit> <--> SAMPLE=\n"), "\(output)")
+  }
+
+  @Test func `--dry-run changes nothing and prints the plan`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(Self.new + "hooks > ../before; guard install --dry-run; hooks | diff ../before -") == """
+        Hooks folder: \(box.root)/r/.git/hooks
+        DVC: not used here yet
+        To do:
+          write  pre-commit (mode 0755)
+          write  pre-merge-commit (mode 0755)
+        Nothing was changed: this was a dry run.
+
+        """)
+  }
+
+  @Test(arguments: ["a b", "it's \"quoted\" $HOME `x`", "über–日本 🙂", "two\nlines", "-dash", "back\\slash"])
+  func `a path that is hard to quote`(name: String) throws {
+    let box = try HookSandbox(name)
+    #expect(
+      try box.run(
+        Self.new
+          + "guard install >/dev/null && git commit -qm one && said && guard uninstall >/dev/null; hooks")
+        == "guard <hook> <pre-commit> <--> SAMPLE=\n")
+  }
+
+  @Test func `linked worktrees share the hooks`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          git commit -qm one && git worktree add -q ../w && cd ../w && guard install >/dev/null
+          git commit -q --allow-empty -m two && said && cd ../r && git commit -q --allow-empty -m two && said && hooks \
+          | cut -d' ' -f1
+          """) == """
+          guard <hook> <pre-commit> <--> SAMPLE=
+          guard <hook> <pre-commit> <--> SAMPLE=
+          pre-commit
+          pre-merge-commit
+
+          """)
+  }
+
+  @Test
+  func `a submodule, a separate Git directory and a worktree of a bare repository have hooks of their own`()
+    throws
+  {
+    let box = try HookSandbox()
+    let commit = "guard install >/dev/null && git commit -q --allow-empty -m two && said"
+    let call = "guard <hook> <pre-commit> <--> SAMPLE=\n"
+    try box.run(Self.new + "git commit -qm one")
+    #expect(
+      try box.run(
+        "git init -q super && cd super && git submodule --quiet add ../r sub && cd sub && \(commit)") == call)
+    #expect(try box.run("cd super && git commit -qm one && said") == "")
+    #expect(try box.run("git init -q --separate-git-dir=elsewhere s && cd s && \(commit)") == call)
+    #expect(
+      try box.run(
+        "git clone -q --bare r b && guard install -C b >/dev/null && git -C b worktree add -q ../bw main && "
+          + "cd bw && \(commit)") == call)
+  }
+
+  @Test func `GIT_DIR and a subfolder lead to the same hooks`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          mkdir sub; cd sub; guard install >/dev/null; cd ..; hooks > ../before
+          cd ..; GIT_DIR=r/.git GIT_WORK_TREE=r guard install >/dev/null; cd r; hooks | diff ../before - && git commit -qm 1
+          said
+          """) == "guard <hook> <pre-commit> <--> SAMPLE=\n")
+  }
+
+  @Test(arguments: [".githooks", "./x/../.githooks", ".git/hooks", "\"$PWD/.githooks\""])
+  func `core.hooksPath inside the repository is honoured`(value: String) throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          git config core.hooksPath \(value); mkdir x sub; (cd sub; guard install >/dev/null) && git commit -qm 1; said
+          cd sub; git commit -q --allow-empty -m 2; said; guard uninstall | tail -n 2
+          """) == """
+          guard <hook> <pre-commit> <--> SAMPLE=
+          guard <hook> <pre-commit> <--> SAMPLE=
+          pre-commit: guard's hook is taken out.
+          pre-merge-commit: guard's hook is taken out.
+
+          """)
+  }
+
+  @Test(arguments: [
+    "git config --global core.hooksPath \"$ROOT/mine\"", "git config --global core.hooksPath '~/hooks'",
+    "git config core.hooksPath ../mine", "git config core.hooksPath /dev/null",
+    "rmdir .git/hooks; rm -rf .git/hooks; ln -s \"$ROOT/mine\" .git/hooks",
+    "ln -s ../mine h; git config core.hooksPath h",
+    "git config -f ../x core.hooksPath \"$ROOT/mine\"; git config include.path ../../x",
+  ])
+  func `a hooks folder outside is refused, and nothing is touched`(setting: String) throws {
+    let box = try HookSandbox()
+    let output = try box.run(
+      Self.new + """
+        mkdir ../mine ~/hooks; \(setting); guard install; test $? != 0; echo $?
+        find ../mine ~/hooks .git/hooks/ ! -name '*.sample' -type f
+        """)
+    #expect(output.contains("Three ways out:"), "\(output)")
+    #expect(output.hasSuffix("\n0\n"), "\(output)")
+  }
+
+  @Test func `the first way out works as it is printed`() throws {
+    let box = try HookSandbox("it's here")
+    #expect(
+      try box.run(
+        Self.new + """
+          git config --global core.hooksPath "$ROOT/mine"
+          guard install > ../refusal 2>&1; way=$(sed -n 's/ && guard install$//; s/^ *\\(git config --local.*\\)/\\1/p' ../refusal)
+          eval "$way" && guard install >/dev/null && git commit -qm 1 && said
+          """) == "guard <hook> <pre-commit> <--> SAMPLE=\n")
+  }
+
+  @Test(arguments: [
+    ("", "022", "755"), ("", "077", "700"), ("group", "077", "770"), ("all", "022", "775"),
+    ("0640", "022", "750"),
+  ])
+  func `modes follow the umask and core.sharedRepository`(shared: String, umask: String, mode: String) throws
+  {
+    let box = try HookSandbox()
+    let setting = shared.isEmpty ? "" : "git config core.sharedRepository \(shared); "
+    #expect(
+      try box.run(
+        Self.new + "\(setting)umask \(umask); rm -rf .git/hooks; guard install >/dev/null; "
+          + "stat -c %a .git/hooks/pre-commit") == "\(mode)\n")
+  }
+
+  @Test func `a hooks folder that cannot be written is told, and nothing is changed`() throws {
+    let box = try HookSandbox()
+    // Root may write everywhere, so the folder is one that nobody can write.
+    let output = try box.run(
+      Self.new + """
+        mkdir d; git config core.hooksPath d; rmdir d; ln -s /proc/self d 2>/dev/null; rm d
+        chmod 555 .git/hooks; git config --unset core.hooksPath
+        if [ "$(id -u)" = 0 ]; then command -v setpriv >/dev/null || exit 0
+          chown -R 65534 "$ROOT"; chmod 755 "$(dirname "$ROOT")"
+          ln -sf "$BUILT" "$ROOT/bin/guard"
+          setpriv --reuid=65534 --clear-groups env HOME="$ROOT/home" "$ROOT/bin/guard" install
+        else guard install; fi
+        """)
+    guard !output.isEmpty else { return }
+    #expect(output.contains("cannot change the hooks folder"), "\(output)")
+    #expect(output.contains("Permission denied"), "\(output)")
+    #expect(output.contains("Nothing was changed."), "\(output)")
+  }
+
+  @Test func `install tells what it found`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          mkdir -p .dvc sub/deep/.dvc; touch .dvc/config sub/deep/.dvc/config lefthook.yml; git add .
+          guard install | sed 's/took [0-9]* ms/took N ms/'
+          """) == """
+          Hooks folder: \(box.root)/r/.git/hooks
+          DVC: in the root of the repository, in sub/deep
+          Other hook programs: lefthook
+          Done:
+            write  pre-commit (mode 0755)
+            write  pre-merge-commit (mode 0755)
+          One check took N ms.
+          To undo: guard uninstall
+
+          """)
+  }
+
+  @Test func `outside of any repository guard says so in Git's words`() throws {
+    let box = try HookSandbox()
+    #expect(try box.run("GIT_CEILING_DIRECTORIES=/ guard install").contains("not a git repository"))
+  }
+}
