@@ -1,0 +1,163 @@
+"""What dvc says: in a copy of the work tree, or in a fresh clone after `dvc checkout`."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import dvc_process
+from repository import BrokenCase, Question, Repository
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status document, or the reason why there is none."""
+
+    document: dict | None
+    reason: str = ""
+    code: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tree could not be judged at all."""
+        return self.document is None
+
+    def described(self) -> str:
+        """The answer as a person reads it."""
+        if self.document is None:
+            return f"fails (exit {self.code}): {self.reason.strip()[-1500:]}"
+        return json.dumps(self.document, indent=1, sort_keys=True)
+
+
+class Oracle:
+    """Answers questions about one repository with the real dvc.
+
+    dvc changes what it looks at, and it tells absolute paths apart. So the place under test is moved aside,
+    and a copy or a clone stands where it stood while dvc looks.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.place = repository.place
+        self.aside = repository.place.with_name(repository.place.name + ".aside")
+        self.trees: dict[str, Answer] = {}
+
+    def answer(self, question: Question) -> Answer:
+        """What dvc says to a question. The place is as it was before, afterwards."""
+        commit = None if question.kind == "worktree" else self._commit(question)
+        if question.kind != "worktree" and commit is None:
+            return Answer(None, "git cannot write this tree", 128)
+        key = " ".join([str(commit), *question.arguments])
+        if commit is not None and key in self.trees:
+            return self.trees[key]
+        git_dir = self._git_dir()
+        os.rename(self.place, self.aside)
+        try:
+            if commit is None:
+                return self._in_copy(question)
+            self.trees[key] = self._in_clone_of(commit, self.aside / git_dir, question.arguments)
+            return self.trees[key]
+        finally:
+            shutil.rmtree(self.place, ignore_errors=True)
+            os.rename(self.aside, self.place)
+
+    def _in_copy(self, question: Question) -> Answer:
+        shutil.copytree(self.aside, self.place, symlinks=True)
+        return self._status(self.place / "repo" / question.cwd, question.arguments, question.text)
+
+    def _git_dir(self) -> str:
+        """The Git directory, relative to the place, so that it is found when the place is elsewhere."""
+        if not (self.repository.path / ".git").exists():
+            return "repo/.git"
+        return os.path.relpath(self.repository.git("rev-parse", "--absolute-git-dir").strip(), self.place)
+
+    def _commit(self, question: Question) -> str | None:
+        """A commit of the tree that the question is about; none when Git cannot write that tree."""
+        if question.kind == "rev":
+            tree = self.repository.git("rev-parse", f"{question.rev}^{{tree}}").strip()
+        else:
+            index = self.place / "index.copy"
+            original = self.place / self._git_dir() / "index"
+            if original.exists():
+                shutil.copy2(original, index)
+            tree = self.repository.git("write-tree", check=False, GIT_INDEX_FILE=str(index)).strip()
+            index.unlink(missing_ok=True)
+        return self.repository.git("commit-tree", "-m", "tree", tree).strip() if tree else None
+
+    def _in_clone_of(self, commit: str, git_dir: Path, arguments: tuple[str, ...]) -> Answer:
+        self._clone(commit, git_dir)
+        clone = self.place / "repo"
+        roots = sorted(Path(top).relative_to(clone) for top, names, _ in os.walk(clone) if ".dvc" in names)
+        if not roots:
+            return Answer(None, "no DVC repository in this tree", 253)
+        for root in roots:
+            local = self.aside / "repo" / root / ".dvc" / "config.local"
+            if local.exists():
+                shutil.copy2(local, clone / root / ".dvc" / "config.local")
+        merged: dict = {}
+        for root in roots:
+            dvc_process.run(["checkout", "-q"], clone / root, self.repository.home)
+            answer = self._status(clone / root, arguments)
+            if answer.document is None:
+                return answer
+            merged |= answer.document if len(roots) == 1 else from_git_root(answer.document, root)
+        return Answer(merged)
+
+    def _clone(self, commit: str, git_dir: Path) -> None:
+        """A fresh clone at the very path of the original, with the whole cache at hand."""
+        for entry in self.aside.iterdir():
+            if entry.name in ("repo", "evicted") or not entry.is_dir():
+                continue
+            shutil.copytree(entry, self.place / entry.name, symlinks=True)
+        if (self.aside / "evicted").exists():
+            shutil.copytree(self.aside / "evicted", self.place / "cache", dirs_exist_ok=True)
+        clone = Repository(self.place)
+        clone.path.mkdir(parents=True)
+        clone.git("init", "-q")
+        clone.git("fetch", "-q", str(git_dir), commit)
+        clone.git("checkout", "-q", "--detach", commit)
+
+    def _status(self, cwd: Path, arguments: tuple[str, ...], text: bool = False) -> Answer:
+        command = ["status", *([] if text else ["--json"]), "--no-updates", *arguments]
+        outcome = dvc_process.run(command, cwd, self.repository.home)
+        if outcome.code < 0:
+            raise BrokenCase(f"dvc was ended by signal {-outcome.code}, or hung: {outcome.stderr}")
+        if outcome.code != 0:
+            return Answer(None, outcome.stderr, outcome.code)
+        return Answer(blocks(outcome.stdout) if text else json.loads(outcome.stdout))
+
+
+def blocks(text: str) -> dict:
+    """What people read, as an unordered map: a stage's line, and the lines below it."""
+    found: dict[str, list[str]] = {}
+    header = ""
+    for line in text.splitlines():
+        if line[:1].isspace():
+            found.setdefault(header, []).append(line)
+        else:
+            header = line
+            found[header] = []
+    return {header: sorted(lines) for header, lines in found.items()}
+
+
+def from_git_root(document: dict, root: Path) -> dict:
+    """A root's document as guard shows it beside those of other roots: every path from the Git root."""
+    if root == Path("."):
+        return {key if ":" in key or key.endswith(".dvc") else f"dvc.yaml:{key}": value for key, value in document.items()}
+    above = PurePosixPath(root.as_posix())
+
+    def moved(key: str) -> str:
+        return key if key.startswith("/") or "://" in key else os.path.normpath(above / key)
+
+    def moved_entry(entry: object) -> object:
+        if not isinstance(entry, dict):
+            return entry
+        return {kind: {moved(key): value for key, value in changes.items()} for kind, changes in entry.items()}
+
+    def moved_stage(key: str) -> str:
+        if key.endswith(".dvc"):
+            return moved(key)
+        return moved(key) if ":" in key else f"{above}/dvc.yaml:{key}"
+
+    return {moved_stage(key): [moved_entry(entry) for entry in entries] for key, entries in document.items()}
