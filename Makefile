@@ -1,0 +1,55 @@
+# Everything that builds, proves and shows guard. `make demo` and `make test` need nothing done before them
+# but a Swift toolchain; what else is missing, `make setup` installs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: setup build demo test conformance bench install uninstall format lint clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Debug tests and the release binary are built apart, so that neither throws away the other's work.
+RELEASE := -c release --static-swift-stdlib --product guard
+STRICT := -Xswiftc -warnings-as-errors
+GUARD ?= $(CURDIR)/.build/release/guard
+PYTHON := .venv/bin/python
+
+# Settings of `make conformance`, all of them optional.
+CONFORMANCE = $(if $(SEED),--seed '$(SEED)') $(if $(COUNT),--count '$(COUNT)') $(if $(FIRST),--first '$(FIRST)') \
+  $(if $(ONLY),--only '$(ONLY)') $(if $(RANDOM_ONLY),--random-only) $(if $(KEEP),--keep)
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build $(RELEASE)
+
+demo: build
+	@GUARD='$(GUARD)' scripts/demo
+
+test: setup
+	@GUARD='$(GUARD)' scripts/test
+
+conformance: setup
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Conformance $(CONFORMANCE)
+
+bench: build
+	@GUARD='$(GUARD)' $(PYTHON) Benchmarks $(BENCH)
+
+install: build
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 '$(GUARD)' '$(DESTDIR)$(PREFIX)/bin/guard'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/guard'
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build .venv
