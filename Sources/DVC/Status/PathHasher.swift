@@ -8,7 +8,20 @@ final class PathHasher {
   /// A hash's letters, and for a directory what it lists.
   struct Hash {
     let value: Text
-    let manifest: Manifest?
+    var manifest: Manifest?
+    /// The bytes of the manifest, as DVC writes them.
+    var manifestBytes: [UInt8]?
+
+    /// The hash of a file, or a directory's that was recorded.
+    init(_ value: Text) { self.value = value }
+
+    /// The hash of a directory that was looked at.
+    init(of manifest: Manifest) {
+      let bytes = manifest.bytes
+      value = Text(utf8: MD5Digest(of: bytes).hexadecimal) + ".dir"
+      self.manifest = manifest
+      manifestBytes = bytes
+    }
   }
 
   private let tree: any FileTree
@@ -80,8 +93,7 @@ final class PathHasher {
     files.sort()
     guard let digests = try? tree.digests(of: files, algorithm) else { return }
     for (path, digest) in zip(files, digests) {
-      known[Key(path: path, algorithm: algorithm)] = Hash(
-        value: Text(utf8: digest.hexadecimal), manifest: nil)
+      known[Key(path: path, algorithm: algorithm)] = Hash(Text(utf8: digest.hexadecimal))
     }
   }
 
@@ -108,23 +120,23 @@ final class PathHasher {
     switch try reading({ () throws(TreeError) in try files.target(of: path) }) {
     case .file?:
       let digest = try reading { () throws(TreeError) in try files.digest(of: path, algorithm) }
-      return Hash(value: Text(utf8: digest.hexadecimal), manifest: nil)
+      return Hash(Text(utf8: digest.hexadecimal))
     case .directory?:
       let recorded = try reading { () throws(TreeError) in
         try (files as? CheckedOutTree)?.recordedHash(at: path)
       }
       guard let recorded, let value = recorded.value, recorded.algorithm == algorithm else {
         let manifest = try manifest(of: path, algorithm, in: files)
-        return Hash(value: manifest.objectID, manifest: manifest)
+        return Hash(of: manifest)
       }
-      guard hasIgnoreFile(above: path) else { return Hash(value: value, manifest: nil) }
+      guard hasIgnoreFile(above: path) else { return Hash(value) }
       do {
         let manifest = try manifest(of: path, algorithm, in: files)
-        return Hash(value: manifest.objectID, manifest: manifest)
+        return Hash(of: manifest)
       } catch {
         // DVC records no file that it ignores: without its list, the directory is taken to hold none.
         guard error.kind == .notAvailable else { throw error }
-        return Hash(value: value, manifest: nil)
+        return Hash(value)
       }
     case .submodule?:
       throw DVCError(path, .notAvailable, "it is a submodule, whose content is not in this repository")

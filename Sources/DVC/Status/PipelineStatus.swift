@@ -287,9 +287,10 @@ public final class PipelineStatus {
       // The directory itself, when it is unchanged, has the list at hand: parsing it is the slow part.
       if let algorithm = recorded.algorithm,
         try reading({ () throws(TreeError) in try hasher.exists(location) }),
-        let here = try hasher.hash(of: location, algorithm).manifest, here.bytes == bytes
+        case let here = try hasher.hash(of: location, algorithm), let own = here.manifest,
+        here.manifestBytes == bytes
       {
-        manifest = here
+        manifest = own
       } else if let parsed = Manifest(bytes: bytes) {
         manifest = parsed
       } else {
