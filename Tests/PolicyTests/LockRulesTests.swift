@@ -88,6 +88,9 @@ import Values
     #expect(
       try repository.commit().report().hasPrefix(
         "dvc.yaml:5: error: dependency 'train.py' of stage 'train' is missing [lock/deps]\n"))
+    #expect(
+      try repository.commit().report().contains(
+        "fix: bring it back, or take it out of dvc.yaml, then: dvc repro train\n"))
   }
 
   @Test func lineEndsAreAWarning() throws {

@@ -55,8 +55,9 @@ import Testing
     after["train.py"] = nil
     after.workTree["train.py"] = before["train.py"]
     after.ignored.insert("train.py")
-    #expect(
-      try after.staged(after: before).report(only: ["lock/deps"]).contains("    fix: dvc repro train\n"))
+    let mend =
+      "    fix: git checkout HEAD -- train.py to bring it back, or take it out of dvc.yaml, then: dvc repro train\n"
+    #expect(try after.staged(after: before).report(only: ["lock/deps"]).contains(mend))
   }
 
   @Test func aLockMendedInTheWorkTreeIsAdded() throws {
