@@ -14,6 +14,9 @@ public struct TextReport {
     public var hasTimings = false
     /// Whether a pass is told as well.
     public var tellsPass = true
+    /// The way from where the person is to the root of the repository (`../..`), for which the commands are; empty
+    /// when they are there.
+    public var wayToRoot = ""
 
     /// The options of a plain run.
     public init() {}
@@ -42,6 +45,7 @@ public struct TextReport {
     for item in report.verdicts.flatMap(\.waived) { write(waived: item) }
     for item in report.verdicts.flatMap(\.expired) { write(expired: item) }
     for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
+    writeWayToRoot()
     if options.hasTimings { writeTimings() }
     if !text.isEmpty || options.tellsPass { writeSummary() }
   }
@@ -77,6 +81,14 @@ public struct TextReport {
     guard count > 0 else { return }
     let findings = TerminalText.count(count, "finding")
     line(dim("\(findings) inherited from before (guard check --inherited lists them)"))
+  }
+
+  private mutating func writeWayToRoot() {
+    guard !options.wayToRoot.isEmpty, report.verdicts.flatMap(\.findings).contains(where: { $0.fix != nil })
+    else {
+      return
+    }
+    line("the commands are for the root of the repository: cd \(options.wayToRoot)")
   }
 
   // MARK: - Waivers

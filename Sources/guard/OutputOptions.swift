@@ -35,6 +35,7 @@ struct OutputOptions: ParsableArguments {
       options.hasColour = hasColour(surroundings.environment)
       options.listsInherited = inherited
       options.hasTimings = timings
+      options.wayToRoot = surroundings.wayToRoot
       bytes = TextReport(report, options).bytes
     }
     do {

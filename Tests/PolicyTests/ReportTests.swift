@@ -79,6 +79,17 @@ import Values
     #expect(String(validating: bytes, as: UTF8.self) == "\"a\u{FFFD}\\n\\u001b\\\"\"\n")
   }
 
+  @Test func fromAFolderTheWayToTheRootIsTold() throws {
+    var options = TextReport.Options()
+    options.wayToRoot = "../.."
+    let told = "the commands are for the root of the repository: cd ../..\n"
+    func text(_ repository: Repository) throws -> String {
+      String(decoding: TextReport(try repository.commit().verdictReport(), options).bytes, as: UTF8.self)
+    }
+    #expect(try text(stale()).contains(told))
+    #expect(try !text(Repository.training()).contains(told))
+  }
+
   @Test func coloursComeOnlyWhenAsked() throws {
     let report = try stale().commit().verdictReport()
     #expect(!TextReport(report).bytes.contains(0x1B))

@@ -38,6 +38,7 @@ struct HookCommand: ParsableCommand {
     let report = try check.report(.staged)
     var options = TextReport.Options()
     options.tellsPass = false
+    options.wayToRoot = surroundings.wayToRoot
     do throws(SystemError) {
       try StandardStream.error.write(TextReport(report, options).bytes)
     } catch {

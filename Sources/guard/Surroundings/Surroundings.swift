@@ -56,6 +56,19 @@ final class Surroundings {
     do { return try opened.get() } catch { throw Failure(error) }
   }
 
+  /// The way from the person's directory to the root of the work tree: `../..`, or nothing. Git runs a hook at
+  /// the root, and says in `GIT_PREFIX` where it was called.
+  var wayToRoot: String {
+    var depth = 0
+    if case .success(let repository) = opened, let prefix = repository.prefix {
+      depth = prefix.components.count
+    }
+    if depth == 0, let called = environment[bytes: "GIT_PREFIX"] {
+      depth = called.split(separator: UInt8(ascii: "/")).count
+    }
+    return Array(repeating: "..", count: depth).joined(separator: "/")
+  }
+
   /// What the next commit would hold.
   func index() throws(Failure) -> ObjectTree {
     let repository = try repository()
