@@ -97,12 +97,33 @@ class Oracle:
                 shutil.copy2(local, clone / root / ".dvc" / "config.local")
         merged: dict = {}
         for root in roots:
-            dvc_process.run(["checkout", "-q"], clone / root, self.repository.home)
+            self._checkout(clone / root)
             answer = self._status(clone / root, arguments)
             if answer.document is None:
                 return answer
             merged |= answer.document if len(roots) == 1 else from_git_root(answer.document, root)
         return Answer(merged)
+
+    def _checkout(self, root: Path) -> None:
+        """`dvc checkout`, which does nothing at all while Git has a file, unknown to the cache, at the place of an
+        output: such files step aside for it."""
+        aside = self.place / "stepped-aside"
+        aside.mkdir()
+        moved: list[Path] = []
+        # dvc names them one at a time.
+        while True:
+            outcome = dvc_process.run(["checkout"], root, self.repository.home)
+            unsaved = [Path(line) for line in outcome.stderr.splitlines() if line.startswith("/") and os.path.lexists(line)]
+            if outcome.code == 0 or not unsaved:
+                break
+            for path in unsaved:
+                path.rename(aside / str(len(moved)))
+                moved.append(path)
+        for number, path in enumerate(moved):
+            if not os.path.lexists(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (aside / str(number)).rename(path)
+        shutil.rmtree(aside)
 
     def _clone(self, commit: str, git_dir: Path) -> None:
         """A fresh clone at the very path of the original, with the whole cache at hand."""
