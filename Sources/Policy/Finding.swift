@@ -25,6 +25,8 @@ public enum Reason: String, Hashable, Sendable, CaseIterable {
   case rounding
   /// The same scalar as text and as number, or the like.
   case typeOnly = "type-only"
+  /// The data here is another version that DVC keeps: what is committed was not checked out, as after a merge.
+  case notCheckedOut = "not-checked-out"
 
   /// Whether real repositories are so full of it that it is a warning unless policy says otherwise.
   public var isSoft: Bool { self != .content }

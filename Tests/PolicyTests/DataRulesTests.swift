@@ -144,6 +144,24 @@ import Trees
     #expect(try repository.staged().verdictReport(only: ["data/modified"]).errors == 0)
   }
 
+  @Test func dataThatAParentRecordedWasOnlyNotCheckedOut() throws {
+    var before = Repository()
+    before["data.csv.dvc"] = pointer("data.csv", "old")
+    before.ignored = ["data.csv"]
+    var merged = before
+    merged["data.csv.dvc"] = pointer("data.csv", "theirs")
+    merged.workTree["data.csv"] = "old"
+    #expect(
+      try merged.staged(after: before).report(only: ["data/modified"]) == """
+        data.csv.dvc:2: warning: 'data.csv' is another version than data.csv.dvc names: not checked out [data/modified]
+            recorded: \(md5("theirs"))
+            current:  \(md5("old"))
+            fix: dvc checkout data.csv
+        guard: 0 errors, 1 warning in what is staged
+
+        """)
+  }
+
   @Test func dataThatIsNotHereIsNotLookedAt() throws {
     var repository = Repository()
     repository["data.csv.dvc"] = pointer("data.csv", "old")

@@ -21,6 +21,9 @@ extension Rule {
       changed too, else `dvc commit`. Data that is not here is not looked at, and data that the pointer in the work \
       tree names already is only a matter of `git add`, which other rules tell.
 
+      `not-checked-out`: the data is a version that a parent of the commit records or the cache holds, as after a \
+      merge without `dvc checkout`. Nothing is lost, so that is a warning.
+
       Hashes that are known are not computed again. When more would have to be read than the limits allow, that is \
       said, and the data is not looked at.
       """,
@@ -65,7 +68,11 @@ extension JudgedProject {
       let pointer = stageHere?.stage.outs.first { $0.reference.location == output.reference.location }
       // The pointer that is here names the data: only `git add` was forgotten, which other rules tell.
       guard pointer?.recorded.value != current else { continue }
-      findings.append(finding(stage, stageHere ?? stage, output, path, current))
+      if try isKept(current, output, subject) {
+        findings.append(notCheckedOut(stage, output, path, current))
+      } else {
+        findings.append(finding(stage, stageHere ?? stage, output, path, current))
+      }
     }
     return findings
   }
@@ -125,6 +132,36 @@ extension JudgedProject {
       subject.note(Unjudged(what: "\(path) in the work tree", why: error.message))
       return nil
     }
+  }
+
+  /// Whether data is another version that DVC knows: a parent of the commit records it, or the cache holds it.
+  private func isKept(_ current: Text, _ output: Output, _ subject: Subject) throws(JudgementError) -> Bool {
+    for parent in try subject.ancestry().parents {
+      let old = try parent.projects().first { $0.root == root }
+      let outputs = old?.judgedStages.flatMap(\.stage.outs) ?? []
+      if outputs.contains(where: {
+        $0.reference.location == output.reference.location && $0.recorded.value == current
+      }) {
+        return true
+      }
+    }
+    let object = CacheObject(id: current.utf8, isLegacy: output.recorded.algorithm == .md5DOS2Unix)
+    do { return try reader.cache(root)?.presence(of: [object]).first ?? false } catch {
+      // A cache that cannot be read keeps nothing that could be told apart.
+      return false
+    }
+  }
+
+  private func notCheckedOut(
+    _ stage: JudgedStage, _ output: Output, _ path: RepositoryPath, _ current: Text
+  ) -> Finding {
+    let checkout = ShellCommand(dvc: "checkout", in: root, [path.relative(to: root) ?? path.bytes])
+    return Finding(
+      "data/modified", at: Place(stage.lock, output.recorded.position), of: stage,
+      key: output.reference.definition, recorded: output.recorded.value, current: current,
+      reason: .notCheckedOut,
+      message: "'\(path)' is another version than \(stage.lock) names: not checked out",
+      fix: checkout.description)
   }
 
   private func finding(
