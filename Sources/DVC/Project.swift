@@ -50,7 +50,9 @@ public final class Project {
 
   /// The stages of the files that could be read.
   public var readableStages: [Stage] {
-    files.flatMap { (try? $0.stages.get()) ?? [] }  // the errors are in `files`, for whoever reports them
+    files.flatMap { file in
+      if case .success(let stages) = file.stages { stages } else { [Stage]() }
+    }
   }
 
   // MARK: - Walking
@@ -90,9 +92,9 @@ public final class Project {
       for stage in stages { try check(stage) }
       return stages
     }
-    for stage in (try? stages.get()) ?? [] {
-      for out in stage.outs {
-        if case .inside(let out) = out.reference.location { outputPaths.insert(out) }
+    if case .success(let stages) = stages {
+      for out in stages.flatMap(\.outs) {
+        if case .inside(let path) = out.reference.location { outputPaths.insert(path) }
       }
     }
     return File(path: path, stages: stages, orphans: orphans)

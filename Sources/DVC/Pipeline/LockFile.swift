@@ -16,7 +16,8 @@ struct LockFile {
   init(_ file: RepositoryPath, _ loader: DocumentLoader) throws(DVCError) {
     let document: Node
     do { document = try loader.document(file, .lockFile) } catch {
-      // DVC before 2.0 wrote the stages at the top, with no schema (dvc/schema.py of 1.x).
+      // DVC before 2.0 wrote the stages at the top, with no schema (dvc/schema.py of 1.x). The file parsed a
+      // moment ago; if it no longer does, the first error is the one to tell.
       if error.kind == .invalid, let map = try? loader.yaml(file).map, map["schema"] == nil, !map.isEmpty {
         let message = "this lock was written by DVC before 2.0 (no 'schema' key)"
         throw DVCError(file, at: error.position, .oldLock, message)
