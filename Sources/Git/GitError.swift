@@ -22,13 +22,18 @@ public enum GitError: Error, Hashable, Sendable {
 }
 
 extension GitError: CustomStringConvertible {
+  /// How many of the files in conflict are named.
+  public static let namedConflicts = 5
+
   /// One line for a person to read, or a few where Git says more.
   public var description: String {
     switch self {
     case .noRepository(let directory, let why): "no Git repository at \(directory): \(why)"
     case .unknownRevision(let name, let why): "‘\(name)’ is not a commit: \(why)"
     case .conflicts(let paths):
-      "unresolved merge conflicts: " + paths.map(\.description).joined(separator: ", ")
+      "unresolved merge conflicts: "
+        + paths.prefix(Self.namedConflicts).map(\.description).joined(separator: ", ")
+        + (paths.count > Self.namedConflicts ? " and \(paths.count - Self.namedConflicts) more" : "")
     case .missingObject(let id): "object \(id) is not in this repository"
     case .corrupt(let what, let why): "\(what) is damaged: \(why)"
     case .unreadable(let path, let why): "cannot read \(path): \(why)"

@@ -6,6 +6,18 @@ public enum Signals {
   /// Child processes started by ``Command`` get the usual behaviour back.
   public static func ignoreBrokenPipes() { _ = brokenPipesAreIgnored }
 
+  /// Ends the process as one that writes to a pipe without a reader: by SIGPIPE.
+  public static func endByBrokenPipe() -> Never {
+    _ = signal(SIGPIPE, SIG_DFL)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(SIGPIPE)
+    // What a shell makes of the signal, for a process that cannot get it (the first one of a container).
+    exit(128 + SIGPIPE)
+  }
+
   /// Makes writing past the limit of `ulimit -f` an error (`EFBIG`) and not the end of the process.
   public static func ignoreFileSizeLimit() { _ = fileSizeLimitIsIgnored }
 

@@ -3,11 +3,11 @@ import Trees
 import Values
 
 /// A command to paste into a POSIX shell at the root of the Git repository.
-struct ShellCommand: CustomStringConvertible {
+public struct ShellCommand: CustomStringConvertible {
   private var words: [[UInt8]]
 
   /// A command of these words, which need no quotes, and operands, which may.
-  init(_ words: String, _ operands: [[UInt8]] = []) {
+  public init(_ words: String, _ operands: [[UInt8]] = []) {
     self.words = words.split(separator: " ").map { Array($0.utf8) } + operands
   }
 
@@ -29,7 +29,7 @@ struct ShellCommand: CustomStringConvertible {
   }
 
   /// The words, each quoted where a shell would take it for something else.
-  var description: String { words.map(Self.quoted).joined(separator: " ") }
+  public var description: String { words.map(Self.quoted).joined(separator: " ") }
 
   /// A word as a POSIX shell reads it back; control characters as `$'…'`, which bash, zsh and POSIX 2024 know,
   /// so that a file name cannot move a terminal's cursor.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// What the exit code says: the one place where codes are chosen.
 enum ExitStatus: Int32 {
@@ -6,12 +7,30 @@ enum ExitStatus: Int32 {
   case pass = 0
   /// The policy is violated; for `guard status -q`, something changed.
   case violated = 1
-  /// Nothing could be judged.
+  /// Nothing could be judged, or the work could not be done.
   case notJudged = 2
   /// The command line is wrong (`EX_USAGE`). Ctrl-C needs no code: the signal ends guard, which a shell shows
   /// as 130.
   case usage = 64
+  /// Nobody reads the answer any more, as in `guard rules | head -n 1`: guard ends as other programs do, by
+  /// SIGPIPE, which a shell shows as 141.
+  case readerGone = 141
 
-  /// What a command throws to end with this code, when its output says all there is to say.
-  var exit: ExitCode { ExitCode(rawValue) }
+  /// Ends a command with what its work gives: a failure is told on standard error and becomes the exit code.
+  static func ending(_ work: () throws(Failure) -> ExitStatus) throws {
+    Signals.ignoreBrokenPipes()
+    let status: ExitStatus
+    do throws(Failure) { status = try work() } catch {
+      if !error.message.isEmpty {
+        // Nobody is left to tell when standard error itself is gone.
+        try? StandardStream.error.write("guard: error: \(error.message)\n")
+      }
+      status = error.status
+    }
+    switch status {
+    case .pass: return
+    case .readerGone: Signals.endByBrokenPipe()
+    case .violated, .notJudged, .usage: throw ExitCode(status.rawValue)
+    }
+  }
 }

@@ -1,11 +1,12 @@
 import DVC
 import Git
 import Platform
+import Policy
 import Trees
 
 /// Why a command could not do its work: one line or a few for standard error, and the exit code.
 struct Failure: Error {
-  /// What is wrong, and what to do.
+  /// What is wrong, and what to do; empty when there is nothing to say.
   let message: String
   /// The exit code.
   let status: ExitStatus
@@ -21,6 +22,24 @@ struct Failure: Error {
   }
 
   init(_ error: GitError) { self.init("\(error)") }
-  init(_ error: SystemError) { self.init("\(error)") }
+  /// Only a standard stream can lose its reader here, and then there is nothing to say to anybody.
+  init(_ error: SystemError) {
+    self.init(error.isBrokenPipe ? "" : "\(error)", status: error.isBrokenPipe ? .readerGone : .notJudged)
+  }
+
+  /// A merge that is not finished.
+  /// - Parameter wayToRoot: from the person's directory to the root of the work tree, empty at the root.
+  init(conflicts paths: [RepositoryPath], wayToRoot: String) {
+    let add = ShellCommand(
+      wayToRoot.isEmpty ? "git add" : "git -C \(wayToRoot) add",
+      paths.prefix(GitError.namedConflicts).map(\.bytes))
+    let rest = paths.count > GitError.namedConflicts ? "; git status lists all" : ""
+    self.init(
+      """
+      \(GitError.conflicts(paths))
+          fix: resolve each (git rm what is to go\(rest)), then: \(add)
+      """)
+  }
+
   init(_ error: TreeError) { self.init(DVCError(error)) }
 }

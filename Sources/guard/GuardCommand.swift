@@ -13,6 +13,14 @@ struct GuardCommand: ParsableCommand {
       ExplainCommand.self, HookCommand.self,
     ])
 
+  @OptionGroup var global: GlobalOptions
+
   /// The version of guard.
   static let version = "0.1.0"
+
+  /// No verb was given. A script whose verb was lost must not go on as if something had been checked.
+  func run() throws {
+    guard CommandLine.arguments.count > 1 else { throw CleanExit.helpRequest(self) }
+    throw ValidationError("a command is missing, such as check: see guard --help")
+  }
 }

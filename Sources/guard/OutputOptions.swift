@@ -38,12 +38,9 @@ struct OutputOptions: ParsableArguments {
       options.wayToRoot = surroundings.wayToRoot
       bytes = TextReport(report, options).bytes
     }
+    guard let output else { return try Answer.write(bytes) }
     do {
-      if let output {
-        try FileSystem.write(bytes, to: FileSystem.join(surroundings.directory, Array(output.utf8)))
-      } else {
-        try StandardStream.output.write(bytes)
-      }
+      try FileSystem.write(bytes, to: FileSystem.join(surroundings.directory, Array(output.utf8)))
     } catch {
       throw Failure(error)
     }

@@ -64,7 +64,7 @@ import Testing
       """
       git checkout -qb side; stale; repro; git commit -qam side; git checkout -q main
       sed -i 's/^lr: .*/lr: 3/' params.yaml; repro; git commit -qam main; git merge -q side >/dev/null 2>&1
-      commit git commit -qm merge; guard check --staged 2>&1 | cut -d: -f1-3 | sed 's/$/:/'
+      commit git commit -qm merge; guard check --staged 2>&1 | sed -n 's/conflicts: .*/conflicts:/p'
       git checkout -q --theirs params.yaml metrics.json; git add -A; commit git commit -qm merge
       git checkout -q side -- params.yaml metrics.json; git checkout -q main -- dvc.lock; commit git commit -qm merge
       repro; git add -A; commit git commit -qm merge

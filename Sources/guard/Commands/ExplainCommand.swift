@@ -1,5 +1,4 @@
 import ArgumentParser
-import Platform
 import Policy
 import Values
 
@@ -7,6 +6,8 @@ import Values
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Explain a rule: what it finds, why, and how to mend it.")
+
+  @OptionGroup var global: GlobalOptions
 
   @Argument(help: "The rule's id, such as lock/params.")
   var rule: String
@@ -17,6 +18,9 @@ struct ExplainCommand: ParsableCommand {
       let hint = Rule.nearest(to: name).map { ": did you mean '\($0)'?" } ?? ": guard rules lists them"
       throw ValidationError("unknown rule '\(name)'\(hint)")
     }
-    try StandardStream.output.write(rule.page)
+    try ExitStatus.ending { () throws(Failure) in
+      try Answer.write(rule.page)
+      return .pass
+    }
   }
 }

@@ -32,7 +32,7 @@ struct HookCommand: ParsableCommand {
   private func checkStaged(_ surroundings: Surroundings) throws(Failure) -> ExitStatus {
     let check = CheckRun(surroundings)
     guard !check.isOff else {
-      surroundings.warn("nothing was checked: GUARD=0")
+      surroundings.warn("skipped by GUARD=0: \(name) was not judged")
       return .pass
     }
     let report = try check.report(.staged)
@@ -42,7 +42,8 @@ struct HookCommand: ParsableCommand {
     do throws(SystemError) {
       try StandardStream.error.write(TextReport(report, options).bytes)
     } catch {
-      throw Failure(error)
+      // With nobody left to tell, the verdict stands: Git takes the exit code.
+      guard error.isBrokenPipe else { throw Failure(error) }
     }
     return ExitStatus(report.conclusion)
   }

@@ -128,18 +128,14 @@ struct StatusCommand: ParsableCommand {
   private func print(_ judged: Judged) throws(Failure) {
     guard !quiet else { return }
     let document = judged.document
-    do {
-      if json {
-        try StandardStream.output.write(document.json.utf8 + [UInt8(ascii: "\n")])
-      } else if !judged.hasStages {
-        try StandardStream.output.write("There are no data or pipelines tracked in this project yet.\n")
-      } else if document.isEmpty {
-        try StandardStream.output.write("Data and pipelines are up to date.\n")
-      } else {
-        for line in document.lines { try StandardStream.output.write(line.utf8 + [UInt8(ascii: "\n")]) }
-      }
-    } catch {
-      throw Failure(error)
+    if json {
+      try Answer.write(document.json.utf8 + [UInt8(ascii: "\n")])
+    } else if !judged.hasStages {
+      try Answer.write("There are no data or pipelines tracked in this project yet.\n")
+    } else if document.isEmpty {
+      try Answer.write("Data and pipelines are up to date.\n")
+    } else {
+      for line in document.lines { try Answer.write(line.utf8 + [UInt8(ascii: "\n")]) }
     }
   }
 }

@@ -17,11 +17,11 @@ final class Surroundings {
     environment = .current()
     isVerbose = options.verbose
     do {
-      let current = try FileSystem.currentDirectory()
-      directory =
-        try options.directory.map { path throws(SystemError) in
-          try FileSystem.realPath(of: FileSystem.join(current, Array(path.utf8)))
-        } ?? current
+      var directory = try FileSystem.currentDirectory()
+      for path in options.directories {
+        directory = try FileSystem.realPath(of: FileSystem.join(directory, Array(path.utf8)))
+      }
+      self.directory = directory
     } catch {
       throw Failure(error)
     }
@@ -79,6 +79,7 @@ final class Surroundings {
       }
       return tree
     } catch {
+      if case .conflicts(let paths) = error { throw Failure(conflicts: paths, wayToRoot: wayToRoot) }
       throw Failure(error)
     }
   }
@@ -114,20 +115,12 @@ extension [UInt8] {
 }
 
 extension Surroundings {
-  /// Runs the work of a command: its failure is told on standard error and becomes the exit code.
+  /// Runs the work of a command that looks around it.
   static func running(_ options: GlobalOptions, _ body: (Surroundings) throws(Failure) -> ExitStatus) throws {
-    Signals.ignoreBrokenPipes()
-    do throws(Failure) {
+    try ExitStatus.ending { () throws(Failure) in
       let surroundings = try Surroundings(options)
       defer { surroundings.hashes?.save() }
-      let status = try body(surroundings)
-      guard status == .pass else { throw Failure("", status: status) }
-    } catch {
-      if !error.message.isEmpty {
-        // Nobody is left to tell when standard error itself is gone.
-        try? StandardStream.error.write("guard: error: \(error.message)\n")
-      }
-      throw error.status.exit
+      return try body(surroundings)
     }
   }
 }
