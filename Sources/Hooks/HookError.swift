@@ -2,6 +2,8 @@ import Platform
 
 /// Why hooks cannot be installed or taken out. Nothing was changed, `stopped` aside.
 public enum HookError: Error, Hashable, Sendable {
+  /// A bare repository, in which nobody makes commits: the hooks of these names would never run.
+  case bare([[UInt8]])
   /// The hooks folder belongs to more than this repository.
   case outside(HooksFolder, HookSite)
   /// `core.hooksPath` names a place that only Git can work out.

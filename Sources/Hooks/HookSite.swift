@@ -32,6 +32,8 @@ public struct HookSite: Hashable, Sendable {
   public var commonDirectory: [UInt8]
   /// The root of the work tree, absolute; `nil` in a bare repository.
   public var workTree: [UInt8]?
+  /// Whether there is a linked worktree: then commits are made even in a bare repository.
+  public var hasLinkedWorktree: Bool
   /// `core.hooksPath`, when it is set.
   public var hooksPath: HooksPath?
   /// `core.sharedRepository`, when it is set.
@@ -45,12 +47,14 @@ public struct HookSite: Hashable, Sendable {
 
   /// A site.
   public init(
-    gitDirectory: [UInt8], commonDirectory: [UInt8], workTree: [UInt8]?, hooksPath: HooksPath? = nil,
-    sharedRepository: [UInt8]? = nil, guardExecutable: [UInt8], home: [UInt8]? = nil, umask: UInt32 = 0o022
+    gitDirectory: [UInt8], commonDirectory: [UInt8], workTree: [UInt8]?, hasLinkedWorktree: Bool = false,
+    hooksPath: HooksPath? = nil, sharedRepository: [UInt8]? = nil, guardExecutable: [UInt8],
+    home: [UInt8]? = nil, umask: UInt32 = 0o022
   ) {
     self.gitDirectory = gitDirectory
     self.commonDirectory = commonDirectory
     self.workTree = workTree
+    self.hasLinkedWorktree = hasLinkedWorktree
     self.hooksPath = hooksPath
     self.sharedRepository = sharedRepository
     self.guardExecutable = guardExecutable

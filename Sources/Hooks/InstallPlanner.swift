@@ -7,11 +7,13 @@ public struct InstallPlanner: Sendable {
   private var plan: Plan
 
   /// The plan that puts hooks into a folder.
-  /// - Throws: `HookError.outside` or `.notAFile`; nothing is planned then.
+  /// - Throws: `HookError.bare`, `.outside` or `.notAFile`; nothing is planned then.
   public static func plan(
     _ shims: [Shim], for site: HookSite, in folder: HooksFolder
   ) throws(HookError) -> Plan {
     var planner = InstallPlanner(site: site, folder: folder, plan: Plan(folder: folder.path))
+    // All hooks of guard's belong to a commit.
+    if site.workTree == nil, !site.hasLinkedWorktree { throw .bare(shims.map(\.name)) }
     try planner.refuseForeignFolder()
     planner.planFolder()
     for shim in shims { try planner.plan(shim) }
@@ -56,7 +58,7 @@ public struct InstallPlanner: Sendable {
     case .file, .link, nil: break
     }
     guard let seal = present?.seal else { return planBesideForeign(shim, present) }
-    if !seal.isIntact { return plan.say(name, .edited(kept: folder[name + HookName.previous] != nil)) }
+    if !seal.isIntact { return plan.say(name, .edited(name, kept: folder[name + HookName.previous] != nil)) }
     if seal.version > ShimSeal.currentVersion { return plan.say(name, .newer) }
     let text = text(of: shim, calling: folder[name + HookName.previous])
     guard !isWritten(present, text) else { return plan.say(name, .unchanged) }

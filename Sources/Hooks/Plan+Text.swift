@@ -51,9 +51,9 @@ extension Remark: CustomStringConvertible {
     case .shared:
       "The hooks folder is in the work tree, where Git can share it. The hooks name the place of guard on this "
         + "machine; on others they look in PATH and in the usual places."
-    case .edited(let isKept):
+    case .edited(let file, let isKept):
       "guard's hook was changed by hand and is left as it is. To be rid of it:\n    "
-        + (isKept ? "mv -f \(word(kept)) \(word(hook))" : "rm \(word(hook))")
+        + (isKept ? "mv -f \(word(kept)) \(word(file))" : "rm \(word(file))")
     case .newer: "a newer guard wrote this hook; it is left as it is."
     case .absent: "there is no hook of guard's."
     case .removed: "guard's hook is taken out."
@@ -86,6 +86,16 @@ extension HookError: CustomStringConvertible {
   /// What is wrong and what to do.
   public var description: String {
     switch self {
+    case .bare(let hooks):
+      """
+      this is a bare repository: nobody makes commits in it, and Git would never run \
+      \(hooks.map(Shown.path).joined(separator: " and ")) here. Nothing was changed. What to do instead:
+        1. Install the hooks where people commit, in each clone or linked worktree:
+             guard install
+        2. Judge here what was pushed, such as in the hook post-receive or in CI:
+             guard check --rev main
+             guard check --range OLD..NEW
+      """
     case .outside(let folder, let site): Self.waysOut(folder, site)
     case .unresolved(let path, let own):
       "core.hooksPath is \(Shown.word(path.value)), which guard does not expand. Write it as an absolute path, "

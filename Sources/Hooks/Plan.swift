@@ -24,6 +24,11 @@ public struct Plan: Hashable, Sendable {
   /// Whether there is nothing to do.
   public var isEmpty: Bool { steps.isEmpty }
 
+  /// guard's hooks that a person has changed, and that stay where they are, by the names of their files.
+  public var edited: [String] {
+    remarks.compactMap { if case .edited(let file, _) = $0.fact { Shown.path(file) } else { nil } }
+  }
+
   mutating func add(_ step: Step) { steps.append(step) }
   mutating func say(_ hook: [UInt8], _ fact: Remark.Fact) {
     remarks.append(Remark(hook: hook, folder: folder, fact: fact))
@@ -52,8 +57,9 @@ public struct Remark: Hashable, Sendable {
     case rewrites(HookManager)
     /// The folder can be shared by Git, and the hooks name a place on this machine.
     case shared
-    /// A person has changed guard's hook: it is left as it is, with the hook that guard keeps for it, if any.
-    case edited(kept: Bool)
+    /// A person has changed guard's hook, in a file of that name: it is left as it is, with the hook that guard
+    /// keeps for it, if any.
+    case edited([UInt8], kept: Bool)
     /// A newer guard wrote it: it is left as it is.
     case newer
     /// There is no hook of guard's.

@@ -29,7 +29,7 @@ public struct UninstallPlanner: Sendable {
     let previous = folder[name + HookName.previous]
     let kept = folder.path(of: name + HookName.previous)
     switch folder[name]?.seal {
-    case let seal? where !seal.isIntact: plan.say(name, .edited(kept: previous != nil))
+    case let seal? where !seal.isIntact: plan.say(name, .edited(name, kept: previous != nil))
     case .some:
       takeOut(name, at: folder.path(of: name), putting: previous, from: kept)
     case nil:
@@ -51,7 +51,11 @@ public struct UninstallPlanner: Sendable {
   /// guard's hook is not in its place: a program has put it aside, or someone has taken it away.
   private mutating func planBesideForeign(_ name: [UInt8], _ previous: HookFile?, _ kept: [UInt8]) {
     let present = folder[name]
-    let aside = [HookName.legacy, HookName.old].map { name + $0 }.filter { folder[$0]?.isShim == true }
+    let others = [HookName.legacy, HookName.old].map { name + $0 }
+    if let edited = others.first(where: { folder[$0]?.seal?.isIntact == false }) {
+      return plan.say(name, .edited(edited, kept: previous != nil))
+    }
+    let aside = others.filter { folder[$0]?.isShim == true }
     // What guard kept is what that program would have found, unless that program wrote it itself.
     var waiting = previous.flatMap { $0.isSuperseded(by: present) || $0.isShim ? nil : $0 }
     for other in aside {

@@ -40,6 +40,7 @@ extension HookSite {
       gitDirectory: gitDirectory,
       commonDirectory: try git.path(["rev-parse", "--git-common-dir"]),
       workTree: workTree,
+      hasLinkedWorktree: isBare ? try git.worktreeCount() > 1 : false,
       hooksPath: try git.hooksPath(),
       sharedRepository: try git.setting(["config", "--get", "core.sharedRepository"]),
       guardExecutable: try Self.ownPath(environment),
@@ -107,6 +108,12 @@ private struct AskedGit {
   func workTree() throws(HookSiteError) -> [UInt8]? {
     let arguments = ["rev-parse", "--show-toplevel"]
     return try run(arguments).succeeded ? try path(arguments) : nil
+  }
+
+  /// How many worktrees git lists; a bare repository is one of them.
+  func worktreeCount() throws(HookSiteError) -> Int {
+    try answer(["worktree", "list", "--porcelain"]).split(separator: 0x0A)
+      .count { $0.starts(with: Array("worktree ".utf8)) }
   }
 
   /// A setting's value, `nil` when it is not set.

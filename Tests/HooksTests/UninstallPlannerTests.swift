@@ -86,6 +86,17 @@ import Testing
         """)
   }
 
+  @Test func `an edited hook that pre-commit put aside is left, with the way to take it out`() {
+    guard case .file(let bytes, let mode) = Self.ours else { return }
+    let edited = HookFile.file(bytes + [0x0A], mode: mode)
+    #expect(
+      plan(["pre-commit": Self.foreign, "pre-commit.legacy": edited]) == """
+        pre-commit: guard's hook was changed by hand and is left as it is. To be rid of it:
+            rm /r/.git/hooks/pre-commit.legacy
+
+        """)
+  }
+
   @Test func `one hook can be asked for`() {
     #expect(
       plan(["pre-commit": Self.ours, "post-merge": Self.ours], ["post-merge", "pre-push"]) == """

@@ -12,28 +12,23 @@ struct InstallCommand: ParsableCommand {
       what was there, byte for byte.
       """)
 
+  @OptionGroup var hooks: HookOptions
   @OptionGroup var global: GlobalOptions
-
-  @Option(
-    name: .customLong("hook"), help: ArgumentHelp("A hook to install; all without it.", valueName: "name"))
-  var hooks: [String] = []
-  @Flag(help: "Print what would be done, and change nothing.")
-  var dryRun = false
 
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
       do {
-        let shims = try InstallPlanner.shims(named: hooks.map { Array($0.utf8) })
+        let shims = try InstallPlanner.shims(named: hooks.names)
         let site = try HookSite(around: surroundings)
         let plan = try InstallPlanner.plan(shims, for: site, in: try HooksFolder(of: site))
-        if !dryRun { try Applier.apply(plan.steps) }
-        var report = HookReport(.install, plan, isDryRun: dryRun)
+        if !hooks.dryRun { try Applier.apply(plan.steps) }
+        var report = HookReport(.install, plan, isDryRun: hooks.dryRun)
         if let workTree = site.workTree {
           report.managers = HookManager.configured(by: try FileSystem.list(workTree).map(\.name))
           report.pipelines = try pipelines(surroundings)
-          report.checkMilliseconds = dryRun ? nil : timeOfCheck(surroundings)
+          report.checkMilliseconds = hooks.dryRun ? nil : timeOfCheck(surroundings)
         }
-        try StandardStream.output.write(report.description)
+        try Answer.write(report.description)
         return .pass
       } catch {
         throw Failure(installing: error)
