@@ -67,7 +67,8 @@ let package = Package(
     .testTarget(
       name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
       swiftSettings: strict),
-    .testTarget(name: "HooksTests", dependencies: ["Hooks", "Platform"], swiftSettings: strict),
+    .testTarget(
+      name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
     ),

@@ -1,3 +1,4 @@
+import Platform
 import Testing
 
 @testable import Hooks
@@ -27,6 +28,18 @@ import Testing
     #expect(seal.version == ShimSeal.currentVersion)
     #expect(String(decoding: text, as: UTF8.self).contains(#"recorded='/opt/it'\''s @VIA@ $HOME/guard"#))
     #expect(String(decoding: text, as: UTF8.self).contains("via='bash'"))
+  }
+
+  /// `NAME.VERSION`, as each version of guard wrote it. Add the last one here before a shim is changed.
+  @Test(arguments: Shim.all, 1..<ShimSeal.currentVersion)
+  func `every hook ever shipped is known, so that it can be replaced and taken out`(shim: Shim, version: Int)
+    throws
+  {
+    let folder = FileSystem.join(FileSystem.parent(of: Array(#filePath.utf8)), Array("Shipped".utf8))
+    let file = FileSystem.join(folder, shim.name + Array(".\(version)".utf8))
+    let seal = try #require(ShimSeal(of: try FileSystem.read(file, limit: 1 << 16)))
+    #expect(seal.isIntact)
+    #expect(seal.version == version)
   }
 
   @Test func `one changed byte breaks the seal`() throws {

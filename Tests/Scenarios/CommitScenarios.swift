@@ -85,7 +85,8 @@ import Testing
     let box = try CommitSandbox()
     try box.expect("passed\n", "stale; commit git commit -qam x --no-verify; cat ../said")
     try box.expect(
-      "passed\n", "sed -i 's/^lr: .*/lr: 3/' params.yaml; GUARD=0 commit git commit -qam x; cat ../said")
+      "passed\nguard: skipped by GUARD=0: pre-commit was not judged\n",
+      "sed -i 's/^lr: .*/lr: 3/' params.yaml; GUARD=0 commit git commit -qam x; cat ../said")
   }
 
   @Test func `a linked worktree judges its own index`() throws {
@@ -102,7 +103,7 @@ import Testing
     try CommitSandbox().expect(
       "stopped lock/params\npassed\n",
       """
-      git clone -q --bare . ../b; guard install -C ../b >/dev/null; git -C ../b worktree add -q ../w main; cd ../w
+      git clone -q --bare . ../b; git -C ../b worktree add -q ../w main; guard install -C ../b >/dev/null; cd ../w
       cp ../r/data/*.csv data/; stale; commit git commit -qam x; repro; commit git commit -qam x
       """)
   }

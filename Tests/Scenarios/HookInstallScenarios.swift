@@ -28,6 +28,7 @@ import Testing
           git merge -q --no-ff -m merge side; echo $?; said
           """) == """
           guard <hook> <pre-merge-commit> <--> SAMPLE=
+          guard: skipped by GUARD=0: pre-commit was not judged
           Not committing merge; use 'git commit' to complete the merge.
           1
           guard <hook> <pre-merge-commit> <--> SAMPLE=
@@ -111,8 +112,84 @@ import Testing
     #expect(try box.run("git init -q --separate-git-dir=elsewhere s && cd s && \(commit)") == call)
     #expect(
       try box.run(
-        "git clone -q --bare r b && guard install -C b >/dev/null && git -C b worktree add -q ../bw main && "
+        "git clone -q --bare r b && git -C b worktree add -q ../bw main && guard install -C b >/dev/null && "
           + "cd bw && \(commit)") == call)
+    #expect(try box.run("guard -C b uninstall > /dev/null && cd bw && \(commit)") == call)
+  }
+
+  @Test func `a bare repository without a worktree is refused, with what to do instead`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          git commit -qm one && git clone -q --bare . ../b && cd ../b && hooks hooks > ../before; 
+          guard install; echo $?; hooks hooks | diff ../before -; guard check --rev main && guard uninstall
+          """) == """
+          guard: error: this is a bare repository: nobody makes commits in it, and Git would never run pre-commit \
+          and pre-merge-commit here. Nothing was changed. What to do instead:
+            1. Install the hooks where people commit, in each clone or linked worktree:
+                 guard install
+            2. Judge here what was pushed, such as in the hook post-receive or in CI:
+                 guard check --rev main
+                 guard check --range OLD..NEW
+          2
+          guard: nothing to check: there is no DVC repository in 1 commit
+          Hooks folder: \(box.root)/b/hooks
+          Nothing to do.
+
+          """)
+  }
+
+  @Test func `uninstall fails when it leaves a hook that was changed by hand, and says how to take it out`()
+    throws
+  {
+    let box = try HookSandbox("it's here")
+    #expect(
+      try box.run(
+        Self.new + """
+          printf '#!/bin/sh\necho lint\n' > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit; hooks > ../before
+          guard install > /dev/null; echo '# mine' >> .git/hooks/pre-commit; hooks > ../edited
+          guard uninstall --dry-run > ../plan 2>&1; echo $?; hooks | diff ../edited -
+          guard uninstall > ../out 2> ../error; echo $?; cat ../error
+          guard uninstall 2>&1 > ../out; echo $?; eval "$(sed -n 's/^    //p' ../out)"; hooks | diff ../before -
+          guard uninstall > /dev/null; echo $?
+          """) == """
+          2
+          2
+          guard: error: still in place, because it was changed by hand: pre-commit
+          guard: error: still in place, because it was changed by hand: pre-commit
+          2
+          0
+
+          """)
+  }
+
+  /// The hooks of the first version, as they were written: `Tests/HooksTests/Shipped`.
+  @Test func `a hook of an older guard is brought up to date and taken out`() throws {
+    let box = try HookSandbox()
+    let shipped = "\(#filePath)".dropLast("Scenarios/HookInstallScenarios.swift".count) + "HooksTests/Shipped"
+    #expect(
+      try box.run(
+        Self.new + """
+          printf '#!/bin/sh\necho lint\n' > .git/hooks/pre-commit; chmod 751 .git/hooks/pre-commit; hooks > ../before
+          cd .git/hooks; mv pre-commit pre-commit.guard-previous
+          for hook in pre-commit pre-merge-commit; do cp "\(shipped)/$hook.1" $hook; chmod 755 $hook; done; cd ../..
+          guard install | grep 'up to date'; head -qn 2 .git/hooks/pre-commit .git/hooks/pre-merge-commit | cut -d' ' -f-3
+          git commit -qm one; said; GUARD=0 git commit -q --allow-empty -m two; said
+          guard uninstall > /dev/null; hooks | diff ../before -
+          """) == """
+          pre-commit: guard's hook is brought up to date.
+          pre-merge-commit: guard's hook is brought up to date.
+          #!/bin/sh
+          # guard-shim 2
+          #!/bin/sh
+          # guard-shim 2
+          lint
+          guard <hook> <pre-commit> <--> SAMPLE=
+          lint
+          guard: skipped by GUARD=0: pre-commit was not judged
+
+          """)
   }
 
   @Test func `GIT_DIR and a subfolder lead to the same hooks`() throws {

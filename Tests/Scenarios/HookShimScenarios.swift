@@ -31,7 +31,7 @@ import Testing
       try box.run(Self.install + "rm \"$ROOT/bin/guard\"; \(Self.bare) \(hook)") == """
         guard: not found, so pre-commit stops here. To install it: 'make install PREFIX=~/.local' in guard's \
         source folder.
-        guard: to take this hook out: rm ".git/hooks/pre-commit"
+        guard: to take this hook out: rm '\(box.root)/r/.git/hooks/pre-commit'
         exited(1)
 
         """)
@@ -60,8 +60,33 @@ import Testing
         + "chmod +x r/.git/hooks/pre-commit")
     #expect(try box.run(Self.install + "GUARD=0 \(hook); echo $?; said") == "before\n4\n")
     #expect(
-      try box.run("cd r; printf '#!/bin/sh\\n' > .git/hooks/pre-commit.guard-previous; GUARD=0 \(hook)") == ""
-    )
+      try box.run(
+        "cd r; printf '#!/bin/sh\\n' > .git/hooks/pre-commit.guard-previous; GUARD=0 \(hook); echo $?; said")
+        == "guard: skipped by GUARD=0: pre-commit was not judged\n0\n")
+  }
+
+  /// Git runs a hook at the root of the work tree; the person may be anywhere, and `CDPATH` may be set.
+  @Test(arguments: shells)
+  func `the way to take the hook out works from a subfolder, for every path and whatever was kept`(
+    shell: [String]
+  ) throws {
+    let box = try HookSandbox("it's \"a\" $HOME `x`\nsecond line")
+    let hook = shell.joined(separator: " ") + " .git/hooks/pre-commit"
+    let leave = """
+      rm "$ROOT/bin/guard"; mkdir -p sub "$HOME/.git/hooks"; hooks > ../said
+      \(Self.bare) CDPATH="$HOME:" \(hook) 2>&1 | sed -n '/take this hook out/,$p' | sed '1s/.*out: //' > ../undo
+      cd sub; . ../../undo; cd ..; hooks | diff ../before -
+      """
+    #expect(
+      try box.run(
+        "git init -q r; cd r; hooks > ../before; guard install --hook pre-commit >/dev/null; \(leave)")
+        == "")
+    #expect(
+      try box.run(
+        """
+        cd r; ln -s /nowhere .git/hooks/pre-commit; hooks > ../before
+        guard install --hook pre-commit >/dev/null; \(leave)
+        """) == "")
   }
 
   @Test(arguments: shells)
