@@ -57,9 +57,10 @@ let package = Package(
     .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: strict),
     .testTarget(name: "TreesTests", dependencies: ["Trees"], swiftSettings: strict),
     .testTarget(name: "IgnoreTests", dependencies: ["Ignore", "Trees"], swiftSettings: strict),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "Support"], swiftSettings: strict),
     .testTarget(
-      name: "DiskTests", dependencies: ["Disk", "Hashing", "Platform", "Trees"], swiftSettings: strict),
+      name: "DiskTests", dependencies: ["Disk", "Hashing", "Platform", "Support", "Trees"],
+      swiftSettings: strict),
     .testTarget(
       name: "GitTests", dependencies: ["Git", "Hashing", "Platform", "Support", "Trees"],
       swiftSettings: strict),

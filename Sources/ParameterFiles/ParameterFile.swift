@@ -62,7 +62,7 @@ public enum ParameterFile {
         return try reader.readDocument()
       }
     } catch {
-      guard error.kind == .syntax, let marker = text.conflictMarker else { throw error }
+      guard error.kind == .syntax, let marker = TextFile.conflictMarker(in: text.bytes) else { throw error }
       throw ParameterFileError(.conflictMarkers, "unresolved merge conflict", at: marker)
     }
   }

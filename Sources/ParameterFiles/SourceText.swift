@@ -15,38 +15,7 @@ struct SourceText {
       throw ParameterFileError(
         .encoding, "the file is not valid UTF-8", at: cursor.position(of: start, in: raw))
     }
-    bytes = raw.contains(UInt8(ascii: "\r")) ? Self.withLineFeeds(raw) : raw
-  }
-
-  /// The first line that Git leaves around a conflict.
-  var conflictMarker: Position? {
-    let marks = [Array("<<<<<<< ".utf8), Array(">>>>>>> ".utf8)]
-    var line = 1
-    var start = 0
-    while start < bytes.count {
-      if marks.contains(where: { bytes[start...].starts(with: $0) }) {
-        return Position(line: line, column: 1)
-      }
-      guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      start = end + 1
-      line += 1
-    }
-    return nil
-  }
-
-  private static func withLineFeeds(_ raw: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(raw.count)
-    var previous: UInt8 = 0
-    for byte in raw {
-      if byte == UInt8(ascii: "\r") {
-        bytes.append(UInt8(ascii: "\n"))
-      } else if byte != UInt8(ascii: "\n") || previous != UInt8(ascii: "\r") {
-        bytes.append(byte)
-      }
-      previous = byte
-    }
-    return bytes
+    bytes = TextFile.withLineFeeds(raw)
   }
 }
 

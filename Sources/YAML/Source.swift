@@ -9,24 +9,9 @@ struct Source {
   let isASCII: Bool
 
   init(_ raw: [UInt8]) throws(YAMLError) {
-    let text = raw.contains(UInt8(ascii: "\r")) ? Self.withUnixLineEnds(raw) : raw
+    let text = TextFile.withLineFeeds(raw)
     isASCII = try Self.check(text)
     bytes = text + [0, 0, 0, 0]
-  }
-
-  private static func withUnixLineEnds(_ raw: [UInt8]) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(raw.count + 4)
-    var afterReturn = false
-    for byte in raw {
-      if byte == UInt8(ascii: "\r") {
-        text.append(UInt8(ascii: "\n"))
-      } else if byte != UInt8(ascii: "\n") || !afterReturn {
-        text.append(byte)
-      }
-      afterReturn = byte == UInt8(ascii: "\r")
-    }
-    return text
   }
 
   /// Whether the text is ASCII. Bytes that are not UTF-8 are reported before characters that YAML forbids,

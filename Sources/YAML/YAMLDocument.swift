@@ -22,28 +22,12 @@ public enum YAMLDocument {
       var constructor = Constructor(composition, limits: limits)
       return try constructor.document()
     } catch {
-      guard error.kind != .limit, error.kind != .encoding, let marker = conflictMarker(in: bytes) else {
+      guard error.kind != .limit, error.kind != .encoding, let marker = TextFile.conflictMarker(in: bytes)
+      else {
         throw error
       }
       throw YAMLError(.conflictMarkers, "unresolved merge conflict", at: marker)
     }
-  }
-
-  /// Where the first line begins that Git leaves around a conflict. A line of `=======` alone is too common
-  /// in text to count.
-  private static func conflictMarker(in bytes: [UInt8]) -> Position? {
-    let marks = [Array("<<<<<<< ".utf8), Array(">>>>>>> ".utf8)]
-    var line = 1
-    var start = 0
-    while start < bytes.count {
-      if marks.contains(where: { bytes[start...].starts(with: $0) }) {
-        return Position(line: line, column: 1)
-      }
-      guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      start = end + 1
-      line += 1
-    }
-    return nil
   }
 }
 

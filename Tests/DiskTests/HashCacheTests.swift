@@ -1,6 +1,7 @@
 import Glibc
 import Hashing
 import Platform
+import Support
 import Testing
 import Trees
 
@@ -20,12 +21,12 @@ final class Reports {
 }
 
 @Suite struct HashCacheTests {
-  let scratch: Scratch
+  let scratch: ScratchDirectory
   let reports = Reports()
   let poison = MD5Digest(high: 1, low: 2)
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try ScratchDirectory()
     try FileSystem.createDirectories(scratch("tree/d"))
   }
 

@@ -2,13 +2,14 @@ import Disk
 import Glibc
 import Hashing
 import Platform
+import Support
 import Testing
 
 /// The answers are those of dvc-data 3.18.3: `LocalHashFileDB.oids_exist` on the same files.
 @Suite struct LocalCacheTests {
-  let scratch: Scratch
+  let scratch: ScratchDirectory
 
-  init() throws { scratch = try Scratch() }
+  init() throws { scratch = try ScratchDirectory() }
 
   var cache: LocalCache {
     LocalCache(directory: scratch("cache"), hashes: HashCache(file: scratch("hashes.db")))

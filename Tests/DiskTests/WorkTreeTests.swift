@@ -2,15 +2,16 @@ import Disk
 import Glibc
 import Hashing
 import Platform
+import Support
 import Testing
 import Trees
 
 @Suite(.timeLimit(.minutes(1))) struct WorkTreeTests {
-  let scratch: Scratch
+  let scratch: ScratchDirectory
   let tree: WorkTree
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try ScratchDirectory()
     tree = WorkTree(root: scratch.path, hashes: nil)
   }
 

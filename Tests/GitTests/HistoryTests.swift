@@ -103,7 +103,7 @@ import Trees
     try repository.git("config", "uploadpack.allowFilter", "true")
     let clone = try repository.clone("partial", "--filter=blob:none", "--no-checkout")
     // Whatever asks the remote now would fail; nothing may even try.
-    try FileSystem.rename(repository.path, to: repository.scratch.appending("gone"))
+    try FileSystem.rename(repository.path, to: repository.scratch("gone"))
     for opened in [try clone.open(), try clone.openThroughCommand()] {
       let tree = try opened.tree(of: opened.resolve("HEAD"))
       #expect(try tree.children(of: .root).count == 2)

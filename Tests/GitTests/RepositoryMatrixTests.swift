@@ -65,7 +65,7 @@ import Trees
 
   @Test func linkedWorktree() throws {
     let repository = try filled()
-    let place = repository.scratch.appending("linked tree")
+    let place = repository.scratch("linked tree")
     try repository.git("worktree", "add", "-q", "-b", "side", String(decoding: place, as: UTF8.self))
     let linked = ScratchRepository(beside: repository, at: place)
     try linked.write("only here\n", to: "linked.txt")
@@ -107,12 +107,12 @@ import Trees
     try repository.write("x", to: "x")
     try repository.commitAll()
     try repository.expectSameTrees()
-    #expect(try repository.open().gitDirectory == repository.scratch.appending("the git dir"))
+    #expect(try repository.open().gitDirectory == repository.scratch("the git dir"))
   }
 
   @Test func gitDirInTheEnvironment() throws {
     let repository = try filled()
-    let elsewhere = repository.scratch.appending("elsewhere")
+    let elsewhere = repository.scratch("elsewhere")
     try FileSystem.createDirectories(elsewhere)
     let outside = ScratchRepository(beside: repository, at: elsewhere)
     outside.environment[bytes: "GIT_DIR"] = repository.path + Array("/.git".utf8)
@@ -172,7 +172,7 @@ import Trees
   @Test func quarantine() throws {
     let repository = try filled()
     let commit = try repository.line("rev-parse", "HEAD")
-    let quarantine = repository.scratch.appending("quar:antine")
+    let quarantine = repository.scratch("quar:antine")
     let server = try ScratchRepository("--bare")
     try FileSystem.createDirectories(quarantine)
     var moved: [[UInt8]] = []
@@ -367,6 +367,6 @@ import Trees
       guard case .noRepository(_, let why)? = error as? GitError else { return false }
       return why.hasPrefix("fatal: not a git repository")
     }
-    #expect(throws: GitError.self) { try Repository.open(from: scratch.appending("missing")) }
+    #expect(throws: GitError.self) { try Repository.open(from: scratch("missing")) }
   }
 }

@@ -84,7 +84,7 @@ extension ScratchRepository {
   func checkout(of treeish: String) throws -> [RepositoryPath: Seen] {
     let commit = try line("commit-tree", "-m", "to look at", "\(treeish)^{tree}")
     let name = "checkout-\(UInt32.random(in: .min ... .max))"
-    let place = scratch.appending(name)
+    let place = scratch(name)
     try git("worktree", "add", "-q", "--detach", String(decoding: place, as: UTF8.self), commit)
     let seen = try everything(below: place)
     try git("worktree", "remove", "--force", String(decoding: place, as: UTF8.self))

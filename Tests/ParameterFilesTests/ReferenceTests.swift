@@ -23,12 +23,12 @@ struct ReferenceTests {
     #expect(failure(source.utf8, .toml)?.kind == .syntax)
   }
 
-  @Test("Python is read as DVC reads it", arguments: pythonAccepted)
+  @Test("Python is read as DVC reads it", arguments: pythonLiterals + pythonStatements)
   func python(source: String, value: String) throws {
     #expect(render(try read(source, .python).value) == value)
   }
 
-  @Test("Python that DVC cannot read is refused", arguments: pythonRefused)
+  @Test("Python that DVC cannot read is refused", arguments: pythonLiteralsRefused + pythonStatementsRefused)
   func badPython(source: String) {
     #expect(failure(source.utf8, .python) != nil)
   }

@@ -1,11 +1,12 @@
 import Glibc
 import Platform
+import Support
 import Testing
 
 @Suite struct FileSystemTests {
-  let scratch: Scratch
+  let scratch: ScratchDirectory
 
-  init() throws { scratch = try Scratch() }
+  init() throws { scratch = try ScratchDirectory() }
 
   @Test func aFileIsReadWhole() throws {
     let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

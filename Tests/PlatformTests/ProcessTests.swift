@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ProcessTests {
@@ -102,7 +103,7 @@ import Testing
   }
 
   @Test func aScriptWithoutItsFirstLineIsRunByTheShell() throws {
-    let scratch = try Scratch()
+    let scratch = try ScratchDirectory()
     try FileSystem.write(Array("echo \"$0 $1\"\n"), to: scratch("hook"), mode: 0o755)
     let outcome = try Command(scratch("hook"), ["x"], environment: environment).run()
     #expect(outcome.output == scratch("hook") + Array(" x\n"))
@@ -165,7 +166,7 @@ import Testing
   @Test func gitAnswersABatch() throws {
     let environment = ProcessEnvironment.current()
     let git = try #require(environment.executable(named: "git"))
-    let scratch = try Scratch()
+    let scratch = try ScratchDirectory()
     #expect(try Command(git, ["init", "-q", scratch.path.text], environment: environment).run().succeeded)
     let conversation = try Conversation(
       Command(git, ["cat-file", "--batch"], environment: environment, directory: scratch.path))

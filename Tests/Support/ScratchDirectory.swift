@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 
 /// A directory of its own for one test, taken away with the value; kept when `GUARD_KEEP_SCRATCH` is set.
@@ -20,7 +21,14 @@ public final class ScratchDirectory {
   }
 
   /// The absolute path of something in it.
-  public func appending(_ name: String) -> [UInt8] { FileSystem.join(path, Array(name.utf8)) }
+  public func callAsFunction(_ name: String) -> [UInt8] { FileSystem.join(path, Array(name.utf8)) }
+
+  /// Writes a file in place, without the waiting for the disk that makes it last: a test writes many.
+  public func put(_ bytes: [UInt8], at path: [UInt8], mode: UInt32 = 0o644) throws {
+    let file = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    try file.write(bytes, path: path)
+    guard fchmod(file.number, mode) == 0 else { throw SystemError(errno, "fchmod", path) }
+  }
 
   /// Takes away a file or a directory with all that is in it. Links are not followed.
   public static func remove(_ path: [UInt8]) throws {

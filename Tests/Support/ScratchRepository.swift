@@ -20,8 +20,8 @@ public final class ScratchRepository {
   /// Makes a repository with `git init` and more options for it.
   public init(_ options: String...) throws {
     scratch = try ScratchDirectory()
-    path = scratch.appending("repo")
-    environment = try Self.environment(home: scratch.appending("home"))
+    path = scratch("repo")
+    environment = try Self.environment(home: scratch("home"))
     executable = try Self.git(environment)
     try FileSystem.createDirectories(path)
     try git(["init", "-q", "-b", "main"] + options + ["."])
@@ -87,7 +87,7 @@ public final class ScratchRepository {
 
   /// A clone in the same scratch directory.
   public func clone(_ name: String, _ options: String...) throws -> ScratchRepository {
-    let place = scratch.appending(name)
+    let place = scratch(name)
     let source = "file://" + String(decoding: path, as: UTF8.self)
     try git(["clone", "-q"] + options + [source, String(decoding: place, as: UTF8.self)])
     return ScratchRepository(beside: self, at: place)

@@ -1,14 +1,5 @@
-/// Python files with what DVC 3.67 reads of them on Python 3.11.
-let pythonAccepted: [(source: String, value: String)] = [
-  (
-    """
-    a = 1
-    b = -2.5
-    c = "s"
-
-    """,
-    "{'a': 1, 'b': -2.5, 'c': 's'}"
-  ),
+/// Statements of Python files with what DVC 3.67 reads of them on Python 3.11.
+let pythonStatements: [(source: String, value: String)] = [
   (
     """
     a = 1
@@ -112,113 +103,6 @@ let pythonAccepted: [(source: String, value: String)] = [
     """,
     "{'C': {'x': 1}, 'b': 2}"
   ),
-  (
-    """
-    a = (1,)
-    b = ()
-    c = (1)
-    d = 1,
-    e = [1, [2]]
-    f = {1, 2}
-    g = set()
-    h = {}
-    i = set(())
-    """,
-    "{'a': (1,), 'b': (), 'c': 1, 'd': (1,), 'e': [1, [2]], 'f': set{1, 2}, 'g': set{}, 'h': {}}"
-  ),
-  (#"a = {"k": 1, 2: [3], None: True, (1, 2): b"x"}"#, "{'a': {'k': 1, 2: [3], None: True, (1, 2): b78}}"),
-  (
-    """
-    a = {1: "a", True: "b", 1.0: "c"}
-    b = {"x": 1, "x": 2}
-    """,
-    "{'a': {1: 'c'}, 'b': {'x': 2}}"
-  ),
-  (
-    """
-    a = {"k": f()}
-    b = [1, x]
-    c = {**x}
-    d = [*x]
-    e = (1 + 2)
-    f = ~5
-    g = not 1
-    h = 1 if 1 else 2
-    i = lambda: 1
-    """,
-    "{}"
-  ),
-  (
-    """
-    a = 1+2j
-    b = -1-2j
-    c = 2j
-    d = 1.5 + 0j
-    """,
-    "{'a': complex(1.0, 2.0), 'b': complex(-1.0, -2.0), 'c': complex(0.0, 2.0), 'd': complex(1.5, 0.0)}"
-  ),
-  (
-    """
-    e = -0.0 + 0j
-    f = -2j
-    g = +3
-    h = --1
-    i = 1j + 1
-    j = True + 1j
-    k = -True
-    """,
-    "{'e': complex(0.0, 0.0), 'f': complex(-0.0, -2.0), 'g': 3}"
-  ),
-  (
-    "a = \"a\" 'b' \"\"\"c\"\"\"\nb = b\"a\" b'b'\nc = \"a\" f\"b\"\nd = f\"\"\ne = u\"x\" r\"\\n\"",
-    "{'a': 'abc', 'b': b6162, 'e': 'x<5C>n'}"
-  ),
-  (
-    #"""
-    a = "\n\t\x41\u00e9\U0001F600\101\0\q\
-    "
-    b = b"\x00\377\u0041"
-    c = "\ud83d\ude00"
-    """#,
-    "{'a': '<A><9>A<E9><1F600>A<0><5C>q', 'b': b00ff5c7530303431, 'c': '<D83D><DE00>'}"
-  ),
-  (#"a = "\N{BULLET}\N{latin small letter a}\N{NULL}""#, "{'a': '<2022>a<0>'}"),
-  (
-    "a = Rb\"\\n\"\nb = bR'\\''\nc = \"\"\"x\n'\"\n\"\"\"\nd = \"\u{E9}\"",
-    #"{'a': b5c6e, 'b': b5c27, 'c': 'x<A><27>"<A>', 'd': '<E9>'}"#
-  ),
-  (
-    """
-    a = ...
-    b = None
-    c = True
-    d = [None, ...]
-    """,
-    "{'a': Ellipsis, 'b': None, 'c': True, 'd': [None, Ellipsis]}"
-  ),
-  (
-    "a = [0x1F, 0o17, 0b11, 1_000, 00, 0_0, 1e5, .5, 5., 1_0.0_1e1_0, 1E400, 0XfF]",
-    "{'a': [31, 15, 3, 1000, 0, 0, 100000.0, 0.5, 5.0, 100100000000.0, inf, 255]}"
-  ),
-  (
-    """
-    a = 9007199254740993
-    b = 123456789012345678901234567890
-    """,
-    "{'a': 9007199254740993, 'b': 123456789012345678901234567890}"
-  ),
-  (
-    #"""
-    a = (
-      1,  # c
-      2,
-    )
-    b = 1 + \
-      2j
-
-    """#,
-    "{'a': (1, 2), 'b': complex(1.0, 2.0)}"
-  ),
   ("a = 1; b = 2; c = 3;", "{'a': 1, 'b': 2, 'c': 3}"),
   ("x = 1 if y else 2; z = 3", "{'z': 3}"),
   ("a = 1  # c\n\n\n# d\nb = 2\n", "{'a': 1, 'b': 2}"),
@@ -264,20 +148,6 @@ let pythonAccepted: [(source: String, value: String)] = [
   ),
   ("\u{E9} = 1\ne\u{301} = 2\n\u{B5} = 3", "{'<E9>': 2, '<3BC>': 3}"),
   ("\u{FF41} = 1\nclass \u{FF22}: x\u{1D62} = 2", "{'a': 1, 'B': {'xi': 2}}"),
-  (
-    """
-    a = {1: 2,
-    "k": {"n": {"m": (1, {2})}}}
-    """,
-    "{'a': {1: 2, 'k': {'n': {'m': (1, set{2})}}}}"
-  ),
-  (
-    """
-    a = {x: [{1}]}
-    b = 1
-    """,
-    "{'b': 1}"
-  ),
   (
     """
     [1, 2][0] = 1
@@ -350,28 +220,10 @@ let pythonAccepted: [(source: String, value: String)] = [
     """,
     "{'e': 1}"
   ),
-  (
-    """
-    a = -0.0
-    b = -0
-    c = +0.0
-    d = 1e-400
-    """,
-    "{'a': -0.0, 'b': 0, 'c': 0.0, 'd': 0.0}"
-  ),
 ]
 
-/// What Python 3.11 refuses to parse, or DVC crashes on.
-let pythonRefused: [String] = [
-  #"""
-  a = "\x41" "\
-  "
-  b = r"\" "x"
-  """#,
-  "a = (",
-  "a = [1)",
-  "a = )",
-  "a = {1: 2",
+/// Statements and expressions that Python 3.11 refuses.
+let pythonStatementsRefused: [String] = [
   """
   if x:
   pass
@@ -387,12 +239,6 @@ let pythonRefused: [String] = [
     b = 2
   """,
   "if x:\n\ta = 1\n        b = 2",
-  #"a = "x"#,
-  #"a = """x"#,
-  """
-  a = 'x
-  '
-  """,
   "a = 1 2",
   "a = ",
   "= 1",
@@ -414,42 +260,6 @@ let pythonRefused: [String] = [
   "import = 1",
   "for = 1",
   "lambda = 1",
-  "a = 0777",
-  "a = 1__0",
-  "a = 1_",
-  "a = 0x",
-  "a = 0b2",
-  "a = 0o8",
-  "a = 1a",
-  "a = 1e",
-  "a = 0xg",
-  "a = $",
-  "a = ?",
-  "a = `b`",
-  "a = b!",
-  "a ! = b",
-  "a <> b",
-  "\u{FEFF}a = 1",
-  "a\u{A0}= 1",
-  "a = \u{20AC}",
-  #"a = "\x4""#,
-  #"a = "\u12""#,
-  #"a = "\U00110000""#,
-  #"a = "\N{nope}""#,
-  #"a = b"\x4""#,
-  "a = b\"\u{E9}\"",
-  #"a = "a" b"b""#,
-  #"a = f"{""#,
-  #"a = f"}""#,
-  #"a = f"{}""#,
-  #"a = f"{a b}""#,
-  #"a = f"{a!x}""#,
-  #"a = f"{a:{b:{c}}}""#,
-  #"a = f"{lambda x: 1}""#,
-  #"a = f"{a\n}""#,
-  #"a = f"{a#}""#,
-  #"a = f"{a[}""#,
-  #"a = f'{b["x]}'"#,
   #"print "x""#,
   #"exec "x""#,
   "f(a=1, b)",
@@ -541,27 +351,9 @@ let pythonRefused: [String] = [
   "x = 1 if 2",
   "x = not",
   "x = 1 +",
-  "a = 1 \\ \nb",
-  #"a = \"#,
-  "x = {1:}",
-  "x = {:1}",
-  "x = {**}",
   "if x = 1: pass",
   "while a := 1, b: pass",
-  """
-  a = [1, 2
-  b = 3
-
-  """,
-  "a = \"x\" \"y\n",
   "<<<<<<< HEAD",
-  "a = {[]: 1}",
-  "a = {{}}",
-  "a = [{[1]}]",
-  "a = {(1, []): 2}",
-  "a = {set(): 1}",
-  "a = 9999999999999999999999999999999999999999\u{0}",
-  "a=1\n\u{B}\n",
   """
   async def f(): pass
   async pass
@@ -569,7 +361,6 @@ let pythonRefused: [String] = [
   "a = 1;;",
   "; a",
   "pass pass",
-  "x = (1, 2",
   "x: int: str",
   "a = *b.c = 1 2",
   """
@@ -583,11 +374,6 @@ let pythonRefused: [String] = [
   """,
   "class C:\n",
   "if x:",
-  #"a = u"x" b"y""#,
-  #"ur"x""#,
-  "a = 1.2.3",
-  "a = 0_",
-  "a = 1.e_5",
   """
   match *a:
     case _: pass
