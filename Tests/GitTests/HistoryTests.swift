@@ -118,6 +118,24 @@ import Trees
     }
   }
 
+  /// A copy that lost large files is met outside of partial clones, too (commit cb41821).
+  @Test func aMissingObjectIsNotCheckedAndTheRestIsRead() throws {
+    let repository = try ScratchRepository()
+    try repository.write("lost", to: "lost")
+    try repository.write("kept", to: "kept")
+    try repository.commitAll()
+    let id = try repository.line("rev-parse", "HEAD:lost")
+    try FileSystem.remove(
+      FileSystem.join(repository.path, Array(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")))
+    let missing = TreeError.notAvailable("lost", why: "this repository does not have its object \(id)")
+    for opened in [try repository.open(), try repository.openThroughCommand()] {
+      for tree in [try opened.tree(of: opened.resolve("HEAD")), try opened.index()] {
+        #expect(throws: missing) { try tree.contents(of: "lost") }
+        #expect(try tree.contents(of: "kept") == Array("kept"))
+      }
+    }
+  }
+
   @Test func ownershipIsJudgedAsGitJudgesIt() throws {
     guard geteuid() == 0 else { return }
     let repository = try history()
