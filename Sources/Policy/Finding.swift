@@ -97,6 +97,10 @@ public struct Finding: Sendable {
 
   /// The file that defines the stage.
   let stageFile: RepositoryPath?
+  /// The two things that differ, whole, where what is shown of them may be cut.
+  var compared: Compared
+  /// The file or directory that ``current`` is the content of, where it is that of one.
+  var source: RepositoryPath?
   /// What a finding with a soft reason would say if the parents showed that the content changed after all.
   var asContent: (message: String, fix: String)?
 
@@ -123,6 +127,7 @@ public struct Finding: Sendable {
     self.recorded = recorded
     self.recordedAt = recordedAt
     self.current = current
+    compared = Compared(recorded: recorded.map(Value.string), current: current.map(Value.string))
     self.reason = reason
     self.message = message
     self.fix = fix
@@ -136,6 +141,36 @@ public struct Finding: Sendable {
     let parts = [rule.text.utf8, place.path.bytes, file, stage?.utf8 ?? [], key?.utf8 ?? []]
     // No part can hold a NUL byte as Git has it, and YAML refuses one.
     return Text(utf8: MD5Digest(of: Array(parts.joined(separator: [0]))).hexadecimal)
+  }
+}
+
+extension Finding {
+  /// Says what the finding says when its soft reason does not explain it.
+  mutating func becomeContent() {
+    guard let (message, fix) = asContent else { return }
+    reason = .content
+    self.message = message
+    self.fix = fix
+  }
+}
+
+/// What was recorded and what is there now, whole: a finding that has both from a parent is that parent's.
+struct Compared: Sendable {
+  let recorded: Value?
+  let current: Value?
+
+  /// Whether both sides are the same.
+  func isSame(as other: Compared) -> Bool {
+    hasSameRecord(as: other) && Self.isSame(current, other.current)
+  }
+
+  /// Whether the same was recorded.
+  func hasSameRecord(as other: Compared) -> Bool { Self.isSame(recorded, other.recorded) }
+
+  /// Equal for DVC, which takes 1 for 1.0, or written the same: for Python a NaN does not equal itself.
+  private static func isSame(_ left: Value?, _ right: Value?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    return left.equals(right) || left.pythonRepr == right.pythonRepr
   }
 }
 

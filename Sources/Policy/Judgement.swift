@@ -43,7 +43,7 @@ public struct Judgement {
     if let mend = StagedMend(subject) {
       let inherited = findings.filter(\.isInherited)
       let introduced = findings.filter { !$0.isInherited }
-      findings = try mend.mending(introduced, inherited: Set(inherited.map(\.fingerprint))) + inherited
+      findings = try mend.mending(introduced, inherited: inherited) + inherited
     }
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + subject.notes
@@ -77,61 +77,17 @@ public struct Judgement {
     }
     let found = Set(findings.map(\.rule))
     let rules = self.rules.filter { $0.scope == .state && found.contains($0.id) }
-    var before: [[Text: Finding]] = []
+    var parents: [Inheritance.Parent] = []
     for parent in ancestry.parents {
       parent.policy = policy
       var timings: [RuleTiming] = []
       let old = try evaluate(rules, parent, timing: &timings)
-      before.append(Dictionary(old.map { ($0.fingerprint, $0) }) { first, _ in first })
+      parents.append((parent, Dictionary(grouping: old, by: \.fingerprint)))
     }
+    let inheritance = Inheritance(subject, parents: parents)
     for index in findings.indices where Rule.named(findings[index].rule)?.scope == .state {
-      let old = before.map { $0[findings[index].fingerprint] }
-      if findings[index].reason == .untrackedFiles {
-        try distrust(&findings[index], old, ancestry.parents)
-      }
-      let finding = findings[index]
-      for old in old.compactMap({ $0 }) where !findings[index].isInherited {
-        // What was only written otherwise before and is another content now was changed here.
-        let isOther = finding.reason == .content && old.reason?.isSoft ?? false
-        findings[index].isInherited = isOther ? try isUntouched(finding, old, subject) : true
-      }
+      findings[index] = try inheritance.marked(findings[index])
     }
-  }
-
-  /// Whether a finding of the work tree only looks otherwise than its parent's: a directory there holds files
-  /// that Git does not have, and nothing that Git has of it changed.
-  private func isUntouched(
-    _ finding: Finding, _ old: Finding, _ subject: Subject
-  ) throws(JudgementError) -> Bool {
-    guard subject.kind == .workTree, finding.recorded == old.recorded else { return false }
-    let paths = try subject.stages().filter { $0.stage.file == finding.stageFile && $0.name == finding.stage }
-      .flatMap(\.stage.deps).filter { $0.reference.definition == finding.key }.map(\.reference.location)
-    let changes = try subject.changes()
-    return paths.allSatisfy { location in
-      guard case .inside(let directory) = location else { return false }
-      return !changes.contains { $0.path.isInside(directory) }
-    }
-  }
-
-  /// A directory that a parent had under the same record with other content was changed here: that its record
-  /// counts more files than Git has explains nothing.
-  private func distrust(
-    _ finding: inout Finding, _ old: [Finding?], _ parents: [Subject]
-  ) throws(JudgementError) {
-    var sawOther = false
-    for (old, parent) in zip(old, parents) {
-      if let old {
-        guard old.recorded == finding.recorded else { continue }
-        if old.current == finding.current { return }
-        sawOther = true
-      } else if try parent.stages().contains(where: { $0.records(finding) }) {
-        sawOther = true
-      }
-    }
-    guard sawOther, let (message, fix) = finding.asContent else { return }
-    finding.reason = .content
-    finding.message = message
-    finding.fix = fix
   }
 
   // MARK: - Weighing
@@ -166,17 +122,6 @@ public struct Judgement {
       }
     }
     verdict.inheritedCounts = policy.inherited == .error
-  }
-}
-
-extension JudgedStage {
-  /// Whether the stage has the dependency of a finding under the same record.
-  fileprivate func records(_ finding: Finding) -> Bool {
-    stage.file == finding.stageFile && name == finding.stage
-      && stage.deps.contains { dependency in
-        guard case .data(let recorded) = dependency.kind else { return false }
-        return dependency.reference.definition == finding.key && recorded.value == finding.recorded
-      }
   }
 }
 

@@ -23,6 +23,53 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    (past, "sed -i 's/^lr: .*/lr: 3/' params.yaml", "lock/params"),
+    (
+      "echo '# 1' >> train.py; git commit -qam past --no-verify; ", "echo '# 2' >> train.py", "lock/deps"
+    ),
+    (
+      "sed -i 's/python train/python -O train/' dvc.yaml; git commit -qam past --no-verify; ",
+      "sed -i 's/python -O/python -OO/' dvc.yaml", "lock/command"
+    ),
+    (past, "sed -i 's/^        lr: .*/        lr: 7/' dvc.lock", "lock/params"),
+  ])
+  func `what was stale before and is changed again stops a commit, which says why`(
+    past: String, change: String, rule: String
+  ) throws {
+    try CommitSandbox().expect(
+      "stopped \(rule)\n1\n",
+      past + """
+        \(change); commit git commit -qam x; grep -c '(was so before; this commit changes it again)' ../said
+        """)
+  }
+
+  @Test func `code of a stage that was never run may be edited before it is run`() throws {
+    try CommitSandbox().expect(
+      "passed\n1 finding inherited from before\n",
+      """
+      printf '  e:\\n    cmd: x\\n    deps: [e.py]\\n' >> dvc.yaml; echo 1 > e.py; git add -A
+      git commit -qm past --no-verify; echo 2 > e.py; commit git commit -qam x; sed -n 's/ (guard check.*//p' ../said
+      """)
+  }
+
+  @Test func `an amended commit that changes a stale place again is stopped`() throws {
+    try CommitSandbox().expect(
+      "stopped lock/params\n",
+      Self.past + "sed -i 's/^lr: .*/lr: 3/' params.yaml; commit git commit -qa --amend --no-edit")
+  }
+
+  @Test func `a merge that takes the stale value of one side inherits it`() throws {
+    try CommitSandbox().expect(
+      "passed\nstopped lock/params\n",
+      Self.past + """
+        git checkout -qb side HEAD~; sed -i 's/^lr: .*/lr: 3/' params.yaml; git commit -qam side --no-verify
+        git checkout -q main; git merge -q side -m m >/dev/null 2>&1; git checkout -q --ours params.yaml; git add -A
+        commit git commit -qm m; git reset -q --hard HEAD~; git merge -q side -m m >/dev/null 2>&1
+        git checkout -q --ours params.yaml; sed -i 's/^lr: .*/lr: 4/' params.yaml; git add -A; commit git commit -qm m
+        """)
+  }
+
   @Test func `a lock that goes stale again after its mend stops a commit`() throws {
     try CommitSandbox().expect(
       "passed\nstopped lock/params\n",

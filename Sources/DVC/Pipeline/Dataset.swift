@@ -5,9 +5,11 @@ import Values
 struct Dataset {
   /// What `dvc.lock` has of it, when that belongs to what `dvc.yaml` says.
   let lock: Mapping?
+  private let specification: Mapping
 
   /// A dataset of an entry under `datasets:` and the entry of that name in the lock.
   init(specification: Mapping, lock: Mapping?) {
+    self.specification = specification
     let wanted = Self.fields(of: specification, Self.specificationFields(specification))
     guard let lock, let locked = Self.locked(lock),
       Value.map(Self.fields(of: lock, Self.specificationFields(lock))).equals(.map(wanted))
@@ -24,6 +26,11 @@ struct Dataset {
     guard let lock else { return .notInSync }
     guard let recorded = Self.locked(recorded) else { return .new }
     return Value.map(recorded).equals(.map(lock)) ? nil : .modified
+  }
+
+  /// What `dvc.yaml` and `dvc.lock` say of the dataset, as letters that can be compared.
+  var spelling: Text {
+    Value.map(specification).pythonRepr + " " + (lock.map { Value.map($0).pythonRepr } ?? "")
   }
 
   /// The fields of a lock that DVC compares; `nil` when there is no lock of a kind that it knows.

@@ -37,6 +37,9 @@ public struct PathSpace: Sendable {
     public let location: Location
     /// Whether DVC counts it as part of the repository: inside its root, and not written as a remote.
     public let isInRepository: Bool
+
+    /// Where it leads in the tree; `nil` when it leads out of it.
+    public var path: RepositoryPath? { if case .inside(let path) = location { path } else { nil } }
   }
 
   /// The absolute path of a path in the tree.

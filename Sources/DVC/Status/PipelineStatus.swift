@@ -150,7 +150,7 @@ public final class PipelineStatus {
       guard case .dataset(let name) = location, let dataset = project.datasets[name] else {
         throw DVCError(stage.file, at: dependency.position, .path, "no dataset of that name is in 'datasets'")
       }
-      return dataset.change(recorded: recorded).map { .path($0, current: nil) }
+      return dataset.change(recorded: recorded).map { .path($0, current: dataset.spelling) }
     case .repository(let url, let revision, let locked):
       guard let imports else {
         throw DVCError(

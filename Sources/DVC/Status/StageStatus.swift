@@ -50,7 +50,7 @@ public struct DependencyStatus: Sendable {
 
   /// What changed.
   public enum Kind: Sendable {
-    /// The whole path; and the hash it has now, when there is one.
+    /// The whole path; and the hash it has now, when there is one. Of a dataset what it is now, in letters.
     case path(Change, current: Text?)
     /// Parameters of a file, in DVC's order.
     case parameters([ParameterChange])

@@ -18,8 +18,8 @@ struct StagedMend {
   }
 
   /// The findings, those that `git add` would mend with that fix.
-  /// - Parameter inherited: the prints of what stays as the parents had it.
-  func mending(_ findings: [Finding], inherited: Set<Text>) throws(JudgementError) -> [Finding] {
+  /// - Parameter inherited: what stays as the parents had it.
+  func mending(_ findings: [Finding], inherited: [Finding]) throws(JudgementError) -> [Finding] {
     guard findings.contains(where: { $0.rule.group == "lock" }) else { return findings }
     var findings = findings
     for project in try subject.projects() { try mend(&findings, of: project, inherited) }
@@ -27,7 +27,7 @@ struct StagedMend {
   }
 
   private func mend(
-    _ findings: inout [Finding], of project: JudgedProject, _ inherited: Set<Text>
+    _ findings: inout [Finding], of project: JudgedProject, _ inherited: [Finding]
   ) throws(JudgementError) {
     let own = findings.indices.filter {
       findings[$0].rule.group == "lock" && findings[$0].place.path.isInside(project.root)
@@ -116,19 +116,27 @@ private struct Attempt {
   }
 
   /// The `git add` line when the finding is gone, and nothing else of its stage is left but what was inherited.
-  func fix(of finding: Finding, _ inherited: Set<Text>) -> String? {
+  func fix(of finding: Finding, _ inherited: [Finding]) -> String? {
     guard !findings.contains(where: { $0.fingerprint == finding.fingerprint }) else { return nil }
     guard let name = finding.stage, finding.rule != "lock/orphan" else {
       return add(files.filter { $0 == finding.place.path })
     }
     let stage = project.judgedStages.first { $0.stage.file == finding.stageFile && $0.name == name }
     let rest = findings.filter { $0.stage == name && $0.stageFile == finding.stageFile }
-    guard let stage, rest.allSatisfy({ inherited.contains($0.fingerprint) }) else { return nil }
+    guard let stage, rest.allSatisfy({ $0.isAmong(inherited) }) else { return nil }
     return add(files.filter { $0.concerns(stage) })
   }
 
   private func add(_ files: [RepositoryPath]) -> String? {
     files.isEmpty ? nil : ShellCommand(gitAdd: files).description
+  }
+}
+
+extension Finding {
+  /// Whether one of these is the same finding and compares the same.
+  fileprivate func isAmong(_ others: [Finding]) -> Bool {
+    let fingerprint = self.fingerprint
+    return others.contains { $0.fingerprint == fingerprint && $0.compared.isSame(as: compared) }
   }
 }
 

@@ -21,12 +21,14 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     try subject.stages().compactMap { stage in
       stage.status.changedCommand.map { recorded in
-        Finding(
+        var finding = Finding(
           "lock/command", at: Place(stage.stage.file, stage.stage.command?.position ?? stage.stage.position),
           of: stage, recorded: recorded.value.shown(beside: stage.stage.command?.value),
           recordedAt: Place(stage.lock, recorded.position),
           current: stage.stage.command?.value.shown(beside: recorded.value), reason: .content,
           message: "the command of \(stage.phrase) is not the one in dvc.lock", fix: stage.mend)
+        finding.compared = Compared(recorded: recorded.value, current: stage.stage.command?.value)
+        return finding
       }
     }
   }

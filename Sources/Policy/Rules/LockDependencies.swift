@@ -52,9 +52,11 @@ extension JudgedStage {
     let place = Place(stage.file, dependency.position)
     guard case .data(let recorded) = dependency.kind else {
       if case .parameters = dependency.kind { return nil }
-      return Finding(
+      var finding = Finding(
         "lock/deps", at: place, of: self, key: dependency.reference.definition, reason: .content,
         message: "\(what) is not the one in dvc.lock", fix: mend)
+      finding.compared = dependency.kind.compared(with: current)
+      return finding
     }
     let answer = change == .modified ? reason(dependency, recorded, current) : nil
     let difference: String
@@ -79,6 +81,7 @@ extension JudgedStage {
       "lock/deps", at: place, of: self, key: dependency.reference.definition, recorded: recorded.value,
       recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
       message: "\(what) \(difference)", fix: fix)
+    finding.source = dependency.reference.path
     finding.asContent = ("\(what) is not the one in \(lockName)", mend)
     return finding
   }
@@ -109,13 +112,30 @@ extension JudgedStage {
   }
 
   fileprivate var checksumFinding: Finding {
-    Finding(
+    var finding = Finding(
       "lock/deps", at: Place(stage.file, stage.position), of: self, key: "md5", reason: .content,
       message: "\(phrase) was edited after DVC wrote the checksum in it", fix: mend)
+    if case .checksum(let recorded, let computed) = stage.record {
+      finding.compared = Compared(recorded: recorded, current: computed.map(Value.string))
+    }
+    return finding
   }
 
   /// The lock in a sentence.
   var lockName: String { stage.record.isOfPipeline ? "dvc.lock" : "the .dvc file" }
+}
+
+extension Dependency.Kind {
+  /// What is compared of a dependency that is no file.
+  fileprivate func compared(with current: Text?) -> Compared {
+    let recorded: Value? =
+      switch self {
+      case .dataset(let recorded): .map(recorded)
+      case .repository(_, _, let locked): locked.map(Value.string)
+      case .data, .parameters, .database: nil
+      }
+    return Compared(recorded: recorded, current: current.map(Value.string))
+  }
 }
 
 extension Dependency {

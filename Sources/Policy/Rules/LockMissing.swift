@@ -47,17 +47,22 @@ extension JudgedStage {
     switch (dependency.kind, status.change) {
     case (.parameters, .parameters(let changes)):
       return changes.filter { $0.change == .new }.map { change in
-        missing(
+        var finding = missing(
           place(of: change, dependency), change.key, "parameter '\(change.key)' of \(phrase)",
           current: change.current?.value.shown(beside: nil))
+        finding.compared = Compared(recorded: nil, current: change.current?.value)
+        return finding
       }
     case (.parameters, .path) where !dependency.isRecorded:
       return [missing(dependency.position, path, "parameters file '\(path)' of \(phrase)")]
-    case (_, .path(_, let current)) where !dependency.isRecorded:
-      return [
-        missing(
-          Place(stage.file, dependency.position), path, "dependency '\(path)' of \(phrase)", current: current)
-      ]
+    case (let kind, .path(_, let current)) where !dependency.isRecorded:
+      var hash = current
+      if case .dataset = kind { hash = nil }
+      var finding = missing(
+        Place(stage.file, dependency.position), path, "dependency '\(path)' of \(phrase)", current: hash)
+      finding.compared = Compared(recorded: nil, current: current.map(Value.string))
+      finding.source = dependency.reference.path
+      return [finding]
     default: return []
     }
   }

@@ -39,11 +39,13 @@ extension JudgedStage {
     case (_, .deleted): difference = "is missing"
     default: difference = "is not the one in \(lockName)"
     }
-    return Finding(
+    var finding = Finding(
       "lock/outs", at: Place(stage.file, output.position), of: self, key: output.reference.definition,
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
       reason: reason, message: "\(what) \(difference)",
       fix: stage.name == nil || reason.isSoft ? recordAnew : mend)
+    finding.source = output.reference.path
+    return finding
   }
 
   private func reason(_ output: Output) -> Reason {

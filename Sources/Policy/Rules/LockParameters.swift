@@ -59,12 +59,14 @@ extension JudgedStage {
     case (_, .rounding): message = "\(what) differs from dvc.lock only by a rounding"
     default: message = "\(what) is not the one in dvc.lock"
     }
-    return Finding(
+    var finding = Finding(
       "lock/params", at: place(of: change, dependency), of: self, key: change.key,
       recorded: change.recorded?.value.shown(beside: change.current?.value),
       recordedAt: change.recorded.map { Place(lock, $0.position) },
       current: change.current?.value.shown(beside: change.recorded?.value), reason: reason, message: message,
       fix: reason.isSoft ? recordAnew : mend)
+    finding.compared = Compared(recorded: change.recorded?.value, current: change.current?.value)
+    return finding
   }
 
   private static func reason(of change: ParameterChange) -> Reason {

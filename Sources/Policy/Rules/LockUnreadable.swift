@@ -21,7 +21,7 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
-      findings += project.evaluation.broken.map(Finding.init(unreadable:))
+      findings += project.evaluation.broken.map { Finding(unreadable: $0, in: subject.tree) }
       for status in project.evaluation.statuses {
         let stage = JudgedStage(project: project, status: status)
         findings += status.outputs.filter { $0.change == .notInCache }.map { stage.impossibleHash($0.output) }
@@ -32,7 +32,7 @@ extension Rule {
 }
 
 extension Finding {
-  fileprivate init(unreadable error: DVCError) {
+  fileprivate init(unreadable error: DVCError, in tree: any FileTree) {
     let add = ShellCommand(gitAdd: [error.file])
     let message: String
     let fix: String
@@ -49,6 +49,19 @@ extension Finding {
     }
     self.init(
       "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix)
+    compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
+    source = error.file
+  }
+
+  /// The hash of a file; `nil` where there is none to be had.
+  private static func content(of file: RepositoryPath, in tree: any FileTree) -> Value? {
+    do {
+      guard case .file? = try tree.target(of: file) else { return nil }
+      return .string(Text(utf8: try tree.digest(of: file, .md5).hexadecimal))
+    } catch {
+      // The finding itself says that the file cannot be read.
+      return nil
+    }
   }
 }
 
