@@ -105,6 +105,72 @@ import Values
     #expect(report.contains("fix: dvc commit train\n"))
   }
 
+  /// What the rules say before guard looks for what was only not staged: Git would take line ends for no change.
+  private func fixes(_ repository: Repository) throws -> [String?] {
+    let subject = repository.staged(after: repository)
+    let findings =
+      try Rule.lockDependencies.evaluate(subject) + Rule.lockOutputs.evaluate(subject)
+    #expect(findings.allSatisfy { $0.reason == .lineEnds })
+    return findings.map(\.fix)
+  }
+
+  @Test func aFileWithOtherLineEndsHereIsMadeAnewBeforeItIsRecorded() throws {
+    let mend = "git add train.py && rm train.py && git checkout -- train.py && dvc commit -f train"
+    var repository = Repository.training()
+    let lock = repository["dvc.lock"]
+    repository["dvc.lock"] = lock?.replacingText(
+      repository.md5("train.py"), with: md5("print('training')\r\n"))
+    #expect(try fixes(repository) == ["dvc commit train"])
+    repository.workTree["train.py"] = "print('training')\r\n"
+    #expect(try fixes(repository) == [mend])
+    repository.workTree["train.py"] = "print('training')\r\nprint('more')\n"
+    let keeping =
+      "edits=$(git stash create) && { rm train.py && git checkout -- train.py && dvc commit -f train; "
+      + "git restore --source=$edits train.py; }"
+    #expect(try fixes(repository) == [keeping])
+  }
+
+  @Test func mixedLineEndsAreLineEndsWhereTheWorkTreeShowsThem() throws {
+    var repository = Repository.training()
+    repository["train.py"] = "1\n2\n"
+    repository.workTree["train.py"] = "1\r\n2\n"
+    repository.lock(train: "train.py", lr: "0.01")
+    #expect(
+      try fixes(repository)
+        == ["git add train.py && rm train.py && git checkout -- train.py && dvc commit -f train"])
+    #expect(try repository.commit().verdictReport().verdicts[0].findings.map(\.reason) == [.content])
+  }
+
+  @Test func anOutputWithOtherLineEndsHereIsMadeAnew() throws {
+    var repository = Repository.training()
+    repository.workTree["metrics.json"] = "{\"auc\": 0.9}\r\n"
+    repository.lock(train: "train.py", lr: "0.01")
+    #expect(
+      try fixes(repository)
+        == [
+          "git add metrics.json && rm metrics.json && git checkout -- metrics.json && dvc commit -f train"
+        ])
+  }
+
+  @Test func ofADirectoryTheFilesWithOtherLineEndsAreNamed() throws {
+    var repository = Repository()
+    repository["src/a.py"] = "1\n"
+    repository["src/b c.py"] = "2\n"
+    repository["src/*.py"] = "3\n"
+    repository.workTree["src/b c.py"] = "2\r\n"
+    repository.workTree["src/*.py"] = "3\r\n"
+    repository["dvc.yaml"] = "stages:\n  s:\n    cmd: run\n    deps:\n      - src\n"
+    let recorded = Repository.directory(["a.py": "1\n", "b c.py": "2\r\n", "*.py": "3\r\n"])
+    repository["dvc.lock"] =
+      "schema: '2.0'\nstages:\n  s:\n    cmd: run\n    deps:\n    - {path: src, hash: md5, md5: \(recorded), nfiles: 3}\n"
+    let files = "'src/*.py' 'src/b c.py'"
+    #expect(
+      try fixes(repository) == [
+        "git --literal-pathspecs add \(files) && rm \(files) && git --literal-pathspecs checkout -- \(files) "
+          + "&& dvc commit -f s"
+      ])
+  }
+
   @Test func aChangedCommandIsFound() throws {
     var repository = Repository.training()
     repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(

@@ -5,26 +5,37 @@ import Values
 
 /// Finds out why a path's hash is not the recorded one, where Git's own bytes can tell.
 struct ContentReason {
-  let tree: any FileTree
-  let project: Project
+  private let tree: any FileTree
+  private let project: Project
+  /// The files beside what is staged; `nil` when there are none.
+  private let workTree: (any FileTree)?
+
+  /// Asks a project of a subject.
+  init(_ project: Project, in subject: Subject) {
+    tree = project.tree
+    self.project = project
+    workTree = subject.kind == .staged ? subject.workTree?.tree : nil
+  }
 
   /// What became known.
   struct Answer {
     let reason: Reason
     /// How many files Git has of the directory.
-    let fileCount: Int?
+    var fileCount: Int?
+    /// The files whose line ends are other ones, or that lie beside such in the directory.
+    var files: [RepositoryPath] = []
   }
 
   /// The reason why `path` does not have the hash that was recorded for it.
   func answer(_ path: RepositoryPath, _ recorded: RecordedHash) -> Answer {
     guard let algorithm = recorded.algorithm, let value = recorded.value else {
-      return Answer(reason: .content, fileCount: nil)
+      return Answer(reason: .content)
     }
     do {
       return try answer(path, algorithm, value, recorded)
     } catch {
       // The finding stands without its reason: whoever reads the path for the status reports the error.
-      return Answer(reason: .content, fileCount: nil)
+      return Answer(reason: .content)
     }
   }
 
@@ -33,39 +44,68 @@ struct ContentReason {
   ) throws(DVCError) -> Answer {
     guard recorded.isDirectory else {
       let isFile = try tree(asked: { () throws(TreeError) in try tree.target(of: path) }) != .directory
-      guard isFile else { return Answer(reason: .content, fileCount: nil) }
-      for style in LineEnds.allCases where try hash(path, algorithm, style) == value {
-        return Answer(reason: .lineEnds, fileCount: nil)
+      guard isFile else { return Answer(reason: .content) }
+      for spelling in spellings where try hash(path, algorithm, spelling) == value {
+        return Answer(reason: .lineEnds, files: [path])
       }
-      return Answer(reason: .content, fileCount: nil)
+      return Answer(reason: .content)
     }
     guard let files = try CurrentContent(of: tree, for: project).hash(at: path, algorithm)?.files else {
-      return Answer(reason: .content, fileCount: nil)
+      return Answer(reason: .content)
     }
     if let count = recorded.fileCount, count > files.files.count {
       return Answer(reason: .untrackedFiles, fileCount: files.files.count)
     }
-    for style in LineEnds.allCases where try hash(files, in: path, algorithm, style) == value {
-      return Answer(reason: .lineEnds, fileCount: files.files.count)
+    for spelling in spellings where try hash(files, in: path, algorithm, spelling) == value {
+      let paths = files.files.compactMap { path.resolving($0.path.utf8) }
+      return Answer(reason: .lineEnds, fileCount: files.files.count, files: paths)
     }
     return Answer(reason: .content, fileCount: files.files.count)
   }
 
-  /// The hash of a file as a checkout with these line ends would have it.
-  private func hash(_ path: RepositoryPath, _ algorithm: HashAlgorithm, _ style: LineEnds) throws(DVCError)
-    -> Text
-  {
-    let bytes = try tree(asked: { () throws(TreeError) in try tree.contents(of: path) })
-    return Text(utf8: MD5Digest(of: style.applied(to: bytes), algorithm).hexadecimal)
+  /// A way in which the lines of a text may end.
+  private enum Spelling {
+    /// As a checkout ends them.
+    case checkout(LineEnds)
+    /// As they end in the work tree, where an editor may have mixed them.
+    case here(any FileTree)
+  }
+
+  private var spellings: [Spelling] {
+    LineEnds.allCases.map(Spelling.checkout) + (workTree.map { [.here($0)] } ?? [])
+  }
+
+  /// The bytes of a file in a spelling; those of the tree when the work tree has other lines.
+  private func contents(of path: RepositoryPath, as spelling: Spelling) throws(DVCError) -> [UInt8] {
+    let bytes = try contents(of: path, in: tree)
+    switch spelling {
+    case .checkout(let style): return style.applied(to: bytes)
+    case .here(let workTree):
+      let entry = try tree(asked: { () throws(TreeError) in try workTree.target(of: path) })
+      guard case .file? = entry else { return bytes }
+      let here = try contents(of: path, in: workTree)
+      return LineEnds.unix.applied(to: here) == LineEnds.unix.applied(to: bytes) ? here : bytes
+    }
+  }
+
+  private func contents(of path: RepositoryPath, in tree: any FileTree) throws(DVCError) -> [UInt8] {
+    try self.tree(asked: { () throws(TreeError) in try tree.contents(of: path) })
+  }
+
+  /// The hash of a file in a spelling.
+  private func hash(
+    _ path: RepositoryPath, _ algorithm: HashAlgorithm, _ spelling: Spelling
+  ) throws(DVCError) -> Text {
+    Text(utf8: MD5Digest(of: try contents(of: path, as: spelling), algorithm).hexadecimal)
   }
 
   private func hash(
-    _ files: Manifest, in directory: RepositoryPath, _ algorithm: HashAlgorithm, _ style: LineEnds
+    _ files: Manifest, in directory: RepositoryPath, _ algorithm: HashAlgorithm, _ spelling: Spelling
   ) throws(DVCError) -> Text {
     var converted: [Manifest.File] = []
     for file in files.files {
       guard let path = directory.resolving(file.path.utf8) else { continue }
-      converted.append(Manifest.File(path: file.path, hash: try hash(path, algorithm, style)))
+      converted.append(Manifest.File(path: file.path, hash: try hash(path, algorithm, spelling)))
     }
     return Manifest(converted).objectID
   }

@@ -22,8 +22,10 @@ extension Rule {
 
       Two reasons make the finding a warning. `line-ends`: the recorded hash is that of the same text with other ends \
       of lines, as a checkout on Windows has it; set `* text=auto eol=lf` in `.gitattributes` and run \
-      `dvc commit train` once. `untracked-files`: the record of a directory counted files that Git does not have, \
-      such as `__pycache__`; name them in `.dvcignore` and run `dvc commit train` once.
+      `dvc commit train` once. DVC records what lies in the work tree, so where a file has the other ends itself the \
+      fix is a line that lets Git write it anew first; edits that are not staged are kept. `untracked-files`: the \
+      record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
+      and run `dvc commit train` once.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.
@@ -58,13 +60,13 @@ extension JudgedStage {
       finding.compared = dependency.kind.compared(with: current)
       return finding
     }
-    let answer = change == .modified ? reason(dependency, recorded, current) : nil
+    let answer = change == .modified ? answer(dependency, recorded, current, in: subject) : nil
     let difference: String
     var fix = mend
     switch answer?.reason {
     case .lineEnds?:
       difference = "differs from \(lockName) only in line ends"
-      fix = recordAnew
+      fix = try LineEndsMend(subject).fix(self, answer?.files ?? [])
     case .untrackedFiles?:
       let untracked = try untrackedFiles(dependency, in: subject)
       difference =
@@ -102,13 +104,12 @@ extension JudgedStage {
     return try UntrackedFiles(in: path, of: project, subject)
   }
 
-  private func reason(_ dependency: Dependency, _ recorded: RecordedHash, _ current: Text?) -> ContentReason
-    .Answer?
-  {
-    guard case .inside(let path) = dependency.reference.location, current != nil,
-      case .success(let project) = project.project
+  private func answer(
+    _ dependency: Dependency, _ recorded: RecordedHash, _ current: Text?, in subject: Subject
+  ) -> ContentReason.Answer? {
+    guard let path = dependency.reference.path, current != nil, case .success(let project) = project.project
     else { return nil }
-    return ContentReason(tree: project.tree, project: project).answer(path, recorded)
+    return ContentReason(project, in: subject).answer(path, recorded)
   }
 
   fileprivate var checksumFinding: Finding {

@@ -18,40 +18,49 @@ extension Rule {
       ```
 
       When only an output changed, `dvc commit train` records it as it is; when an input changed as well, \
-      `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning.
+      `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning, mended as \
+      `lock/deps` tells.
       """
   ) { (subject) throws(JudgementError) in
-    try subject.stages().flatMap { stage in
-      stage.isUnrecorded ? [] : stage.status.outputs.compactMap { stage.outputFinding($0) }
+    var findings: [Finding] = []
+    for stage in try subject.stages() where !stage.isUnrecorded {
+      for output in stage.status.outputs {
+        if let finding = try stage.outputFinding(output, in: subject) { findings.append(finding) }
+      }
     }
+    return findings
   }
 }
 
 extension JudgedStage {
-  fileprivate func outputFinding(_ status: OutputStatus) -> Finding? {
+  fileprivate func outputFinding(
+    _ status: OutputStatus, in subject: Subject
+  ) throws(JudgementError) -> Finding? {
     let output = status.output
     guard let value = output.recorded.value, status.change != .notInCache else { return nil }
     let what = "output '\(output.reference.definition)' of \(phrase)"
-    let reason = status.change == .modified ? reason(output) : .content
+    let answer = status.change == .modified ? answer(output, in: subject) : nil
+    let reason = answer?.reason ?? .content
     let difference: String
+    var fix = stage.name == nil || reason.isSoft ? recordAnew : mend
     switch (reason, status.change) {
-    case (.lineEnds, _): difference = "differs from \(lockName) only in line ends"
+    case (.lineEnds, _):
+      difference = "differs from \(lockName) only in line ends"
+      fix = try LineEndsMend(subject).fix(self, answer?.files ?? [])
     case (_, .deleted): difference = "is missing"
     default: difference = "is not the one in \(lockName)"
     }
     var finding = Finding(
       "lock/outs", at: Place(stage.file, output.position), of: self, key: output.reference.definition,
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
-      reason: reason, message: "\(what) \(difference)",
-      fix: stage.name == nil || reason.isSoft ? recordAnew : mend)
+      reason: reason, message: "\(what) \(difference)", fix: fix)
     finding.source = output.reference.path
     return finding
   }
 
-  private func reason(_ output: Output) -> Reason {
-    guard !output.isCached, case .inside(let path) = output.reference.location,
-      case .success(let project) = project.project
-    else { return .content }
-    return ContentReason(tree: project.tree, project: project).answer(path, output.recorded).reason
+  private func answer(_ output: Output, in subject: Subject) -> ContentReason.Answer? {
+    guard !output.isCached, let path = output.reference.path, case .success(let project) = project.project
+    else { return nil }
+    return ContentReason(project, in: subject).answer(path, output.recorded)
   }
 }

@@ -1,0 +1,71 @@
+import Trees
+
+/// Finds the command that records files whose record has other line ends than a checkout writes.
+///
+/// `dvc commit` records what lies in the work tree. A file that has the other line ends there would get the same
+/// wrong record again, so that Git has to write it anew first.
+struct LineEndsMend {
+  private let subject: Subject
+
+  init(_ subject: Subject) { self.subject = subject }
+
+  /// The command for the files of a dependency or an output of a stage.
+  func fix(_ stage: JudgedStage, _ files: [RepositoryPath]) throws(JudgementError) -> String {
+    guard subject.kind == .staged, let workTree = subject.workTree?.tree else { return stage.recordAnew }
+    let differing = try differing(files, workTree)
+    guard !differing.isEmpty else { return stage.recordAnew }
+    let names = differing.map(Self.operand)
+    let git = names.contains(where: Self.isPattern) ? "git --literal-pathspecs" : "git"
+    let anew = [ShellCommand("rm", names), ShellCommand("\(git) checkout --", names)]
+    let record = ShellCommand(dvc: "commit -f", stage)
+    for file in differing where try isEdited(file, workTree) {
+      // Git keeps the edits as an object, and gives them back after the lock has recorded what is staged.
+      let back = "\(git) restore --source=$edits \(names.map(ShellCommand.quoted).joined(separator: " "))"
+      return "edits=$(git stash create) && { \(Self.chain(anew + [record])); \(back); }"
+    }
+    // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
+    return Self.chain([ShellCommand("\(git) add", names)] + anew + [record])
+  }
+
+  private static func chain(_ commands: [ShellCommand]) -> String {
+    commands.map(\.description).joined(separator: " && ")
+  }
+
+  /// A file as an operand that no program takes for an option.
+  private static func operand(_ file: RepositoryPath) -> [UInt8] {
+    file.bytes.first == UInt8(ascii: "-") ? Array("./".utf8) + file.bytes : file.bytes
+  }
+
+  /// Whether Git would take a name for a pattern of other names, and touch those.
+  private static func isPattern(_ name: [UInt8]) -> Bool {
+    name.first == UInt8(ascii: ":") || name.contains { Array("*?[\\".utf8).contains($0) }
+  }
+
+  /// The files that are here and not byte for byte what a checkout would write.
+  private func differing(
+    _ files: [RepositoryPath], _ workTree: any FileTree
+  ) throws(JudgementError) -> [RepositoryPath] {
+    try reading { () throws(TreeError) in
+      var both: [RepositoryPath] = []
+      for file in files {
+        // What is behind a link is not made anew with the link.
+        guard case .file? = try subject.tree.entry(at: file), case .file? = try workTree.entry(at: file)
+        else { continue }
+        both.append(file)
+      }
+      let staged = try subject.tree.digests(of: both, .md5)
+      let here = try workTree.digests(of: both, .md5)
+      return zip(both, zip(staged, here)).filter { $0.1.0 != $0.1.1 }.map(\.0)
+    }
+  }
+
+  /// Whether a file differs in more than its line ends from what is staged.
+  private func isEdited(
+    _ file: RepositoryPath, _ workTree: any FileTree
+  ) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in
+      let staged = LineEnds.unix.applied(to: try subject.tree.contents(of: file))
+      return LineEnds.unix.applied(to: try workTree.contents(of: file)) != staged
+    }
+  }
+}
