@@ -1,4 +1,5 @@
 import Testing
+import Trees
 
 @testable import Policy
 
@@ -56,7 +57,7 @@ import Testing
     after.workTree["train.py"] = before["train.py"]
     after.ignored.insert("train.py")
     let mend =
-      "    fix: git checkout HEAD -- train.py to bring it back, or take it out of dvc.yaml, then: dvc repro train\n"
+      "    fix: git restore --staged --worktree train.py to bring it back, or take it out of dvc.yaml, then: dvc repro train\n"
     #expect(try after.staged(after: before).report(only: ["lock/deps"]).contains(mend))
   }
 
@@ -95,5 +96,63 @@ import Testing
     after["dvc.lock"] = before["dvc.lock"]?.replacingText("lr: 0.01", with: "lr: 0.02")
     after.workTree["params.yaml"] = "lr: 0.03\nepochs: 3\n"
     #expect(try after.staged(after: before).verdictReport().conclusion == .pass)
+  }
+
+  // MARK: - What the commit takes away
+
+  private func withData(in pointer: RepositoryPath, of output: String, read path: String) -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py\n", with: "- \(path)\n      - train.py\n")
+    let suffix = output == path ? "" : ".dir"
+    repository[pointer] = "outs:\n- md5: \(md5("x"))\(suffix)\n  size: 1\n  hash: md5\n  path: \(output)\n"
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText(
+      "deps:\n", with: "deps:\n    - path: \(path)\n      hash: md5\n      md5: \(md5("x"))\n      size: 1\n")
+    return repository
+  }
+
+  @Test(arguments: [
+    (RepositoryPath("data.csv.dvc"), "data.csv", "data.csv"), ("data/all.dvc", "raw", "data/raw/x.csv"),
+  ])
+  func aPointerThatTheCommitDeletesIsNamed(pointer: RepositoryPath, output: String, path: String) throws {
+    let before = withData(in: pointer, of: output, read: path)
+    var after = before
+    after[pointer] = nil
+    let otherwise = "or take it out of dvc.yaml, then: dvc repro train\n"
+    #expect(
+      try after.staged(after: before).report(only: ["lock/deps"]).contains(
+        "    fix: git restore --staged --worktree \(pointer) to bring it back, \(otherwise)"))
+    #expect(
+      try after.commit(after: [before]).report(only: ["lock/deps"]).contains(
+        "    fix: bring \(pointer) back, which the commit deletes, \(otherwise)"))
+  }
+
+  @Test func aPointerOfSomethingElseIsNotNamed() throws {
+    var before = withData(in: "data.csv.dvc", of: "data.csv", read: "other.csv")
+    before["other.csv"] = "x"
+    var after = before
+    after["data.csv.dvc"] = nil
+    after["other.csv"] = nil
+    #expect(
+      try after.staged(after: before).report(only: ["lock/deps"]).contains(
+        "    fix: git restore --staged --worktree other.csv to bring it back, or"))
+  }
+
+  @Test func aPointerThatIsStillHereIsAdded() throws {
+    let before = withData(in: "data.csv.dvc", of: "data.csv", read: "data.csv")
+    var after = before
+    after["data.csv.dvc"] = nil
+    after.workTree["data.csv.dvc"] = before["data.csv.dvc"]
+    #expect(
+      try after.staged(after: before).report(only: ["lock/deps"]).contains("    fix: git add data.csv.dvc\n"))
+  }
+
+  @Test func aParametersFileThatTheCommitDeletesIsNamed() throws {
+    let before = Repository.training()
+    var after = before
+    after["params.yaml"] = nil
+    #expect(
+      try after.staged(after: before).report(only: ["lock/params"]).contains(
+        "    fix: git restore --staged --worktree params.yaml to bring it back, or"))
   }
 }

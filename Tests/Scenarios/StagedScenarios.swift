@@ -75,4 +75,19 @@ import Testing
       sed -i 's#^    - train.py#&\\n    - data/new.csv#' dvc.yaml; git add -A; commit git commit -qm x
       """)
   }
+
+  @Test func `a pointer that the commit deletes is named, and the command brings it back`() throws {
+    try CommitSandbox().expect(
+      """
+      stopped lock/deps
+      git restore --staged --worktree data/raw.csv.dvc
+      passed
+
+      """,
+      """
+      git rm -q data/raw.csv.dvc; echo more >> docs/page.md; git add -A; commit git commit -qm x
+      fix=$(sed -n 's/^    fix: \\(.*\\) to bring it back, .*/\\1/p' ../said); echo "$fix"; $fix
+      commit git commit -qm x
+      """)
+  }
 }

@@ -77,7 +77,7 @@ extension JudgedStage {
         ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: \(recordAnew)"
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
-      if change == .deleted { fix = try mendOfMissing(dependency, in: subject) }
+      if change == .deleted { fix = try mendOfMissing(dependency.reference, in: subject) }
     }
     var finding = Finding(
       "lock/deps", at: place, of: self, key: dependency.reference.definition, recorded: recorded.value,
@@ -86,15 +86,6 @@ extension JudgedStage {
     finding.source = dependency.reference.path
     finding.asContent = ("\(what) is not the one in \(lockName)", mend)
     return finding
-  }
-
-  /// No run of the stage brings a missing dependency back.
-  private func mendOfMissing(_ dependency: Dependency, in subject: Subject) throws(JudgementError) -> String {
-    let otherwise = "take it out of \(stage.file), then: \(mend)"
-    guard case .inside(let path) = dependency.reference.location, !subject.isCommit,
-      try subject.changes().contains(where: { $0.path == path && $0.kind == .deleted })
-    else { return "bring it back, or \(otherwise)" }
-    return "\(ShellCommand("git checkout HEAD --", [path.bytes])) to bring it back, or \(otherwise)"
   }
 
   private func untrackedFiles(

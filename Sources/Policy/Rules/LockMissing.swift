@@ -19,19 +19,21 @@ extension Rule {
       `git add dvc.lock`.
       """
   ) { (subject) throws(JudgementError) in
-    try subject.stages().flatMap { $0.missingFindings }
+    var findings: [Finding] = []
+    for stage in try subject.stages() { findings += try stage.missingFindings(in: subject) }
+    return findings
   }
 }
 
 extension JudgedStage {
-  fileprivate var missingFindings: [Finding] {
+  fileprivate func missingFindings(in subject: Subject) throws(JudgementError) -> [Finding] {
     if isUnrecorded {
       // A stage that DVC always runs says nothing of its record.
       guard !status.dependencies.isEmpty || !status.outputs.isEmpty else { return [] }
       return [missing(stage.position, nil, phrase)]
     }
     var findings: [Finding] = []
-    for dependency in status.dependencies { findings += missing(dependency) }
+    for dependency in status.dependencies { findings += try missing(dependency, in: subject) }
     for output in status.outputs where output.output.recorded.value == nil {
       let reference = output.output.reference
       findings.append(
@@ -41,7 +43,9 @@ extension JudgedStage {
     return findings
   }
 
-  private func missing(_ status: DependencyStatus) -> [Finding] {
+  private func missing(
+    _ status: DependencyStatus, in subject: Subject
+  ) throws(JudgementError) -> [Finding] {
     let dependency = status.dependency
     let path = dependency.reference.definition
     switch (dependency.kind, status.change) {
@@ -55,13 +59,14 @@ extension JudgedStage {
       }
     case (.parameters, .path) where !dependency.isRecorded:
       return [missing(dependency.position, path, "parameters file '\(path)' of \(phrase)")]
-    case (let kind, .path(_, let current)) where !dependency.isRecorded:
+    case (let kind, .path(let change, let current)) where !dependency.isRecorded:
       var hash = current
       if case .dataset = kind { hash = nil }
       var finding = missing(
         Place(stage.file, dependency.position), path, "dependency '\(path)' of \(phrase)", current: hash)
       finding.compared = Compared(recorded: nil, current: current.map(Value.string))
       finding.source = dependency.reference.path
+      if change == .deleted { finding.fix = try mendOfMissing(dependency.reference, in: subject) }
       return [finding]
     default: return []
     }

@@ -25,14 +25,20 @@ extension Rule {
       a billionth, such as 0.30000000000000004 and 0.3).
       """
   ) { (subject) throws(JudgementError) in
-    try subject.stages().flatMap { stage in
-      stage.isUnrecorded ? [] : stage.status.dependencies.flatMap { stage.parameterFindings($0) }
+    var findings: [Finding] = []
+    for stage in try subject.stages() where !stage.isUnrecorded {
+      for dependency in stage.status.dependencies {
+        findings += try stage.parameterFindings(dependency, in: subject)
+      }
     }
+    return findings
   }
 }
 
 extension JudgedStage {
-  fileprivate func parameterFindings(_ status: DependencyStatus) -> [Finding] {
+  fileprivate func parameterFindings(
+    _ status: DependencyStatus, in subject: Subject
+  ) throws(JudgementError) -> [Finding] {
     let file = status.dependency.reference
     guard case .parameters(_, .some) = status.dependency.kind else { return [] }
     switch status.change {
@@ -40,8 +46,8 @@ extension JudgedStage {
       return [
         Finding(
           "lock/params", at: Place(stage.file, status.dependency.position), of: self, key: file.definition,
-          reason: .content, message: "parameters file '\(file.definition)' of \(phrase) is missing", fix: mend
-        )
+          reason: .content, message: "parameters file '\(file.definition)' of \(phrase) is missing",
+          fix: try mendOfMissing(file, in: subject))
       ]
     case .path: return []
     case .parameters(let changes):
