@@ -106,20 +106,21 @@ public struct Judgement {
   private func sort(_ findings: [Finding], into verdict: inout Verdict, _ subject: Subject) {
     let own = subject.message.map { Waiver.read(message: $0) } ?? []
     let valid = (waivers + own).filter { !$0.isOver(on: today) }
-    let over = waivers.filter { $0.isOver(on: today) }
     for finding in findings.sorted(by: Finding.precedes) {
       if let waiver = valid.first(where: { $0.covers(finding) }) {
         verdict.waived.append(WaivedFinding(finding: finding, waiver: waiver))
         continue
-      }
-      verdict.expired += over.filter { $0.covers(finding) }.map {
-        WaivedFinding(finding: finding, waiver: $0)
       }
       if !finding.isInherited {
         verdict.findings.append(finding)
       } else if policy.inherited != .off {
         verdict.inherited.append(finding)
       }
+    }
+    let told = verdict.findings + verdict.inherited
+    for waiver in waivers where waiver.isOver(on: today) {
+      let count = told.count { waiver.covers($0) }
+      if count > 0 { verdict.expired.append(ExpiredWaiver(waiver: waiver, count: count)) }
     }
     verdict.inheritedCounts = policy.inherited == .error
   }

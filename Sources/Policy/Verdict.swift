@@ -14,8 +14,8 @@ public struct Verdict {
   public internal(set) var inheritedCounts = false
   /// What somebody decided to let pass.
   public internal(set) var waived: [WaivedFinding] = []
-  /// Waivers that would have let something pass, and whose last day is over.
-  public internal(set) var expired: [WaivedFinding] = []
+  /// Waivers that would have let something pass, and whose last day is over, each once.
+  public internal(set) var expired: [ExpiredWaiver] = []
   /// What could not be judged.
   public internal(set) var notChecked: [Unjudged] = []
   /// How long each rule took; the first that asks for the status pays for it.
@@ -38,6 +38,20 @@ public struct WaivedFinding: Sendable {
   public let finding: Finding
   /// The decision about it.
   public let waiver: Waiver
+}
+
+/// A waiver whose last day is over.
+public struct ExpiredWaiver: Sendable {
+  /// The decision.
+  public let waiver: Waiver
+  /// How many findings it no longer covers.
+  public let count: Int
+
+  /// A waiver that is over.
+  public init(waiver: Waiver, count: Int) {
+    self.waiver = waiver
+    self.count = count
+  }
 }
 
 /// How long a rule took.

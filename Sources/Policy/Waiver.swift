@@ -3,7 +3,7 @@ import Values
 import YAML
 
 /// Somebody's decision to let findings pass. A waiver is always shown.
-public struct Waiver: Sendable {
+public struct Waiver: Hashable, Sendable {
   /// Where the decision is written down.
   public enum Source: Hashable, Sendable {
     /// A `Guard-Skip:` line at the end of the commit message.

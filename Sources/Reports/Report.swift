@@ -64,6 +64,17 @@ public struct Report {
     return (notChecked + verdicts.flatMap(\.notChecked)).filter { seen.insert($0).inserted }
   }
 
+  /// The waivers that are over, each once for all commits.
+  var expired: [ExpiredWaiver] {
+    var order: [Waiver] = []
+    var counts: [Waiver: Int] = [:]
+    for item in verdicts.flatMap(\.expired) {
+      if counts[item.waiver] == nil { order.append(item.waiver) }
+      counts[item.waiver, default: 0] += item.count
+    }
+    return order.map { ExpiredWaiver(waiver: $0, count: counts[$0] ?? 0) }
+  }
+
   /// What it comes to.
   public var conclusion: Conclusion {
     let conclusion = Conclusion(of: verdicts)

@@ -43,7 +43,7 @@ public struct TextReport {
     for verdict in report.verdicts { write(verdict) }
     writeInherited()
     for item in report.verdicts.flatMap(\.waived) { write(waived: item) }
-    for item in report.verdicts.flatMap(\.expired) { write(expired: item) }
+    for item in report.expired { write(expired: item) }
     for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
     writeWayToRoot()
     if options.hasTimings { writeTimings() }
@@ -100,9 +100,13 @@ public struct TextReport {
     line("    by \(item.waiver.shownSource): \(shown(item.waiver.reason.string))\(end)")
   }
 
-  private mutating func write(expired item: WaivedFinding) {
-    let what = "the waiver of \(item.finding.rule) for \(shown("\(item.finding.place.path)"))"
-    line("\(item.waiver.shownSource): \(what) ended on \(item.waiver.expires ?? "")")
+  private mutating func write(expired item: ExpiredWaiver) {
+    let waiver = item.waiver
+    let path = waiver.path.map { " for \(shown($0.string))" } ?? ""
+    let findings = TerminalText.count(item.count, "finding")
+    line(
+      "\(waiver.shownSource): the waiver of \(shown(waiver.rule.string))\(path) ended on \(waiver.expires ?? "") "
+        + "and no longer covers \(findings)")
   }
 
   // MARK: - The end

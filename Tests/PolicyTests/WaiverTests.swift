@@ -1,3 +1,4 @@
+import Reports
 import Testing
 import Values
 
@@ -30,10 +31,27 @@ import Values
   @Test func aWaiverThatEndedIsSaidAndDoesNotCount() throws {
     let list = try waivers("waivers:\n  - {rule: 'lock/*', reason: why, expires: 2026-06-14}\n")
     let report = try stale().commit().report(waivers: list)
-    #expect(
-      report.contains(".guard-waivers.yml:2: the waiver of lock/params for params.yaml ended on 2026-06-14\n")
-    )
+    let end = "ended on 2026-06-14 and no longer covers 1 finding\n"
+    #expect(report.contains(".guard-waivers.yml:2: the waiver of lock/* \(end)"))
     #expect(report.hasSuffix("guard: 1 error, 0 warnings in 1 commit\n"))
+  }
+
+  @Test func aWaiverThatEndedIsSaidOnceForAllFindings() throws {
+    let list = try waivers(
+      "- {rule: 'lock/*', path: '**', reason: why, expires: 2026-06-14}\n"
+        + "- {rule: lock/params, reason: why, expires: 2026-06-13}\n")
+    var repository = stale()
+    repository["metrics.json"] = "{}\n"
+    repository["train.py"] = "print('more')\n"
+    let verdict = try repository.commit().verdictReport(waivers: list).verdicts[0]
+    let report = Report(Report.Scope(.range), [verdict, verdict], version: "0.1.0")
+    let told = String(decoding: TextReport(report).bytes, as: UTF8.self).split(separator: "\n")
+      .filter { $0.hasPrefix(".guard-waivers.yml") }
+    #expect(
+      told == [
+        ".guard-waivers.yml:1: the waiver of lock/* for ** ended on 2026-06-14 and no longer covers 6 findings",
+        ".guard-waivers.yml:2: the waiver of lock/params ended on 2026-06-13 and no longer covers 2 findings",
+      ])
   }
 
   @Test func aWaiverOfAnotherPathDoesNotCount() throws {
