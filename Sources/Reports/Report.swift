@@ -75,6 +75,13 @@ public struct Report {
     return order.map { ExpiredWaiver(waiver: $0, count: counts[$0] ?? 0) }
   }
 
+  /// What `GUARD_SKIP` would have to name, what it names already with it: rules with commas between them.
+  var rulesToSkip: String {
+    let skipped = verdicts.flatMap(\.waived).filter { $0.waiver.source == .environment }.map(\.finding)
+    let rules = Set((counted.filter { $0.severity == .error } + skipped).map(\.rule))
+    return rules.sorted().map(\.description).joined(separator: ",")
+  }
+
   /// What it comes to.
   public var conclusion: Conclusion {
     let conclusion = Conclusion(of: verdicts)

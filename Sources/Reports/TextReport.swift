@@ -17,6 +17,8 @@ public struct TextReport {
     /// The way from where the person is to the root of the repository (`../..`), for which the commands are; empty
     /// when they are there.
     public var wayToRoot = ""
+    /// Whether a check that fails tells how its findings are let pass.
+    public var tellsWaiving = false
 
     /// The options of a plain run.
     public init() {}
@@ -46,6 +48,7 @@ public struct TextReport {
     for item in report.expired { write(expired: item) }
     for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
     writeWayToRoot()
+    writeWaiving()
     if options.hasTimings { writeTimings() }
     if !text.isEmpty || options.tellsPass { writeSummary() }
   }
@@ -92,6 +95,17 @@ public struct TextReport {
   }
 
   // MARK: - Waivers
+
+  /// The way that works where the report is read: before a commit there is no message to waive in.
+  private mutating func writeWaiving() {
+    guard options.tellsWaiving, report.errors > 0 else { return }
+    switch report.scope.kind {
+    case .staged, .worktree:
+      line("to commit all the same: GUARD_SKIP=\(report.rulesToSkip) git commit …")
+    case .commit, .range:
+      line("to let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message")
+    }
+  }
 
   private mutating func write(waived item: WaivedFinding) {
     let place = TerminalText.place(item.finding.place)

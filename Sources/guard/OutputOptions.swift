@@ -36,6 +36,7 @@ struct OutputOptions: ParsableArguments {
       options.listsInherited = inherited
       options.hasTimings = timings
       options.wayToRoot = surroundings.wayToRoot
+      options.tellsWaiving = true
       bytes = TextReport(report, options).bytes
     }
     guard let output else { return try Answer.write(bytes) }

@@ -95,4 +95,46 @@ import Values
     #expect(try stale().commit().verdictReport(waivers: list).conclusion == .pass)
     #expect(throws: PolicyFileError.self) { try Waiver.read(skipping: "lock/none") }
   }
+
+  // MARK: - What is told of waiving
+
+  private func text(_ subject: Subject, _ kind: Report.Scope.Kind, waivers: [Waiver] = []) throws -> String {
+    var options = TextReport.Options()
+    options.tellsWaiving = true
+    let verdicts = try subject.verdictReport(waivers: waivers).verdicts
+    let report = Report(Report.Scope(kind), verdicts, version: "0.1.0")
+    return String(decoding: TextReport(report, options).bytes, as: UTF8.self)
+  }
+
+  @Test func beforeACommitTheVariableIsToldOnce() throws {
+    var repository = stale()
+    repository["train.py"] = "print('more')\n"
+    repository["metrics.json"] = "{}\n"
+    let told =
+      "\nto commit all the same: GUARD_SKIP=lock/deps,lock/outs,lock/params git commit …\nguard: 3 errors"
+    #expect(try text(repository.staged(), .staged).contains(told))
+    // What is skipped already has to be skipped again.
+    let skipped = try Waiver.read(skipping: "lock/*")
+    #expect(try !text(repository.staged(), .staged, waivers: skipped).contains("all the same"))
+    let some = try Waiver.read(skipping: "lock/deps")
+    #expect(
+      try text(repository.staged(), .staged, waivers: some).contains(told.replacingText("3 e", with: "2 e")))
+  }
+
+  @Test func ofACommitTheMessageIsTold() throws {
+    let told =
+      "\nto let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message\nguard: 1 error"
+    for kind in [Report.Scope.Kind.commit, .range] {
+      #expect(try text(stale().commit(), kind).contains(told))
+    }
+  }
+
+  @Test func whatIsNotStoppedNeedsNoWaiving() throws {
+    var repository = Repository.training()
+    repository["params.yaml"] = "lr: 0.010000000000001\nepochs: 3\n"
+    for kind in [Report.Scope.Kind.commit, .staged] {
+      let text = try text(repository.commit(), kind)
+      #expect(text.contains("warning") && !text.contains("GUARD_SKIP") && !text.contains("Guard-Skip"))
+    }
+  }
 }

@@ -59,6 +59,7 @@ import Testing
           recorded: 1 (dvc.lock:33)
           current:  2
           fix: dvc repro train
+      to commit all the same: GUARD_SKIP=lock/params git commit …
       guard: 1 error, 0 warnings in what is staged (time)
 
       """, "stale; git commit -qam x 2>&1 | sed 's/([0-9]* ms)/(time)/'")

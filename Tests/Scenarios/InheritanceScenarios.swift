@@ -107,6 +107,16 @@ import Testing
       "echo '{}' > metrics.json; GUARD_SKIP=lock/params commit git commit -qam x")
   }
 
+  @Test func `what a stopped commit tells of GUARD_SKIP lets it through`() throws {
+    try CommitSandbox().expect(
+      "stopped lock/outs lock/params\nGUARD_SKIP=lock/outs,lock/params git commit …\npassed\n",
+      """
+      stale; echo '{}' > metrics.json; git add -A; commit git commit -qm x
+      line=$(sed -n 's/^to commit all the same: //p' ../said); echo "$line"
+      skip() { eval "${line%…} -qm x"; }; commit skip
+      """)
+  }
+
   @Test func `GUARD_SKIP with a rule that does not exist stops the commit and names the nearest`() throws {
     try CommitSandbox().expect(
       "stopped\nguard: error: GUARD_SKIP: unknown rule 'lock/param': did you mean 'lock/params'?\n",

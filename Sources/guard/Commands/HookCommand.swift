@@ -39,6 +39,7 @@ struct HookCommand: ParsableCommand {
     var options = TextReport.Options()
     options.tellsPass = false
     options.wayToRoot = surroundings.wayToRoot
+    options.tellsWaiving = true
     do throws(SystemError) {
       try StandardStream.error.write(TextReport(report, options).bytes)
     } catch {
