@@ -10,9 +10,18 @@ public final class Project {
     /// Where it is.
     public let path: RepositoryPath
     /// Its stages in order, or why DVC cannot read it.
-    public let stages: Result<[Stage], DVCError>
+    public fileprivate(set) var stages: Result<[Stage], DVCError>
     /// The lock's entries without a stage behind them: name and position in `dvc.lock`.
-    public let orphans: [(name: Text, position: Position?)]
+    public fileprivate(set) var orphans: [(name: Text, position: Position?)] = []
+    /// Why DVC could not read the lock either, when it stops at the `dvc.yaml` before it.
+    public fileprivate(set) var lockError: DVCError?
+    /// The files that it names beside its stages.
+    public fileprivate(set) var named = NamedFiles()
+
+    init(_ path: RepositoryPath) {
+      self.path = path
+      stages = .success([])
+    }
   }
 
   /// The tree that was read.
@@ -23,6 +32,8 @@ public final class Project {
   public let settings: ProjectSettings
   /// The DVC files in the order in which they were found.
   public private(set) var files: [File] = []
+  /// The `dvc.lock` files beside which no `dvc.yaml` stands: DVC never reads them.
+  public private(set) var loneLocks: [RepositoryPath] = []
   let ignore: DVCIgnore
   let loader: DocumentLoader
   private(set) var datasets: [Text: Dataset] = [:]
@@ -55,14 +66,22 @@ public final class Project {
     }
   }
 
+  /// Whether `.dvcignore` takes a path out of what DVC sees.
+  public func isIgnoredByDVC(_ path: RepositoryPath, isDirectory: Bool) throws(DVCError) -> Bool {
+    try asking { () throws(IgnoreError) in try ignore.isIgnored(path, isDirectory: isDirectory) }
+  }
+
   // MARK: - Walking
 
   private func collect(_ directory: RepositoryPath) throws(DVCError) {
     let children = try asking { () throws(IgnoreError) in
       try ignore.visibleChildren(of: directory)
     }
+    var lock: RepositoryPath?
+    var hasPipeline = false
     for child in children where child.entry != .directory && child.entry != .submodule {
       let path = directory.appending(child.name)
+      if child.name.elementsEqual("dvc.lock".utf8) { lock = path }
       guard Text(utf8: child.name).isDVCFileName else { continue }
       if child.entry == .symbolicLink,
         case .directory? = try reading({ () throws(TreeError) in try tree.target(of: path) })
@@ -71,8 +90,11 @@ public final class Project {
       }
       let isIgnored = try reading { () throws(TreeError) in try tree.isIgnoredByGit(path, isDirectory: false)
       }
-      if !isIgnored { files.append(read(path)) }
+      guard !isIgnored else { continue }
+      files.append(read(path))
+      hasPipeline = hasPipeline || path.name.elementsEqual("dvc.yaml".utf8)
     }
+    if let lock, !hasPipeline { loneLocks.append(lock) }
     for child in children where child.entry == .directory {
       let path = directory.appending(child.name)
       guard !outputPaths.contains(path) else { continue }
@@ -82,34 +104,38 @@ public final class Project {
   }
 
   private func read(_ path: RepositoryPath) -> File {
-    var orphans: [(name: Text, position: Position?)] = []
-    let stages = Result { () throws(DVCError) in
+    var file = File(path)
+    file.stages = Result { () throws(DVCError) in
       let entry = try reading { () throws(TreeError) in try tree.target(of: path) }
       guard case .file? = entry else { throw DVCError(path, .invalid, "this is not a regular file") }
       let stages =
         path.name.elementsEqual("dvc.yaml".utf8)
-        ? try pipeline(path, orphans: &orphans) : [try SingleStageFile(path, paths, loader).stage()]
+        ? try pipeline(&file) : [try SingleStageFile(path, paths, loader).stage()]
       for stage in stages { try check(stage) }
       return stages
     }
-    if case .success(let stages) = stages {
+    if case .success(let stages) = file.stages {
       for out in stages.flatMap(\.outs) {
         if case .inside(let path) = out.reference.location { outputPaths.insert(path) }
       }
     }
-    return File(path: path, stages: stages, orphans: orphans)
+    return file
   }
 
-  private func pipeline(
-    _ path: RepositoryPath, orphans: inout [(name: Text, position: Position?)]
-  ) throws(DVCError) -> [Stage] {
-    let lock = try lockFile(path.lockBeside)
-    var file = try PipelineFile(path, lock: lock, paths, tree, loader, settings.spelling)
-    let stages = try file.stages()
-    try file.resolveTopLevel()
-    try addDatasets(of: file)
+  /// DVC reads `dvc.yaml`, then `dvc.lock`, then the templates (DVC 3.67, `ProjectFile.stages` in `dvc/dvcfile.py`).
+  private func pipeline(_ file: inout File) throws(DVCError) -> [Stage] {
+    let path = file.path
+    let document = Result { () throws(DVCError) in try loader.document(path, .pipelineFile) }
+    let lock = Result { () throws(DVCError) in try lockFile(path.lockBeside) }
+    if case .failure = document, case .failure(let error) = lock { file.lockError = error }
+    var pipeline = try PipelineFile(
+      path, document.get(), lock: lock.get(), paths, tree, loader, settings.spelling)
+    let stages = try pipeline.stages()
+    try pipeline.resolveTopLevel()
+    try addDatasets(of: pipeline)
+    file.named = pipeline.named
     let names = Set(stages.compactMap(\.name))
-    orphans = lock.stages.entries.compactMap { entry in
+    file.orphans = pipeline.lock.stages.entries.compactMap { entry in
       entry.key.text.flatMap { names.contains($0) ? nil : ($0, entry.key.position) }
     }
     return stages

@@ -15,9 +15,10 @@ struct PipelineFile {
   private let definitions: Mapping
   private let context: TemplateContext
 
-  /// Reads `dvc.yaml`, what its templates may name, and the lock beside it.
+  /// Reads what the templates of a `dvc.yaml` may name.
+  /// - Parameter document: the file, which fits its schema.
   init(
-    _ file: RepositoryPath, lock: LockFile, _ paths: PathSpace, _ tree: any FileTree,
+    _ file: RepositoryPath, _ document: Node, lock: LockFile, _ paths: PathSpace, _ tree: any FileTree,
     _ loader: DocumentLoader,
     _ spelling: TemplateSpelling
   ) throws(DVCError) {
@@ -27,9 +28,9 @@ struct PipelineFile {
     self.tree = tree
     self.loader = loader
     self.spelling = spelling
-    document = try loader.document(file, .pipelineFile).map ?? Mapping()
-    definitions = document["stages"]?.map ?? Mapping()
-    let variables = document["vars"]?.list ?? []
+    self.document = document.map ?? Mapping()
+    definitions = self.document["stages"]?.map ?? Mapping()
+    let variables = self.document["vars"]?.list ?? []
     var context = TemplateContext()
     let files = VariableFiles(tree: tree, paths: paths, loader: loader)
     let directory = paths.absolute(file.parent)
@@ -63,6 +64,9 @@ struct PipelineFile {
   /// The resolved entries under `datasets:`.
   private(set) var datasets: [Mapping] = []
 
+  /// The files that the sections `metrics`, `plots` and `params` beside the stages name.
+  private(set) var named = NamedFiles()
+
   /// Resolves what stands beside the stages, since DVC stops when it cannot.
   mutating func resolveTopLevel() throws(DVCError) {
     let interpolation = Interpolation(context: context, spelling: spelling)
@@ -74,9 +78,20 @@ struct PipelineFile {
         }
         try Token.check(node)
         let resolved = try interpolation.resolve(node)
-        if section == "datasets" { datasets = resolved.list?.compactMap(\.map) ?? [] }
+        switch section {
+        case "datasets": datasets = resolved.list?.compactMap(\.map) ?? []
+        case "metrics", "params": name(resolved.list?.compactMap(\.text) ?? [], in: section)
+        case "plots": name(NamedFiles.ofPlots(resolved), in: section)
+        default: break
+        }
       }
     }
+  }
+
+  private mutating func name(_ files: [Text], in section: Text) {
+    let directory = paths.absolute(file.parent)
+    let inside = files.compactMap { paths.inside(PathSpace.resolve($0.utf8, from: directory)) }
+    if section == "params" { named.parameters += inside } else { named.results += inside }
   }
 
   // MARK: - One stage
