@@ -95,6 +95,8 @@ public struct Finding: Sendable {
   /// Whether a parent commit already had it.
   public internal(set) var isInherited = false
 
+  /// The files of the work tree that only need to be staged to mend it; empty when that alone does not.
+  private(set) var unstaged: Set<RepositoryPath> = []
   /// The file that defines the stage.
   let stageFile: RepositoryPath?
   /// The two things that differ, whole, where what is shown of them may be cut.
@@ -132,6 +134,12 @@ public struct Finding: Sendable {
     self.message = message
     self.fix = fix
     severity = .error
+  }
+
+  /// Makes the command that stages files its fix.
+  mutating func mend(byStaging files: Set<RepositoryPath>) {
+    unstaged = files
+    fix = ShellCommand(gitAdd: files).description
   }
 
   /// What makes it the same finding in another commit: rule, path, stage and key, but no value and no line.

@@ -83,6 +83,7 @@ public final class JudgedProject {
         if case .failure(let error) = file.stages {
           evaluation.take(error, what: "\(file.path)", isFile: true)
         }
+        if let error = file.lockError { evaluation.take(error, what: "\(error.file)", isFile: true) }
       }
       judge(
         project.readableStages, PipelineStatus(of: project, .gitTree(cache: reader.cache(root))), &evaluation)
@@ -161,8 +162,12 @@ extension Stage {
 extension RepositoryPath {
   /// The `dvc.lock` beside a `dvc.yaml`.
   var lockFile: RepositoryPath { parent.appending(Array("dvc.lock".utf8)) }
+  /// The `dvc.yaml` beside a `dvc.lock`.
+  var pipelineFile: RepositoryPath { parent.appending(Array("dvc.yaml".utf8)) }
   /// Whether it is a pipeline.
   var isPipelineFile: Bool { name.elementsEqual("dvc.yaml".utf8) }
+  /// Whether it is a lock.
+  var isLockFile: Bool { name.elementsEqual("dvc.lock".utf8) }
   /// Whether it is a file that points to data.
   var isPointer: Bool { name.count > 4 && name.suffix(4).elementsEqual(".dvc".utf8) }
   /// The path's bytes as a text, for a report.

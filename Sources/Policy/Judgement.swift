@@ -34,7 +34,8 @@ public struct Judgement {
   public func judge(_ subject: Subject) throws(JudgementError) -> Verdict {
     subject.policy = policy
     var verdict = Verdict(kind: subject.kind)
-    guard try !subject.projects().isEmpty else { return verdict }
+    let missing = try subject.missingRoots()
+    guard try !subject.projects().isEmpty || !missing.isEmpty else { return verdict }
     verdict.hasProjects = true
     var findings = try evaluate(rules, subject, timing: &verdict.timings)
     if findings.contains(where: { Rule.named($0.rule)?.scope == .state }) {
@@ -47,6 +48,7 @@ public struct Judgement {
     }
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + subject.notes
+    verdict.notChecked += missing.map(\.unjudged)
     return verdict
   }
 

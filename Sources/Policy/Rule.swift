@@ -24,12 +24,14 @@ public struct Rule: Sendable {
   public let explanation: String
   /// What policy can set besides the severity.
   public let options: [Option]
+  /// Says in one line what several of its findings in one file come to; `nil` when each is to be read by itself.
+  public let together: (@Sendable ([Finding]) -> String)?
   let evaluate: @Sendable (Subject) throws(JudgementError) -> [Finding]
 
   init(
     _ id: RuleID, _ severity: Severity? = .error, _ scope: Scope = .state, summary: String,
-    explanation: String,
-    options: [Option] = [], evaluate: @escaping @Sendable (Subject) throws(JudgementError) -> [Finding]
+    explanation: String, options: [Option] = [], together: (@Sendable ([Finding]) -> String)? = nil,
+    evaluate: @escaping @Sendable (Subject) throws(JudgementError) -> [Finding]
   ) {
     self.id = id
     self.severity = severity
@@ -37,6 +39,7 @@ public struct Rule: Sendable {
     self.summary = summary
     self.explanation = explanation
     self.options = options
+    self.together = together
     self.evaluate = evaluate
   }
 

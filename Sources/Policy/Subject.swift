@@ -33,12 +33,15 @@ public final class Subject {
   private let rootSource: Lazily<[RepositoryPath]>
   private let changeSource: Lazily<[PathChange]>
   private let ancestrySource: Lazily<Ancestry>
+  let dvcFileSource: Lazily<[RepositoryPath]>
   private var known: [JudgedProject]?
+  private var knownMissing: [MissingRoot]?
   /// What rules could not judge.
   private(set) var notes: [Unjudged] = []
 
   /// - Parameters:
   ///   - roots: the directories that hold a `.dvc` directory, found by walking the tree when `nil`.
+  ///   - dvcFiles: the pipelines, locks and pointers that Git tracks, found by walking the tree when `nil`.
   ///   - changes: what differs from the first parent; from nothing for a root commit.
   ///   - ancestry: the parents.
   public init(
@@ -46,6 +49,7 @@ public final class Subject {
     reader: ProjectReader,
     workTree: WorkTreeSource? = nil,
     roots: (() throws(JudgementError) -> [RepositoryPath])? = nil,
+    dvcFiles: (() throws(JudgementError) -> [RepositoryPath])? = nil,
     changes: @escaping () throws(JudgementError) -> [PathChange],
     ancestry: @escaping () throws(JudgementError) -> Ancestry
   ) {
@@ -60,6 +64,12 @@ public final class Subject {
     } else {
       rootSource = Lazily { () throws(JudgementError) in try ProjectReader.roots(in: tree) }
     }
+    if let dvcFiles {
+      dvcFileSource = Lazily(dvcFiles)
+    } else {
+      let known = tracked ?? tree
+      dvcFileSource = Lazily { () throws(JudgementError) in try ProjectReader.dvcFiles(in: known) }
+    }
     changeSource = Lazily(changes)
     ancestrySource = Lazily(ancestry)
   }
@@ -70,6 +80,14 @@ public final class Subject {
     let projects = try rootSource.value().sorted().map { JudgedProject(root: $0, tree: tree, reader: reader) }
     known = projects
     return projects
+  }
+
+  /// Where files of DVC's stand and their repository is not in the tree.
+  func missingRoots() throws(JudgementError) -> [MissingRoot] {
+    if let knownMissing { return knownMissing }
+    let missing = try findMissingRoots()
+    knownMissing = missing
+    return missing
   }
 
   /// What differs from the first parent.

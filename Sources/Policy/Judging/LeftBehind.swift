@@ -17,36 +17,59 @@ struct LeftBehind {
     beside = StagedBeside(subject: subject, workTree: workTree.tree)
   }
 
-  /// The files, in order, each with a stage that it belongs to.
-  func files() throws(JudgementError) -> [(path: RepositoryPath, stage: JudgedStage)] {
+  /// A file that was left behind.
+  struct File {
+    /// What it belongs to.
+    enum Owner {
+      /// The stage that it is a part of.
+      case stage(JudgedStage)
+      /// The `dvc.yaml` that names it among its metrics and plots.
+      case results(of: RepositoryPath)
+      /// The `dvc.yaml` that names it among its parameters.
+      case parameters(of: RepositoryPath)
+    }
+
+    let path: RepositoryPath
+    let owner: Owner
+  }
+
+  /// The files, in order.
+  func files() throws(JudgementError) -> [File] {
     let staged = try subject.changes().map(\.path)
     guard !staged.isEmpty else { return [] }
-    var found: [(path: RepositoryPath, stage: JudgedStage)] = []
+    var found: [File] = []
     for project in try subject.projects() {
       found += try files(of: project, staged: staged.filter { $0.isInside(project.root) })
     }
     return found.sorted { $0.path < $1.path }
   }
 
-  private func files(
-    of project: JudgedProject, staged: [RepositoryPath]
-  ) throws(JudgementError) -> [(path: RepositoryPath, stage: JudgedStage)] {
+  private func files(of project: JudgedProject, staged: [RepositoryPath]) throws(JudgementError) -> [File] {
     guard !staged.isEmpty, case .success = project.project else { return [] }
     let own = project.judgedStages
     let likely = project.decisiveFiles.union(beside.newFiles(beside: own, staged))
       .union(try pointersOfIgnores(among: staged)).filter { $0.isInside(project.root) }
-    let candidates = try beside.differing(likely)
-    guard !candidates.isEmpty else { return [] }
+    let named = project.namedFiles.subtracting(likely)
+    let differing = try beside.differing(likely.union(named))
+    guard !differing.isEmpty else { return [] }
 
-    let whole = overlay(candidates, project)
+    let candidates = differing.filter { !named.contains($0) }
+    let whole = candidates.isEmpty ? project : overlay(candidates, project)
     let all = whole.judgedStages
     let touched = try touched(all, staged, project)
-    let line = StageGraph(all.map(\.stage)).line(of: touched).sorted().map { all[$0] }
-    let changed = try changedStages(line, candidates, project)
-    let belonging = candidates.compactMap { file in
-      changed.first { file.isPart(of: $0) }.map { (path: file, stage: $0) }
+    var belonging: [(path: RepositoryPath, stage: JudgedStage)] = []
+    if !candidates.isEmpty {
+      let line = StageGraph(all.map(\.stage)).line(of: touched).sorted().map { all[$0] }
+      let changed = try changedStages(line, candidates, project)
+      belonging = candidates.compactMap { file in
+        changed.first { file.isPart(of: $0) }.map { (path: file, stage: $0) }
+      }
+      if try isNextWork(belonging, line, project) { return [] }
     }
-    return try isNextWork(belonging, line, project) ? [] : belonging
+    return belonging.map { File(path: $0.path, owner: .stage($0.stage)) }
+      + whole.named(
+        differing.filter(named.contains), touched: Set(touched.map { all[$0].stage.file }),
+        changedLocks: Set(candidates.filter(\.isLockFile)), belonging)
   }
 
   private func overlay(_ files: [RepositoryPath], _ project: JudgedProject) -> JudgedProject {
@@ -59,6 +82,7 @@ struct LeftBehind {
     _ stages: [JudgedStage], _ staged: [RepositoryPath], _ project: JudgedProject
   ) throws(JudgementError) -> Set<Int> {
     let files = Set(staged)
+    let own = Dictionary(project.judgedStages.map { ($0.identity, $0) }) { $1 }
     var before: [StageIdentity: StageMeaning]?
     var touched: Set<Int> = []
     for (index, stage) in stages.enumerated() {
@@ -71,8 +95,7 @@ struct LeftBehind {
       } else if stage.stage.name != nil, files.contains(stage.stage.file) || files.contains(stage.lock) {
         // A shared file: only the stages count that it changes.
         if before == nil { before = try meaningsBefore(project) }
-        let own = project.judgedStages.first { $0.identity == stage.identity }
-        if let own, before?[own.identity] != own.meaning { touched.insert(index) }
+        if let own = own[stage.identity], before?[own.identity] != own.meaning { touched.insert(index) }
       }
     }
     return touched
@@ -163,6 +186,36 @@ extension JudgedProject {
   /// The stages with what DVC says of them.
   var judgedStages: [JudgedStage] { evaluation.statuses.map { JudgedStage(project: self, status: $0) } }
 
+  /// What its pipelines name beside their stages, and no stage keeps.
+  fileprivate var namedFiles: Set<RepositoryPath> {
+    guard case .success(let project) = project else { return [] }
+    let named = Set(project.files.flatMap { $0.named.results + $0.named.parameters })
+    guard !named.isEmpty else { return [] }
+    let kept = Set(project.readableStages.flatMap { $0.outputs + $0.parameterFiles })
+    return named.filter { !kept.contains($0) && !$0.directoriesUpward.contains(where: kept.contains) }
+  }
+
+  /// Of the files that pipelines name beside their stages, those that belong with what is staged. No hash tells
+  /// which run they are of: results are of the run that is staged when the work tree's lock has no other, and
+  /// parameters only of a run that was left behind itself, since else they may be those of the next.
+  fileprivate func named(
+    _ files: [RepositoryPath], touched: Set<RepositoryPath>, changedLocks: Set<RepositoryPath>,
+    _ belonging: [(path: RepositoryPath, stage: JudgedStage)]
+  ) -> [LeftBehind.File] {
+    guard !files.isEmpty, case .success(let project) = project else { return [] }
+    var owners: [RepositoryPath: LeftBehind.File.Owner] = [:]
+    for pipeline in project.files where touched.contains(pipeline.path) {
+      let left = belonging.filter { $0.stage.stage.file == pipeline.path }.map(\.path)
+      let lock = pipeline.path.lockFile
+      guard !changedLocks.contains(lock) || left.contains(lock) else { continue }
+      if !left.isEmpty {
+        for file in pipeline.named.parameters { owners[file] = .parameters(of: pipeline.path) }
+      }
+      for file in pipeline.named.results { owners[file] = .results(of: pipeline.path) }
+    }
+    return files.compactMap { file in owners[file].map { LeftBehind.File(path: file, owner: $0) } }
+  }
+
   /// What is not as it is recorded, of some stages.
   fileprivate func contradictions(of stages: Set<StageIdentity>) -> Set<Contradiction> {
     var found: Set<Contradiction> = []
@@ -239,7 +292,7 @@ extension Dependency {
 
 extension RepositoryPath {
   /// Whether it is a pipeline, a lock or a pointer.
-  var isDVCFile: Bool { isPipelineFile || isPointer || name.elementsEqual("dvc.lock".utf8) }
+  public var isDVCFile: Bool { isPipelineFile || isPointer || isLockFile }
 
   /// Whether a left file is part of a stage.
   fileprivate func isPart(of stage: JudgedStage) -> Bool {

@@ -10,32 +10,56 @@ extension Rule {
     explanation: """
       Somebody stages the code of a stage and forgets the `.dvc` file of its data, or its `dvc.lock`. Only files of the \
       same stage, of what it is made from and of what is made from it are named, and only when they change something \
-      for it. When the commit is whole without them and would not be with them, they are the next piece of work, \
-      and nothing is said.
+      for it; and the metrics and plots that its `dvc.yaml` names beside the stages. When the commit is whole without \
+      them and would not be with them, they are the next piece of work, and nothing is said.
 
       ```
       data.csv.dvc: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
           fix: git add data.csv.dvc dvc.lock
       ```
 
+      The `.dvc` directory that `dvc init` made belongs with the first pipeline or pointer: a clone without it is no \
+      DVC repository.
+
       Only what is about to be committed is looked at: a commit that exists has no work tree beside it.
       """
   ) { (subject) throws(JudgementError) in
     guard let leftBehind = LeftBehind(subject) else { return [] }
     let files = try leftBehind.files()
-    let fix = ShellCommand(gitAdd: files.map(\.path)).description
+    let together = Set(files.map(\.path))
     var findings: [Finding] = []
-    for (path, stage) in files {
-      let (isStaged, isHere) = try reading { () throws(TreeError) in
-        (try subject.tree.entry(at: path) != nil, try subject.workTree?.tree.entry(at: path) != nil)
-      }
-      let state = isHere ? (isStaged ? "changed" : "new") : "deleted"
-      let belongs = stage.stage.file == path ? "what is staged" : stage.phrase
-      findings.append(
-        Finding(
-          "data/left-behind", at: Place(path), of: stage,
-          message: "\(state) here and not staged: it belongs with \(belongs)", fix: fix))
+    for file in files {
+      var finding = try Finding(leftBehind: file, subject)
+      finding.mend(byStaging: together)
+      findings.append(finding)
+    }
+    for missing in try subject.missingRoots() {
+      guard case .notStaged(let files) = missing.trace, try missing.isTouched(by: subject) else { continue }
+      var finding = Finding(
+        "data/left-behind", at: Place(missing.directory),
+        message: "here and not staged: without it dvc finds no repository around \(missing.phrase)")
+      finding.mend(byStaging: Set(files))
+      findings.append(finding)
     }
     return findings
+  }
+}
+
+extension Finding {
+  fileprivate init(leftBehind file: LeftBehind.File, _ subject: Subject) throws(JudgementError) {
+    let path = file.path
+    let (isStaged, isHere) = try reading { () throws(TreeError) in
+      (try subject.tree.entry(at: path) != nil, try subject.workTree?.tree.entry(at: path) != nil)
+    }
+    let left = "\(isHere ? (isStaged ? "changed" : "new") : "deleted") here and not staged: it belongs with"
+    switch file.owner {
+    case .stage(let stage):
+      let owner = stage.stage.file == path ? "what is staged" : stage.phrase
+      self.init("data/left-behind", at: Place(path), of: stage, message: "\(left) \(owner)")
+    case .results(let pipeline):
+      self.init("data/left-behind", at: Place(path), message: "\(left) the results of \(pipeline)")
+    case .parameters(let pipeline):
+      self.init("data/left-behind", at: Place(path), message: "\(left) the parameters of \(pipeline)")
+    }
   }
 }

@@ -12,23 +12,49 @@ extension Rule {
 
       ```
       dvc.lock:18: warning: dvc.lock has an entry for 'old', and dvc.yaml has no such stage [lock/orphan]
-          fix: take the entry 'old' out of dvc.lock
+          fix: take the entries that dvc.yaml has no stage for out of dvc.lock
       ```
-      """
+
+      A whole `dvc.lock` is told as well when no `dvc.yaml` stands beside it, as after `git rm dvc.yaml`: DVC never \
+      reads it then.
+      """,
+    together: { findings in
+      let names = findings.compactMap { $0.stage.map { "'\($0)'" } }
+      let more = names.count > 4 ? " and \(names.count - 3) more" : ""
+      let shown = names.prefix(names.count > 4 ? 3 : 4).joined(separator: ", ")
+      return "dvc.lock has \(names.count) entries for which dvc.yaml has no stage: \(shown)\(more)"
+    }
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
       guard case .success(let content) = project.project else { continue }
       for file in content.files {
+        let lock = file.path.lockFile
         for orphan in file.orphans {
           findings.append(
             Finding(
-              "lock/orphan", at: Place(file.path.lockFile, orphan.position), stage: (orphan.name, file.path),
+              "lock/orphan", at: Place(lock, orphan.position), stage: (orphan.name, file.path),
               message: "dvc.lock has an entry for '\(orphan.name)', and dvc.yaml has no such stage",
-              fix: "take the entry '\(orphan.name)' out of \(file.path.lockFile)"))
+              fix: "take the entries that dvc.yaml has no stage for out of \(lock)"))
         }
       }
+      for lock in content.loneLocks { findings.append(try loneLock(lock, subject)) }
     }
     return findings
+  }
+
+  private static func loneLock(_ lock: RepositoryPath, _ subject: Subject) throws(JudgementError) -> Finding {
+    let pipeline = lock.pipelineFile
+    let (isTracked, isDirectory) = try reading { () throws(TreeError) in
+      (try subject.tracked.entry(at: lock) != nil, try subject.tree.target(of: pipeline) == .directory)
+    }
+    var fix = ShellCommand(isTracked ? "git rm" : "rm", [lock.bytes]).description
+    let wasHere = try subject.changes().contains { $0.path == pipeline && $0.kind == .deleted }
+    if wasHere, let parent = try subject.ancestry().parents.first {
+      fix += ", or \(try subject.restoring(pipeline, from: parent)) to bring \(pipeline) back"
+    }
+    let beside = isDirectory ? "\(pipeline) is a directory" : "no dvc.yaml stands beside it"
+    return Finding(
+      "lock/orphan", at: Place(lock), message: "\(beside): no stage stands behind what it records", fix: fix)
   }
 }

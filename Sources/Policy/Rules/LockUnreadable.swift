@@ -16,7 +16,8 @@ extension Rule {
       ```
 
       Conflicts in `dvc.lock` are best resolved by taking either side (`git checkout --ours dvc.lock`) and running \
-      `dvc repro`. A hash in the file that no object of DVC's cache can have is told here as well.
+      `dvc repro`. A hash in the file that no object of DVC's cache can have is told here as well, and a `.dvc` \
+      directory that was removed while files of DVC's stay: without it dvc finds no repository around them.
       """
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
@@ -26,6 +27,14 @@ extension Rule {
         let stage = JudgedStage(project: project, status: status)
         findings += status.outputs.filter { $0.change == .notInCache }.map { stage.impossibleHash($0.output) }
       }
+    }
+    for missing in try subject.missingRoots() {
+      guard case .removed(let parent) = missing.trace else { continue }
+      findings.append(
+        Finding(
+          "lock/unreadable", at: Place(missing.directory),
+          message: "removed, and DVC's files stay (\(missing.phrase)): dvc finds no repository around them",
+          fix: try subject.restoring(missing.directory, from: parent).description))
     }
     return findings
   }

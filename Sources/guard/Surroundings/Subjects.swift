@@ -36,6 +36,7 @@ final class Subjects {
     return Subject(
       .staged, tree: index, reader: reader(index), workTree: try workTree(),
       roots: { () throws(JudgementError) in try self.roots(of: index) },
+      dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in try self.changes(from: self.headTree(), to: index) }
       },
@@ -51,14 +52,19 @@ final class Subjects {
     return Subject(
       .workTree, tree: source.tree, tracked: index, reader: reader(nil, workTree: root), workTree: source,
       roots: { () throws(JudgementError) in
-        var roots = Set(try self.roots(of: index))
+        let roots = Set(try self.roots(of: index)).union([.root])
         do throws(TreeError) {
-          if try source.tree.target(of: ".dvc") == .directory { roots.insert(.root) }
+          var here: [RepositoryPath] = []
+          for root in roots
+          where try source.tree.target(of: root.appending(Array(".dvc".utf8))) == .directory {
+            here.append(root)
+          }
+          return here
         } catch {
           throw JudgementError.tree(error)
         }
-        return Array(roots)
       },
+      dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in try self.changesOnDisk(index, source.tree) }
       },
@@ -113,6 +119,7 @@ final class Subjects {
       .commit(id: Text(utf8: id.object.hexadecimal), subject: Text(utf8: commit.subject)), tree: tree,
       message: Text(utf8: commit.message), reader: reader(tree),
       roots: { () throws(JudgementError) in try self.roots(of: tree) },
+      dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in
           let parent = try commit.parents.first.map { id throws(GitError) in try self.repository.tree(of: id)
@@ -140,6 +147,16 @@ final class Subjects {
 
   private func roots(of tree: ObjectTree) throws(JudgementError) -> [RepositoryPath] {
     do { return try surroundings.projectRoots(in: tree) } catch { throw .source(error.message) }
+  }
+
+  /// The pipelines, locks and pointers of a tree.
+  private func dvcFiles(of tree: ObjectTree) throws(JudgementError) -> [RepositoryPath] {
+    do {
+      return try tree.files(endingWith: ["dvc.yaml", "dvc.lock", ".dvc"].map { Array($0.utf8) })
+        .filter(\.isDVCFile)
+    } catch {
+      throw .tree(error)
+    }
   }
 
   /// Reads DVC's repositories of a tree of Git, or of the work tree.
