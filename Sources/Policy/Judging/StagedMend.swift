@@ -22,7 +22,10 @@ struct StagedMend {
   func mending(_ findings: [Finding], inherited: [Finding]) throws(JudgementError) -> [Finding] {
     guard findings.contains(where: { $0.rule.group == "lock" }) else { return findings }
     var findings = findings
-    for project in try subject.projects() { try mend(&findings, of: project, inherited) }
+    for project in try subject.projects() {
+      try mend(&findings, of: project, inherited)
+      try mendTogether(&findings, of: project, inherited)
+    }
     return findings
   }
 
@@ -34,37 +37,56 @@ struct StagedMend {
     }
     guard !own.isEmpty else { return }
     let names = Set(own.compactMap { findings[$0].stage })
-    let candidates = try candidates(of: project, found: names, in: own.map { findings[$0].place.path })
-    let locks = candidates.filter { $0.name.elementsEqual("dvc.lock".utf8) }
+    let candidates = try candidates(of: project, found: names, in: Set(own.map { findings[$0].place.path }))
     var mended: Set<Int> = []
-    for files in [locks, candidates] where !files.isEmpty {
-      let attempt = try Attempt(subject, project.root, files, from: beside.workTree)
+    for files in [candidates.filter(\.isLockFile), candidates] where !files.isEmpty {
+      let attempt = try Attempt(subject, project.root, files, from: beside.workTree, inherited)
       for index in own where !mended.contains(index) {
-        guard let fix = attempt.fix(of: findings[index], inherited) else { continue }
-        findings[index].fix = fix
+        let needed = attempt.files(mending: findings[index])
+        guard !needed.isEmpty else { continue }
+        findings[index].mend(byStaging: needed)
         mended.insert(index)
       }
     }
   }
 
+  /// One command for all that was only not staged, when it does mend all of it: who forgot three files is not
+  /// told of them one by one.
+  private func mendTogether(
+    _ findings: inout [Finding], of project: JudgedProject, _ inherited: Set<Text>
+  ) throws(JudgementError) {
+    let own = findings.indices.filter {
+      !findings[$0].unstaged.isEmpty && findings[$0].place.path.isInside(project.root)
+    }
+    guard Set(own.map { findings[$0].unstaged }).count > 1 else { return }
+    let files = own.reduce(into: Set<RepositoryPath>()) { $0.formUnion(findings[$1].unstaged) }
+    let attempt = try Attempt(subject, project.root, files.sorted(), from: beside.workTree, inherited)
+    let isWhole = own.allSatisfy {
+      findings[$0].rule.group != "lock" || !attempt.files(mending: findings[$0]).isEmpty
+    }
+    guard isWhole else { return }
+    for index in own { findings[index].mend(byStaging: files) }
+  }
+
   /// The files that differ and could mend: DVC's own, parameters, and what the stages read from Git.
   private func candidates(
-    of project: JudgedProject, found names: Set<Text>, in paths: [RepositoryPath]
+    of project: JudgedProject, found names: Set<Text>, in paths: Set<RepositoryPath>
   ) throws(JudgementError) -> [RepositoryPath] {
     let stages = project.evaluation.statuses.map { JudgedStage(project: project, status: $0) }
       .filter { names.contains($0.name) }
     var files = project.decisiveFiles.union(beside.newFiles(beside: stages, stages.map(\.stage.file)))
     files.formUnion(paths)
     files.formUnion(
-      paths.filter { $0.name.elementsEqual("dvc.lock".utf8) || $0.isPipelineFile }.map(\.lockFile))
-    for stage in stages {
-      for path in stage.stage.dataDependencies { files.formUnion(try self.files(at: path, of: project)) }
+      paths.filter { $0.isLockFile || $0.isPipelineFile }.flatMap { [$0.lockFile, $0.pipelineFile] })
+    for path in Set(stages.flatMap(\.stage.dataDependencies)) {
+      files.formUnion(try self.files(at: path, of: project))
     }
     return try beside.differing(files)
   }
 
   /// The files at a path in either tree, as far as Git would keep them and DVC does not. Links below it are not
-  /// followed: they may lead in a circle, and Git keeps what they lead to where that is.
+  /// followed: they may lead in a circle, and Git keeps what they lead to where that is. What tools leave behind
+  /// is not worth a place in Git.
   private func files(
     at path: RepositoryPath, of project: JudgedProject
   ) throws(JudgementError) -> Set<RepositoryPath> {
@@ -81,13 +103,20 @@ struct StagedMend {
           guard !isIgnored else { continue }
           for child in try reading({ () throws(TreeError) in try tree.children(of: next) })
           where child.entry != .symbolicLink {
-            pending.append(next.appending(child.name))
+            let below = next.appending(child.name)
+            // Staging it anew is another matter when Git has it already.
+            if Litter.pattern(for: child) != nil, try !isStaged(below) { continue }
+            pending.append(below)
           }
         default: break
         }
       }
     }
     return files
+  }
+
+  private func isStaged(_ path: RepositoryPath) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in try subject.tree.entry(at: path) } != nil
   }
 
   /// More files of a directory than anybody forgets to stage.
@@ -97,38 +126,50 @@ struct StagedMend {
 /// What the commit would be with some files of the work tree.
 private struct Attempt {
   private let files: [RepositoryPath]
-  private let project: JudgedProject
-  private let findings: [Finding]
+  private var stages: [StageIdentity: JudgedStage] = [:]
+  /// The prints of what would still be found.
+  private var left: Set<Text> = []
+  /// The stages of which more would be found than the parents had.
+  private var unmended: Set<StageIdentity> = []
 
   init(
-    _ subject: Subject, _ root: RepositoryPath, _ files: [RepositoryPath], from workTree: any FileTree
+    _ subject: Subject, _ root: RepositoryPath, _ files: [RepositoryPath], from workTree: any FileTree,
+    _ inherited: Set<Text>
   ) throws(JudgementError) {
     let attempt = Subject(
       .staged, tree: TreeOverlay(subject.tree, taking: files, from: workTree), reader: subject.reader,
-      roots: { [root] }, changes: { [] }, ancestry: { Ancestry(parents: []) })
+      roots: { [root] }, dvcFiles: { [] }, changes: { [] }, ancestry: { Ancestry(parents: []) })
     attempt.policy = subject.policy
     self.files = files
-    var findings: [Finding] = []
-    for rule in Rule.catalogue where rule.id.group == "lock" { findings += try rule.evaluate(attempt) }
-    self.findings = findings
-    project =
-      try attempt.projects().first ?? JudgedProject(root: root, tree: attempt.tree, reader: subject.reader)
-  }
-
-  /// The `git add` line when the finding is gone, and nothing else of its stage is left but what was inherited.
-  func fix(of finding: Finding, _ inherited: [Finding]) -> String? {
-    guard !findings.contains(where: { $0.fingerprint == finding.fingerprint }) else { return nil }
-    guard let name = finding.stage, finding.rule != "lock/orphan" else {
-      return add(files.filter { $0 == finding.place.path })
+    for rule in Rule.catalogue where rule.id.group == "lock" {
+      for finding in try rule.evaluate(attempt) {
+        left.insert(finding.fingerprint)
+        if let stage = finding.stageIdentity, !finding.isAmong(inherited) { unmended.insert(stage) }
+      }
     }
-    let stage = project.judgedStages.first { $0.stage.file == finding.stageFile && $0.name == name }
-    let rest = findings.filter { $0.stage == name && $0.stageFile == finding.stageFile }
-    guard let stage, rest.allSatisfy({ $0.isAmong(inherited) }) else { return nil }
-    return add(files.filter { $0.concerns(stage) })
+    for stage in try attempt.projects().flatMap(\.judgedStages) {
+      stages[StageIdentity(file: stage.stage.file, name: stage.name)] = stage
+    }
   }
 
-  private func add(_ files: [RepositoryPath]) -> String? {
-    files.isEmpty ? nil : ShellCommand(gitAdd: files).description
+  /// The files to stage when the finding is gone then, and nothing else of its stage is left but what was
+  /// inherited; none when it is not.
+  func files(mending finding: Finding) -> Set<RepositoryPath> {
+    guard !left.contains(finding.fingerprint) else { return [] }
+    guard let identity = finding.stageIdentity, finding.rule != "lock/orphan" else {
+      let path = finding.place.path
+      let isOrphan = finding.rule == "lock/orphan"
+      return Set(files.filter { $0 == path || (isOrphan && $0 == path.pipelineFile) })
+    }
+    guard let stage = stages[identity], !unmended.contains(identity) else { return [] }
+    return Set(files.filter { $0.concerns(stage) })
+  }
+}
+
+extension Finding {
+  fileprivate var stageIdentity: StageIdentity? {
+    guard let stage, let stageFile else { return nil }
+    return StageIdentity(file: stageFile, name: stage)
   }
 }
 

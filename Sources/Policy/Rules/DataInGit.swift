@@ -16,6 +16,9 @@ extension Rule {
           fix: git rm -r --cached data.csv
       ```
 
+      Metrics and plots are often meant to be in Git: with `cache: false` below them in `dvc.yaml` DVC leaves them \
+      to it, and `dvc.lock` stays as it is.
+
       Outputs that no `.gitignore` of the commit covers are told only by the commit that brings the output or changes \
       the `.gitignore`.
       """
@@ -40,7 +43,7 @@ extension JudgedStage {
     if try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) != nil {
       return Finding(
         "data/in-git", at: place, of: self, key: key, message: "Git tracks '\(path)', which DVC tracks too",
-        fix: ShellCommand("git rm -r --cached", [path.bytes]).description)
+        fix: takingOut(path, output, subject))
     }
     guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
       return nil
@@ -49,6 +52,14 @@ extension JudgedStage {
       "data/in-git", at: place, of: self, key: key,
       message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in",
       fix: try fix(path, output, subject))
+  }
+
+  /// The command that leaves it to DVC; of what people read in Git the other way, too.
+  private func takingOut(_ path: RepositoryPath, _ output: Output, _ subject: Subject) -> String {
+    let command = ShellCommand("git rm -r --cached", [path.bytes]).description
+    let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
+    guard output.role != .data, stage.name != nil, isSmall else { return command }
+    return "\(command), or to keep it in Git set cache: false for it in \(stage.file)"
   }
 
   private func isCovered(_ path: RepositoryPath, _ output: Output, in tree: any FileTree)

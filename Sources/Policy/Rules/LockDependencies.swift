@@ -25,7 +25,7 @@ extension Rule {
       `dvc commit train` once. DVC records what lies in the work tree, so where a file has the other ends itself the \
       fix is a line that lets Git write it anew first; edits that are not staged are kept. `untracked-files`: the \
       record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
-      and run `dvc commit train` once.
+      and run `dvc commit train` once. What tools leave behind is never proposed for Git.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.

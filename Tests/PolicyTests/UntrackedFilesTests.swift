@@ -1,0 +1,94 @@
+import Testing
+import Trees
+import Values
+
+@testable import Policy
+
+/// A directory whose record counted files that Git does not have: what is proposed for each kind of file.
+@Suite struct UntrackedFilesTests {
+  /// A stage that reads `src`, of which Git has `a.py` and the lock counted these files, too.
+  private func reading(_ others: [Text: String]) -> Repository {
+    var repository = Repository()
+    repository["src/a.py"] = "1\n"
+    repository["dvc.yaml"] = "stages:\n  s:\n    cmd: run\n    deps:\n      - src\n"
+    let all = others.merging(["a.py": "1\n"]) { $1 }
+    repository["dvc.lock"] = """
+      schema: '2.0'
+      stages:
+        s:
+          cmd: run
+          deps:
+          - path: src
+            hash: md5
+            md5: \(Repository.directory(all))
+            size: 9
+            nfiles: \(all.count)
+
+      """
+    for (name, text) in others {
+      repository.workTree[.init(normalized: Array("src/".utf8) + name.utf8)] = text
+    }
+    return repository
+  }
+
+  private func fix(_ repository: Repository) throws -> String? {
+    try repository.staged(after: Repository()).verdictReport(only: ["lock/deps"]).verdicts[0].findings.first?
+      .fix
+  }
+
+  @Test(arguments: [
+    ("__pycache__/a.pyc", "__pycache__/"), ("b/__pycache__/a.pyc", "__pycache__/"), ("a.pyc", "'*.pyc'"),
+    (".ipynb_checkpoints/n.ipynb", ".ipynb_checkpoints/"), (".DS_Store", ".DS_Store"), ("a.py~", "'*~'"),
+    (".a.py.swp", "'*.swp'"), (".#a.py", "'.#*'"),
+  ])
+  func whatToolsLeaveIsNeverProposedForGit(name: Text, line: String) throws {
+    // Git ignores none of them here.
+    let add = "git add .dvcignore dvc.lock"
+    #expect(try fix(reading([name: "x"])) == "echo \(line) >> .dvcignore && dvc commit s && \(add)")
+  }
+
+  @Test func whatSomebodyWroteIsAdded() throws {
+    #expect(try fix(reading(["b.py": "2\n"])) == "git add src/b.py")
+  }
+
+  @Test func ofBothEachIsMended() throws {
+    #expect(
+      try fix(reading(["b.py": "2\n", "b/c.py": "3\n", "b/__pycache__/c.pyc": "x"]))
+        == "echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock src/b.py src/b/c.py"
+    )
+  }
+
+  @Test func whatGitIgnoresIsNamedByItsPath() throws {
+    var repository = reading(["log": "x", "tmp/a": "1", "tmp/b": "2"])
+    repository.ignoredInWorkTree = ["src/log", "src/tmp"]
+    #expect(
+      try fix(repository)
+        == "printf '%s\\n' /src/log /src/tmp/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+  }
+
+  @Test func aLastLineWithoutAnEndIsEnded() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    repository[".dvcignore"] = "*.tmp"
+    #expect(
+      try fix(repository)
+        == "printf '\\n%s\\n' __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+  }
+
+  @Test func whatDVCKeepsThereIsNotTakenOut() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    repository["src/d.csv.dvc"] = "outs:\n- md5: \(md5("d"))\n  size: 1\n  hash: md5\n  path: d.csv\n"
+    repository.ignored = ["src/d.csv"]
+    repository.workTree["src/d.csv"] = "d"
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText("nfiles: 2", with: "nfiles: 9")
+    #expect(
+      try fix(repository) == "echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+  }
+
+  @Test func moreThanAnybodyPastesIsNotListed() throws {
+    var others: [Text: String] = ["__pycache__/a.pyc": "x"]
+    for number in 0..<30 { others[Text("f\(number)")] = "x" }
+    #expect(
+      try fix(reading(others))
+        == "name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s")
+  }
+}
