@@ -33,6 +33,19 @@ enum TerminalText {
   /// `1 error`, `2 errors`.
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
+  /// `1,234,567`.
+  static func number(_ number: Int) -> String {
+    let digits = Array(String(number))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, digit.isNumber, digits[index - 1].isNumber, (digits.count - index).isMultiple(of: 3) {
+        text += ","
+      }
+      text.append(digit)
+    }
+    return text
+  }
+
   /// The first letters of a commit's name.
   static func short(_ id: Text) -> String { printable(String(decoding: id.utf8.prefix(10), as: UTF8.self)) }
 }

@@ -61,22 +61,75 @@ public struct TextReport {
     if report.scope.kind == .range, case .commit(let id, let subject) = verdict.kind {
       line(bold("commit \(TerminalText.short(id)) \(shown(subject.string))"))
     }
-    for finding in listed { write(finding) }
+    let groups = FindingGroup.groups(of: listed)
+    let (shown, left) = groups.shown(limit: Self.mostOfAKind)
+    for (index, group) in groups.enumerated() where shown.contains(index) {
+      write(group)
+      if let (kind, count) = left[index] { line(dim("and \(more(count, kind))")) }
+    }
   }
+
+  /// How many blocks of one rule in one file are told; JSON has them all.
+  private static let mostOfAKind = 20
+  /// How many findings are told below the one that is told in full.
+  private static let mostBelow = 10
+  /// How many bytes of a value fit in such a line.
+  private static let widestBelow = 24
 
   private func lists(_ verdict: Verdict) -> Bool { options.listsInherited || verdict.inheritedCounts }
 
-  private mutating func write(_ finding: Finding) {
+  private mutating func write(_ group: FindingGroup) {
+    let finding = group.first
+    if let sum = group.sum {
+      line(headline(finding, sum))
+    } else {
+      line(headline(finding, finding.message))
+      if let recorded = finding.recorded {
+        let place = finding.recordedAt.map { " (\(TerminalText.place($0)))" } ?? ""
+        line("    recorded: \(shown(recorded.string))\(place)")
+      }
+      if let current = finding.current { line("    current:  \(shown(current.string))") }
+      write(below: group.others)
+    }
+    if let fix = finding.fix { line("    fix: \(shown(fix))") }
+  }
+
+  private mutating func write(below others: [Finding]) {
+    // One more line says no less than a line that counts one.
+    let count = others.count == Self.mostBelow + 1 ? others.count : Self.mostBelow
+    for other in others.prefix(count) {
+      line("    also \(headline(other, other.message + difference(other)))")
+    }
+    let rest = others.dropFirst(count)
+    guard let first = rest.first else { return }
+    if rest.allSatisfy({ FindingGroup.Kind($0) == FindingGroup.Kind(first) }) {
+      line("    and \(more(rest.count, FindingGroup.Kind(first)))")
+    } else {
+      let counts = Dictionary(grouping: rest, by: \.rule).sorted { $0.key < $1.key }.map {
+        "\(TerminalText.number($1.count)) of \($0)"
+      }
+      line("    and \(TerminalText.number(rest.count)) more: \(counts.joined(separator: ", "))")
+    }
+  }
+
+  private func headline(_ finding: Finding, _ message: String) -> String {
     let severity = finding.severity == .error ? red("error") : yellow("warning")
     let inherited = finding.isInherited ? " (inherited)" : ""
     let place = bold(TerminalText.place(finding.place))
-    line("\(place): \(severity): \(shown(finding.message))\(inherited) \(dim("[\(finding.rule)]"))")
-    if let recorded = finding.recorded {
-      let place = finding.recordedAt.map { " (\(TerminalText.place($0)))" } ?? ""
-      line("    recorded: \(shown(recorded.string))\(place)")
+    return "\(place): \(severity): \(shown(message))\(inherited) \(dim("[\(finding.rule)]"))"
+  }
+
+  /// What was recorded and what is there, where that fits in the line: of a parameter, not of a hash.
+  private func difference(_ finding: Finding) -> String {
+    let values = [("recorded", finding.recorded), ("here", finding.current)].compactMap { name, value in
+      value.map { (name: name, value: $0) }
     }
-    if let current = finding.current { line("    current:  \(shown(current.string))") }
-    if let fix = finding.fix { line("    fix: \(shown(fix))") }
+    guard !values.isEmpty, values.allSatisfy({ $0.value.utf8.count <= Self.widestBelow }) else { return "" }
+    return " (" + values.map { "\($0.name) \($0.value.string)" }.joined(separator: ", ") + ")"
+  }
+
+  private func more(_ count: Int, _ kind: FindingGroup.Kind) -> String {
+    "\(TerminalText.number(count)) more of \(kind.rule) in \(shown("\(kind.path)"))"
   }
 
   private mutating func writeInherited() {

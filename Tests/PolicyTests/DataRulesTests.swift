@@ -35,10 +35,7 @@ import Trees
     #expect(
       try after.staged(after: before).report() == """
         data.csv.dvc: error: changed here and not staged: it belongs with what is staged [data/left-behind]
-            fix: git add data.csv.dvc
-        dvc.yaml:5: error: dependency 'data.csv' of stage 'train' is not the one in dvc.lock [lock/deps]
-            recorded: \(md5("new")) (dvc.lock:8)
-            current:  \(md5("old"))
+            also dvc.yaml:5: error: dependency 'data.csv' of stage 'train' is not the one in dvc.lock [lock/deps]
             fix: git add data.csv.dvc
         guard: 2 errors, 0 warnings in what is staged
 
@@ -54,8 +51,7 @@ import Trees
     #expect(
       try after.staged(after: before).report(only: ["data/left-behind"]) == """
         dvc.lock: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
-            fix: git add dvc.lock params.yaml
-        params.yaml: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
+            also params.yaml: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
             fix: git add dvc.lock params.yaml
         guard: 2 errors, 0 warnings in what is staged
 
@@ -107,6 +103,99 @@ import Trees
         guard: 1 error, 0 warnings in what is staged
 
         """)
+  }
+
+  /// The training, whose `dvc.yaml` also names files that no stage keeps.
+  private func withNamedFiles() -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"]? += """
+      metrics:
+        - live/metrics.json
+      plots:
+        - live/roc.csv:
+            x: a
+        - curves:
+            x: {live/x.csv: a}
+            y: {live/y.csv: [b]}
+      params:
+        - config.yaml
+
+      """
+    for name in ["metrics.json", "roc.csv", "x.csv", "y.csv"] {
+      repository[.init(normalized: Array("live/\(name)".utf8))] = "old\n"
+    }
+    repository["config.yaml"] = "a: 1\n"
+    return repository
+  }
+
+  /// The training run again and staged, without the files beside the stages.
+  private func runAgain(_ before: Repository) -> Repository {
+    var after = before
+    after["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+    after.lock(train: "train.py", lr: "0.02")
+    for name in ["metrics.json", "roc.csv", "y.csv", "x.csv"] {
+      after.workTree[.init(normalized: Array("live/\(name)".utf8))] = "new\n"
+    }
+    after.workTree["config.yaml"] = "a: 2\n"
+    return after
+  }
+
+  @Test func resultsThatNoStageKeepsBelongWithTheRun() throws {
+    let before = withNamedFiles()
+    let after = runAgain(before)
+    let owner =
+      "error: changed here and not staged: it belongs with the results of dvc.yaml [data/left-behind]"
+    #expect(
+      try after.staged(after: before).report() == """
+        live/metrics.json: \(owner)
+            also live/roc.csv: \(owner)
+            also live/x.csv: \(owner)
+            also live/y.csv: \(owner)
+            fix: git add live/metrics.json live/roc.csv live/x.csv live/y.csv
+        guard: 4 errors, 0 warnings in what is staged
+
+        """)
+  }
+
+  @Test func resultsThatMayBeOfAnotherStageAreNotNamed() throws {
+    var before = withNamedFiles()
+    let stage = "  other:\n    cmd: run\n    deps:\n      - other.py\n"
+    before["dvc.yaml"] = before["dvc.yaml"]?.replacingText(
+      "metrics:\n  - live", with: stage + "metrics:\n  - live")
+    before["other.py"] = "1\n"
+    let entry = { (text: String) in
+      "  other:\n    cmd: run\n    deps:\n    - path: other.py\n      hash: md5\n      md5: \(md5(text))\n"
+    }
+    before["dvc.lock"]? += entry("1\n")
+    var after = runAgain(before)
+    let lock = after["dvc.lock"] ?? ""
+    after["dvc.lock"] = lock + entry("1\n")
+    after.workTree["other.py"] = "2\n"
+    after.workTree["dvc.lock"] = lock + entry("2\n")
+    #expect(try after.staged(after: before).verdictReport().conclusion == .pass)
+    after.workTree["dvc.lock"] = lock + entry("1\n")
+    #expect(try after.staged(after: before).verdictReport().errors == 4)
+  }
+
+  @Test func resultsWithoutARunAreNotNamed() throws {
+    let before = withNamedFiles()
+    var after = before
+    after["README.md"] = "text\n"
+    after.workTree["live/metrics.json"] = "new\n"
+    #expect(try after.staged(after: before).verdictReport().conclusion == .pass)
+  }
+
+  @Test func parametersThatNoStageReadsAreNamedWithARunThatWasLeftBehind() throws {
+    let before = withNamedFiles()
+    var after = runAgain(before)
+    after["dvc.lock"] = before["dvc.lock"]
+    after.lock(train: "train.py", lr: "0.02", in: .workTree)
+    let report = try after.staged(after: before).report()
+    #expect(
+      report.contains("also config.yaml: error: changed here and not staged: it belongs with the parameters"))
+    #expect(
+      report.contains(
+        "    fix: git add config.yaml dvc.lock live/metrics.json live/roc.csv live/x.csv live/y.csv\n"))
   }
 
   // MARK: - Modified
@@ -198,6 +287,17 @@ import Trees
         guard: 1 error, 0 warnings in 1 commit
 
         """)
+  }
+
+  @Test func metricsThatBothTrackMayStayInGit() throws {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "metrics.json:\n          cache: false", with: "metrics.json")
+    let other = ", or to keep it in Git set cache: false for it in dvc.yaml\n"
+    #expect(try repository.commit().report().contains("    fix: git rm -r --cached metrics.json\(other)"))
+    // What is large should not be there.
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText("size: 13", with: "size: 13000000")
+    #expect(try repository.commit().report().contains("    fix: git rm -r --cached metrics.json\n"))
   }
 
   @Test func anOutputThatNothingCoversIsTold() throws {

@@ -294,7 +294,7 @@ import Values
         (not in Git: src/__pycache__/a.pyc) [lock/deps]
             recorded: \(withCache) (dvc.lock:8)
             current:  \(Repository.directory(["a.py": "1\n"]))
-            fix: echo __pycache__/ >> .dvcignore && dvc commit s
+            fix: echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock
         guard: 0 errors, 1 warning in what is staged
 
         """)

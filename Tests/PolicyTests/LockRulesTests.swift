@@ -225,11 +225,8 @@ import Values
       try repository.commit().report() == """
         dvc.yaml:6: error: dependency 'eval.py' of stage 'train' is not in dvc.lock [lock/missing]
             current:  \(md5("1\n"))
-            fix: dvc repro train
-        dvc.yaml:13: error: output 'other.pkl' of stage 'train' is not in dvc.lock [lock/missing]
-            fix: dvc repro train
-        params.yaml:3: error: parameter 'seed' of stage 'train' is not in dvc.lock [lock/missing]
-            current:  7
+            also dvc.yaml:13: error: output 'other.pkl' of stage 'train' is not in dvc.lock [lock/missing]
+            also params.yaml:3: error: parameter 'seed' of stage 'train' is not in dvc.lock (here 7) [lock/missing]
             fix: dvc repro train
         guard: 3 errors, 0 warnings in 1 commit
 
@@ -242,10 +239,65 @@ import Values
     #expect(
       try repository.commit().report() == """
         dvc.lock:23: warning: dvc.lock has an entry for 'old', and dvc.yaml has no such stage [lock/orphan]
-            fix: take the entry 'old' out of dvc.lock
+            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
         guard: 0 errors, 1 warning in 1 commit
 
         """)
+  }
+
+  private func withOrphans(_ count: Int) -> Repository {
+    var repository = Repository.training()
+    for number in 0..<count { repository["dvc.lock"]? += "  old\(number):\n    cmd: run\n" }
+    return repository
+  }
+
+  @Test func manyEntriesWithoutAStageAreOneLine() throws {
+    #expect(
+      try withOrphans(10_000).commit().report() == """
+        dvc.lock:23: warning: dvc.lock has 10000 entries for which dvc.yaml has no stage: 'old0', 'old1', 'old2' and \
+        9997 more [lock/orphan]
+            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
+        guard: 0 errors, 10000 warnings in 1 commit
+
+        """)
+  }
+
+  @Test func ofEntriesWithoutAStageOnlyTheNewOneIsIntroduced() throws {
+    let verdict = try withOrphans(3).commit(after: [withOrphans(2)]).verdictReport().verdicts[0]
+    #expect(verdict.findings.map(\.stage) == ["old2"] && verdict.inherited.count == 2)
+  }
+
+  @Test func aLockWithoutAPipelineWarns() throws {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = nil
+    let line =
+      "dvc.lock: warning: no dvc.yaml stands beside it: no stage stands behind what it records [lock/orphan]\n"
+    #expect(
+      try repository.staged(after: .training()).report()
+        == line + """
+              fix: git rm dvc.lock, or git restore --staged --worktree dvc.yaml to bring dvc.yaml back
+          guard: 0 errors, 1 warning in what is staged
+
+          """)
+    #expect(try repository.commit().report().hasPrefix(line + "    fix: git rm dvc.lock\n"))
+    #expect(
+      try repository.commit(after: [.training()]).report().contains(
+        "    fix: git rm dvc.lock, or git checkout 1234567890 -- dvc.yaml to bring dvc.yaml back\n"))
+    repository.workTree["dvc.yaml"] = Repository.training()["dvc.yaml"]
+    #expect(
+      try repository.staged(after: .training()).report(only: ["lock/orphan"]).contains(
+        "    fix: git add dvc.yaml\n"))
+    repository.workTree = [:]
+    repository["dvc.yaml/f"] = "1\n"
+    #expect(try repository.commit().report().hasPrefix("dvc.lock: warning: dvc.yaml is a directory: "))
+  }
+
+  @Test func aPipelineThatWasNotStagedStandsBehindItsEntries() throws {
+    var repository = withOrphans(1)
+    repository.workTree["dvc.yaml"] = repository["dvc.yaml"].map { $0 + "  old0:\n    cmd: run\n" }
+    #expect(
+      try repository.staged(after: .training()).report(only: ["lock/orphan"]).contains(
+        "    fix: git add dvc.yaml\n"))
   }
 
   @Test func conflictMarkersAreFoundAtTheirLine() throws {
@@ -259,6 +311,16 @@ import Values
         guard: 1 error, 0 warnings in 1 commit
 
         """)
+  }
+
+  @Test func everyBrokenFileIsTold() throws {
+    var repository = Repository.training()
+    repository["data.csv.dvc"] = "outs: [\n"
+    repository["dvc.lock"] = "stages: {\n"
+    repository["dvc.yaml"] = "stages: [\n"
+    let findings = try repository.commit().verdictReport().verdicts[0].findings
+    #expect(findings.map(\.place.path) == ["data.csv.dvc", "dvc.lock", "dvc.yaml"])
+    #expect(findings.allSatisfy { $0.rule == "lock/unreadable" })
   }
 
   @Test func aBrokenParametersFileIsToldOnceAndTheStageIsNotChecked() throws {

@@ -122,6 +122,11 @@ import Values
         "commit 1234567890 a commit\nparams.yaml:1: "))
   }
 
+  @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")])
+  func longNumbersHaveCommas(number: Int, text: String) {
+    #expect(TerminalText.number(number) == text)
+  }
+
   @Test(arguments: [
     ("plain/a-b_c@1.py", "plain/a-b_c@1.py"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("$(x)", "'$(x)'"),
     ("a\nb", "$'a\\x0ab'"), ("", "''"), ("é", "'é'"),

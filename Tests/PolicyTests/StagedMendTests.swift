@@ -155,4 +155,83 @@ import Trees
       try after.staged(after: before).report(only: ["lock/params"]).contains(
         "    fix: git restore --staged --worktree params.yaml to bring it back, or"))
   }
+
+  // MARK: - Many findings, one mend
+
+  /// Thirty stages that read one file, with what the lock says of it when it holds `text`.
+  private func manyStages(recorded text: String) -> (pipeline: String, lock: String) {
+    var pipeline = "stages:\n"
+    var lock = "schema: '2.0'\nstages:\n"
+    for number in 10..<40 {
+      pipeline += "  s\(number):\n    cmd: run\n    deps:\n      - common.py\n"
+      lock +=
+        "  s\(number):\n    cmd: run\n    deps:\n    - path: common.py\n      hash: md5\n      md5: \(md5(text))\n"
+    }
+    return (pipeline, lock)
+  }
+
+  private func manyStages() -> (before: Repository, after: Repository) {
+    var before = Repository()
+    before["common.py"] = "old\n"
+    (before["dvc.yaml"], before["dvc.lock"]) = manyStages(recorded: "old\n")
+    var after = before
+    after["common.py"] = "new\n"
+    after.workTree["dvc.lock"] = manyStages(recorded: "new\n").lock
+    return (before, after)
+  }
+
+  @Test func aForgottenLockOfManyStagesIsOneBlock() throws {
+    let (before, after) = manyStages()
+    let also = (10..<20).map {
+      "    also dvc.yaml:\(($0 - 10) * 4 + 5): error: dependency 'common.py' of stage 's\($0)' is not the one in "
+        + "dvc.lock [lock/deps]\n"
+    }
+    #expect(
+      try after.staged(after: before).report()
+        == "dvc.lock: error: changed here and not staged: it belongs with stage 's10' [data/left-behind]\n"
+        + also.joined() + """
+              and 20 more of lock/deps in dvc.yaml
+              fix: git add dvc.lock
+          guard: 31 errors, 0 warnings in what is staged
+
+          """)
+    #expect(try after.staged(after: before).verdictReport().verdicts[0].findings.count == 31)
+  }
+
+  @Test func stagesThatAreRunEachForThemselvesAreCutOff() throws {
+    let before = manyStages().before
+    var after = manyStages().after
+    after.workTree = [:]
+    let report = try after.staged(after: before).report()
+    #expect(
+      report.hasSuffix(
+        """
+            fix: dvc repro s29
+        and 10 more of lock/deps in dvc.yaml
+        guard: 30 errors, 0 warnings in what is staged
+
+        """))
+  }
+
+  @Test func filesForgottenTogetherAreOneCommand() throws {
+    let before = Repository.training()
+    var after = before
+    after["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+    after["other/dvc.yaml"] = "stages:\n  o:\n    cmd: run\n    deps:\n      - ../train.py\n"
+    after.workTree["metrics.json"] = "{}\n"
+    after.lock(train: "train.py", lr: "0.02", in: .workTree)
+    after.workTree["other/dvc.lock"] = """
+      schema: '2.0'
+      stages:
+        o:
+          cmd: run
+          deps:
+          - path: ../train.py
+            hash: md5
+            md5: \(after.md5("train.py"))
+
+      """
+    let fixes = try after.staged(after: before).verdictReport().verdicts[0].findings.map(\.fix)
+    #expect(Set(fixes) == ["git add dvc.lock metrics.json other/dvc.lock"])
+  }
 }

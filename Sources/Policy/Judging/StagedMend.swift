@@ -53,7 +53,7 @@ struct StagedMend {
   /// One command for all that was only not staged, when it does mend all of it: who forgot three files is not
   /// told of them one by one.
   private func mendTogether(
-    _ findings: inout [Finding], of project: JudgedProject, _ inherited: Set<Text>
+    _ findings: inout [Finding], of project: JudgedProject, _ inherited: [Finding]
   ) throws(JudgementError) {
     let own = findings.indices.filter {
       !findings[$0].unstaged.isEmpty && findings[$0].place.path.isInside(project.root)
@@ -134,7 +134,7 @@ private struct Attempt {
 
   init(
     _ subject: Subject, _ root: RepositoryPath, _ files: [RepositoryPath], from workTree: any FileTree,
-    _ inherited: Set<Text>
+    _ inherited: [Finding]
   ) throws(JudgementError) {
     let attempt = Subject(
       .staged, tree: TreeOverlay(subject.tree, taking: files, from: workTree), reader: subject.reader,

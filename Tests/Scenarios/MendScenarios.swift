@@ -1,0 +1,65 @@
+import Testing
+
+/// What guard proposes is pasted as it stands, and mends.
+@Suite struct MendScenarios {
+  /// The fix that guard named last, done.
+  private static let paste = """
+    paste() { eval "$(sed -n 's/^    fix: //p' "$ROOT/said" | head -n 1 | sed 's/, or .*//')"; }
+
+    """
+
+  @Test func `a forgotten lock is one command, whatever it leaves stale`() throws {
+    try CommitSandbox().expect(
+      "stopped data/left-behind lock/deps lock/outs lock/params\n1\npassed\n",
+      Self.paste + """
+        stale; echo '# x' >> prepare.py; repro; git add params.yaml prepare.py metrics.json
+        commit git commit -qm x; grep -c 'fix: git add dvc.lock$' ../said; paste; commit git commit -qm x
+        """)
+  }
+
+  @Test func `a pipeline that is taken out leaves its lock behind`() throws {
+    try CommitSandbox().expect(
+      "passed lock/orphan\npassed\n",
+      Self.paste + """
+        git rm -q dvc.yaml; cp .git/index ../index; commit git commit -qm x; git reset -q --hard HEAD~1
+        cp ../index .git/index; rm dvc.yaml; paste >/dev/null; commit git commit -qm x; cat ../said
+        """)
+  }
+
+  @Test func `a .dvc that was never added is told with the first pipeline, and added`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        "git init -q r; cd r; guard install >/dev/null; " + CommitSandbox.files + Self.paste + """
+          git add -A; git reset -q -- .dvc 2>/dev/null || git rm -rq --cached .dvc
+          commit git commit -qm one; paste; commit git commit -qm one; git ls-files .dvc
+          """) == "stopped data/left-behind\npassed\n.dvc/.gitignore\n.dvc/config\n")
+  }
+
+  @Test func `a .dvc that is removed while its files stay stops the commit`() throws {
+    try CommitSandbox().expect(
+      "stopped lock/unreadable\n1\npassed\npassed\n",
+      Self.paste + """
+        git rm -rq .dvc; echo more >> docs/page.md; git add docs; commit git commit -qm x
+        git commit -qm past --no-verify; guard check --rev HEAD | grep -c 'lock/unreadable'
+        echo more >> docs/page.md; commit git commit -qam other
+        git reset -q --hard HEAD~2; git rm -rq .dvc dvc.yaml dvc.lock data; commit git commit -qm left; cat ../said
+        """)
+  }
+
+  @Test func `what Python leaves is not proposed for Git`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      "passed lock/deps\n0\n1\n",
+      """
+      mkdir -p src/__pycache__; echo 1 > src/a.py; echo x > src/__pycache__/a.pyc
+      files=$(printf '[{"md5": "%s", "relpath": "__pycache__/a.pyc"}, {"md5": "%s", "relpath": "a.py"}]' \
+        $(md5sum < src/__pycache__/a.pyc | cut -c1-32) $(md5sum < src/a.py | cut -c1-32) | md5sum | cut -c1-32)
+      printf '  s:\\n    cmd: x\\n    deps:\\n    - src\\n' >> dvc.yaml
+      printf '  s:\\n    cmd: x\\n    deps:\\n    - path: src\\n      hash: md5\\n      md5: %s.dir\\n      size: 4\\n      nfiles: 2\\n' \
+        $files >> dvc.lock
+      git add dvc.yaml dvc.lock src/a.py; commit git commit -qm x
+      grep -c 'git add.*pyc' ../said; grep -c 'fix: echo __pycache__/ >> .dvcignore' ../said
+      """)
+  }
+}
