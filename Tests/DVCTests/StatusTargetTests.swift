@@ -54,4 +54,39 @@ import Values
   func whatStandsForNothingIsAnError(target: Text) {
     #expect(throws: StatusTargetError.self) { try select(target) }
   }
+
+  @Test(arguments: [
+    (
+      "nope", "/r",
+      "'nope' is neither an output nor a stage in 'dvc.yaml': name one of 'data.dvc', 'prepare', 'train@x', "
+        + "'train@y', 'sub/dvc.yaml:report', or nothing for all"
+    ),
+    ("prepar", "/r", "'prepar' is neither an output nor a stage in 'dvc.yaml': did you mean 'prepare'?"),
+    ("claen", "/r", "'claen' is neither an output nor a stage in 'dvc.yaml': did you mean 'clean'?"),
+    (
+      "report", "/r",
+      "'report' is neither an output nor a stage in 'dvc.yaml': did you mean 'sub/dvc.yaml:report'?"
+    ),
+    (
+      "prepare", "/r/none",
+      "'prepare' is neither an output nor a stage in 'dvc.yaml', which is not here: "
+        + "did you mean '../dvc.yaml:prepare'?"
+    ),
+    ("dvc.yaml:prepar", "/r", "'prepar' is no stage in 'dvc.yaml': did you mean 'prepare'?"),
+    ("dta.dvc", "/r", "'dta.dvc' does not exist, or DVC does not look at it: did you mean 'data.dvc'?"),
+    (
+      "images.dvc", "/r/sub",
+      "'images.dvc' does not exist, or DVC does not look at it: name one of '../data.dvc', '../dvc.yaml', "
+        + "'dvc.yaml', or nothing for all"
+    ),
+    ("sub/dvc.lock", "/r", "'sub/dvc.lock' is no target: did you mean 'sub/dvc.yaml'?"),
+  ])
+  func theMessageSaysWhatWhereAndWhatToType(target: String, directory: String, message: String) {
+    do throws(any Error) {
+      _ = try select(Text(target), from: directory)
+      Issue.record("\(target) stands for something")
+    } catch {
+      #expect((error as? StatusTargetError)?.message == message)
+    }
+  }
 }

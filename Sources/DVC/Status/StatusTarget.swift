@@ -25,7 +25,8 @@ public struct StatusTarget {
     let parts = text.splitTarget
     if !parts.path.isEmpty {
       if parts.path.split(separator: UInt8(ascii: "/")).last == "dvc.lock" {
-        throw StatusTargetError(message: "did you mean '\(text.replacing(".lock", with: ".yaml"))'?")
+        throw StatusTargetError(
+          message: "'\(text)' is no target: did you mean '\(text.replacing(".lock", with: ".yaml"))'?")
       }
       if parts.name == nil {
         file = text.isDVCFileName ? text : nil
@@ -73,9 +74,7 @@ public struct StatusTarget {
       if let owner = owners.first { return Selection(stages: [owner], output: path) }
     }
     let found = try namedStages(in: project, from: directory, false)
-    guard !found.isEmpty else {
-      throw StatusTargetError(message: "'\(text)' is neither an output nor a stage of this repository")
-    }
+    guard !found.isEmpty else { throw standsForNothing(in: project, from: directory) }
     return Selection(stages: try withUpstream(found, project, includesUpstream), output: nil)
   }
 
@@ -88,12 +87,44 @@ public struct StatusTarget {
     guard let path = project.paths.inside(place), let found = project.files.first(where: { $0.path == path })
     else {
       guard let file else { return [] }
-      throw StatusTargetError(message: "'\(file)' does not exist, or DVC does not look at it")
+      let files = project.files.map {
+        Text(utf8: PathSpace.relative(project.paths.absolute($0.path), from: directory))
+      }
+      throw StatusTargetError(
+        message:
+          "'\(file)' does not exist, or DVC does not look at it\(Self.hint(files.nearest(to: file), files))")
     }
     let stages = try failing { () throws(DVCError) in try found.stages.get() }
     guard let name, stages.first?.name != nil || stages.isEmpty else { return stages }
     let exact = stages.filter { $0.name == name }
     return exact.isEmpty ? stages.filter { $0.name?.hasPrefix(name + "@") ?? false } : exact
+  }
+
+  // MARK: - What to type in its place
+
+  private func standsForNothing(in project: Project, from directory: [UInt8]) -> StatusTargetError {
+    let stages = project.readableStages
+    let names = Names(paths: project.paths, directory: directory)
+    let addresses = stages.map(names.address)
+    let place = PathSpace.resolve((file ?? "dvc.yaml").utf8, from: directory)
+    let isHere = project.files.contains { project.paths.absolute($0.path) == place }
+    // A stage of that name in another file is meant rather than one that is spelled nearly so.
+    let wanted = name ?? text
+    let elsewhere = zip(stages, addresses).first { $0.0.name == wanted }?.1
+    let known = addresses + stages.flatMap(\.outs).map { names.display($0.reference) }
+    let kind = file == nil ? "neither an output nor a stage" : "no stage"
+    return StatusTargetError(
+      message: "'\(wanted)' is \(kind) in '\(file ?? "dvc.yaml")'\(isHere ? "" : ", which is not here")"
+        + Self.hint(elsewhere ?? known.nearest(to: text) ?? known.nearest(to: wanted), addresses))
+  }
+
+  /// What somebody most likely meant, else what there is.
+  private static func hint(_ meant: Text?, _ known: [Text]) -> String {
+    if let meant { return ": did you mean '\(meant)'?" }
+    guard !known.isEmpty else { return ": this repository has no stages" }
+    let shown = known.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+    return
+      ": name \(known.count == 1 ? "" : "one of ")\(shown)\(known.count > 5 ? ", …" : ""), or nothing for all"
   }
 
   private func withUpstream(

@@ -1,9 +1,7 @@
-import Values
-
 extension Collection<Text> {
   /// The name that somebody most likely meant: the one with the fewest letters to change, at most a third of
   /// them (Levenshtein's distance); `nil` when none is near.
-  func nearest(to name: Text) -> Text? {
+  public func nearest(to name: Text) -> Text? {
     guard name.utf8.count <= 64 else { return nil }
     let measured = map { ($0, Self.distance($0.utf8, name.utf8)) }
     guard let best = measured.min(by: { $0.1 < $1.1 }), best.1 <= Swift.max(2, name.utf8.count / 3) else {
