@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance bench install uninstall format lint clean
+.PHONY: setup build demo test conformance fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -34,6 +34,13 @@ test: setup
 conformance: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
 	@GUARD='$(GUARD)' $(PYTHON) Tests/Conformance $(CONFORMANCE)
+
+# Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
+# and bounds left in.
+fuzz: setup
+	@GUARD_FUZZ_SECONDS='$(or $(SECONDS),30)' GUARD_FUZZ_SEED='$(or $(SEED),$(shell date +%s))' \
+	  GUARD_FUZZ_ONLY='$(ONLY)' swift test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build/release-tests --filter 'Fuzz\.'
 
 bench: build
 	@GUARD='$(GUARD)' $(PYTHON) Benchmarks $(BENCH)

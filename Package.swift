@@ -71,6 +71,12 @@ let package = Package(
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(
+      name: "Fuzz",
+      dependencies: [
+        "DVC", "Git", "Hashing", "ParameterFiles", "Platform", "Policy", "Support", "Trees", "Values",
+      ],
+      exclude: ["Corpus"], swiftSettings: strict),
+    .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
     ),
     .target(name: "Support", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: strict),
