@@ -54,6 +54,22 @@ import Values
         == #"{"a.dvc": [{"changed outs": {"o": "not in cache"}}]}"#)
   }
 
+  /// Found by fuzzing: the walk through a directory with an empty name had no end.
+  @Test(arguments: ["/x", "x//y", "x/", "", ".", "..", "../x", "x/./y", "x/.."])
+  func aListOfFilesWithAPathThatCannotBeIsRefused(path: String) throws {
+    let stages = "stages: {s: {cmd: x, deps: [.]}}"
+    let file = "files: [{relpath: '\(path)', md5: \(Self.hash)}]"
+    let list = #"[{"md5": "\#(Self.hash)", "relpath": "\#(path)"}]"#
+    var files: [RepositoryPath: String] = [
+      "dvc.yaml": stages, "d/a.dvc": "outs: [{path: e, hash: md5, \(file)}]",
+    ]
+    files["dvc.lock"] =
+      "schema: '2.0'\nstages: {s: {cmd: x, deps: [{path: ., hash: md5, md5: \(Self.hash).dir}]}}"
+    #expect(throws: DVCError.self) { try status(files) }
+    files["d/a.dvc"] = "outs: [{path: e, hash: md5, md5: \(Self.hash).dir}]"
+    #expect(throws: DVCError.self) { try status(files, objects: ["\(Self.hash).dir": Array(list.utf8)]) }
+  }
+
   @Test func aListOfFilesStandsInForAManifest() throws {
     #expect(
       try status(["a.dvc": "outs: [{path: d, hash: md5, files: [{relpath: x, md5: \(Self.hash)}]}]"]) == "{}")

@@ -72,7 +72,7 @@ enum Target: String, CaseIterable, Codable, Sendable {
         outs: [folder]
       train:
         cmd: train ${lr}
-        deps: [data, folder/a, folder/b]
+        deps: [data, folder/a, folder]
         params:
         - lr
         - list

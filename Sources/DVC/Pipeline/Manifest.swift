@@ -54,6 +54,21 @@ public struct Manifest: Sendable {
     self.init(files)
   }
 
+  /// The first path that no file in a directory has: with an empty name, `.` or `..` in it. DVC writes none;
+  /// followed name by name, it would lead out of the directory or nowhere.
+  public var impossiblePath: Text? { files.lazy.map(\.path).first { !Self.isPossible($0.utf8) } }
+
+  private static func isPossible(_ path: [UInt8]) -> Bool {
+    var start = path.startIndex
+    while true {
+      let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+      let name = path[start..<end]
+      if name.isEmpty || name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return false }
+      if end == path.endIndex { return true }
+      start = end + 1
+    }
+  }
+
   /// The bytes as DVC writes them: Python's `json.dumps`, ASCII only.
   public var bytes: [UInt8] {
     var result: [UInt8] = [UInt8(ascii: "[")]

@@ -8,6 +8,9 @@ final class CheckedOutTree: FileTree {
   private let base: any FileTree
   private let cache: (any ObjectCache)?
   private var outputs: [RepositoryPath: RecordedHash] = [:]
+  /// The manifests that stand beside the hash.
+  private var listed: [RepositoryPath: Manifest] = [:]
+  /// The manifests that were asked for.
   private var manifests: [RepositoryPath: Manifest] = [:]
   /// The directories on the way to outputs, with the names in them that lead there.
   private var ancestors: [RepositoryPath: Set<[UInt8]>] = [:]
@@ -22,7 +25,7 @@ final class CheckedOutTree: FileTree {
     for output in stages.flatMap(\.outs) where output.isCached && output.recorded.isObjectID {
       guard case .inside(let path) = output.reference.location, !path.isRoot else { continue }
       outputs[path] = output.recorded
-      manifests[path] = output.files
+      listed[path] = output.files
       var child = path
       while !child.isRoot {
         ancestors[child.parent, default: []].insert(Array(child.name))
@@ -51,14 +54,23 @@ final class CheckedOutTree: FileTree {
 
   private func manifest(_ path: RepositoryPath, _ recorded: RecordedHash) throws(TreeError) -> Manifest {
     if let known = manifests[path] { return known }
-    guard let object = recorded.object, let bytes = try bytes(of: object, for: path),
-      let manifest = Manifest(bytes: bytes)
-    else {
+    guard let manifest = try recordedManifest(path, recorded) else {
       let id = recorded.value?.string ?? ""
       throw .notAvailable(path, why: "the list of its files (\(id)) is not in the cache of this machine")
     }
+    if let impossible = manifest.impossiblePath {
+      throw .unreadable(path, why: "the list of its files names '\(impossible)', which is no path in it")
+    }
     manifests[path] = manifest
     return manifest
+  }
+
+  private func recordedManifest(
+    _ path: RepositoryPath, _ recorded: RecordedHash
+  ) throws(TreeError) -> Manifest? {
+    if let listed = listed[path] { return listed }
+    guard let object = recorded.object, let bytes = try bytes(of: object, for: path) else { return nil }
+    return Manifest(bytes: bytes)
   }
 
   private func bytes(of object: CacheObject, for path: RepositoryPath) throws(TreeError) -> [UInt8]? {
