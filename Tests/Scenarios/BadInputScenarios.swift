@@ -54,9 +54,10 @@ import Testing
     Input("a lock of random bytes", "head -c 100000 /dev/urandom > dvc.lock", "2 2 1 1"),
     Input(
       "a list of files with an empty name in its paths",
-      "sed -i 's#- train.py#- more#' dvc.yaml; mkdir more; "
-        + "printf 'outs:\\n- path: d\\n  hash: md5\\n  files:\\n  - {relpath: /x, md5: %032d}\\n' 1 > more/d.dvc",
-      "2 2 1 1"),
+      "sed -i 's#train.py$#more#' dvc.yaml dvc.lock; mkdir more; echo /d > more/.gitignore; "
+        + "printf 'outs:\\n- path: d\\n  hash: md5\\n  files:\\n  - {relpath: /x, md5: %s}\\n' "
+        + "0123456789abcdef0123456789abcdef > more/d.dvc",
+      "0 2 2 2"),
     Input("an empty lock", ": > dvc.lock", "2 2 1 1"),
     Input("an empty dvc.yaml", ": > dvc.yaml", "0 0 0 0"),
     Input("a dvc.yaml that is a list", "echo '- 1' > dvc.yaml", "2 2 1 1"),
