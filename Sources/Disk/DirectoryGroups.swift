@@ -13,19 +13,15 @@ struct DirectoryGroups: Sendable {
   }
 
   private(set) var groups: [Group] = []
-  private let names: [ArraySlice<UInt8>]
+  private let paths: [[UInt8]]
 
   /// - Parameter paths: relative to `root`.
   init(_ paths: [[UInt8]], below root: [UInt8]) {
-    let slash = UInt8(ascii: "/")
+    self.paths = paths
     var known: [ArraySlice<UInt8>: Int] = [:]
-    var names: [ArraySlice<UInt8>] = []
-    names.reserveCapacity(paths.count)
     var last: (parent: ArraySlice<UInt8>, group: Int)?
     for (index, path) in paths.enumerated() {
-      let cut = path.lastIndex(of: slash)
-      let parent = cut.map { path[..<$0] } ?? []
-      names.append(cut.map { path[($0 + 1)...] } ?? path[...])
+      let parent = path[..<(Self.cut(path) ?? 0)]
       if let last, last.parent == parent {
         groups[last.group].indices.append(index)
         continue
@@ -38,46 +34,31 @@ struct DirectoryGroups: Sendable {
       groups[group].indices.append(index)
       last = (parent, group)
     }
-    self.names = names
   }
 
+  /// How many paths there are.
+  var count: Int { paths.count }
+
   /// The name of a path in its directory.
-  func name(_ index: Int) -> ArraySlice<UInt8> { names[index] }
+  func name(_ index: Int) -> ArraySlice<UInt8> {
+    let path = paths[index]
+    return path[(Self.cut(path).map { $0 + 1 } ?? 0)...]
+  }
 
   /// The absolute path of a file in a group.
   func path(_ index: Int, in group: Group) -> [UInt8] {
-    FileSystem.join(group.directory, Array(names[index]))
+    FileSystem.join(group.directory, Array(name(index)))
   }
 
-  /// What stands at each path, symbolic links followed, in the order of the paths.
-  func statuses() -> [Result<FileStatus, SystemError>] {
-    let parts = groups.indices.flatMap { group in
-      stride(from: 0, to: groups[group].indices.count, by: 512).map { (group, $0) }
-    }
-    // A thread costs more than looking at a few files.
-    let width = names.count < 1024 ? 1 : Parallel.width
-    let found = Parallel.map(count: parts.count, width: width) { part in
-      let indices = self.groups[parts[part].0].indices.dropFirst(parts[part].1).prefix(512)
-      return self.statuses(indices, in: self.groups[parts[part].0].directory)
-    }
-    var statuses = [Result<FileStatus, SystemError>](
-      repeating: .failure(SystemError(ENOENT, "stat")), count: names.count)
-    for (part, results) in zip(parts, found) {
-      for (index, result) in zip(groups[part.0].indices.dropFirst(part.1), results) {
-        statuses[index] = result
+  /// The groups in portions that are worth a thread's while.
+  var portions: [(group: Int, indices: ArraySlice<Int>)] {
+    groups.indices.flatMap { group in
+      let indices = groups[group].indices
+      return stride(from: 0, to: indices.count, by: 512).map { start in
+        (group, indices[start..<min(start + 512, indices.count)])
       }
     }
-    return statuses
   }
 
-  private func statuses(_ indices: ArraySlice<Int>, in directory: [UInt8]) -> [Result<
-    FileStatus, SystemError
-  >] {
-    do throws(SystemError) {
-      let opened = try Descriptor(opening: directory, flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
-      return opened.statuses(of: indices.map { names[$0] }, follow: true)
-    } catch {
-      return indices.map { _ in .failure(error) }
-    }
-  }
+  private static func cut(_ path: [UInt8]) -> Int? { path.lastIndex(of: UInt8(ascii: "/")) }
 }

@@ -20,6 +20,7 @@ public final class HashCache {
   private var wasRebuilt = false
   private var pending: [[UInt8]: [UInt64: HashRecord]] = [:]
   private var pendingCount = 0
+  private var snapshots: [[UInt8]: DirectorySnapshot] = [:]
   private var lastSave = SystemClock.monotonicMilliseconds
 
   private enum Connection {
@@ -63,31 +64,65 @@ public final class HashCache {
     saveSometimes()
   }
 
-  /// Writes what was remembered. Also done now and then, and when the cache is let go; a process that ends by
-  /// `exit` should ask for it.
+  /// Writes what was remembered, and lets go of the file: whoever is the last to do so merges the journal,
+  /// which others would have to go through whenever they open it. Also done now and then, and when the cache
+  /// is let go; a process that ends by `exit` should ask for it.
   public func save() {
     defer { lastSave = SystemClock.monotonicMilliseconds }
-    guard !pending.isEmpty else { return }
+    guard !pending.isEmpty || !snapshots.isEmpty else { return }
     attempt { (database) throws(SQLiteError) in
       try database.transaction { () throws(SQLiteError) in
         for (name, records) in pending { try merge(records.values, into: name, database) }
+        for (name, snapshot) in snapshots { try replace(name, snapshot.bytes, database) }
         try dropOldest(database)
       }
     }
     pending = [:]
     pendingCount = 0
+    snapshots = [:]
+    if case .open = connection { connection = .closed }
   }
 
   /// The hashes for keys in a section; `nil` for each that is not known.
   func digests(for keys: [HashKey?], in section: Section) -> [MD5Digest?] {
+    let known = known(in: section)
+    return keys.map { key in key.flatMap { known.digest(of: $0) } }
+  }
+
+  /// What is known in a section, for any thread to ask.
+  func known(in section: Section) -> Known {
     var stored = HashSection()
     attempt { (database) throws(SQLiteError) in stored = try load(section.name, database) ?? stored }
-    let new = pending[section.name] ?? [:]
-    return keys.map { key in
-      guard let key else { return nil }
+    return Known(stored: stored, new: pending[section.name] ?? [:])
+  }
+
+  /// What was known of a section at one moment.
+  struct Known: Sendable {
+    fileprivate let stored: HashSection
+    fileprivate let new: [UInt64: HashRecord]
+
+    /// The hash for a key; `nil` when it is not known.
+    func digest(of key: HashKey) -> MD5Digest? {
       if let record = new[key.name], record.key == key { return record.digest }
       return stored.digest(of: key)
     }
+  }
+
+  /// What was found out of a directory, whether or not it is as it was then.
+  func snapshot(of directory: [UInt8]) -> DirectorySnapshot? {
+    let name = Section.snapshot(directory).name
+    if let new = snapshots[name] { return new }
+    var stored: DirectorySnapshot?
+    attempt { (database) throws(SQLiteError) in
+      stored = try row(name, database) { DirectorySnapshot(bytes: Array($0)) }
+    }
+    return stored
+  }
+
+  /// Remembers what was found out of a directory.
+  func store(_ snapshot: DirectorySnapshot, of directory: [UInt8]) {
+    snapshots[Section.snapshot(directory).name] = snapshot
+    saveSometimes()
   }
 
   /// Remembers hashes.
@@ -117,25 +152,47 @@ extension HashCache {
     case directory([UInt8], HashAlgorithm)
     /// A 256th of all objects.
     case objects(UInt8)
+    /// All that is below a directory, by its path.
+    case snapshot([UInt8])
 
     /// The row's name.
     var name: [UInt8] {
       switch self {
       case .directory(let path, let algorithm): [0, algorithm.rawValue] + path
       case .objects(let bucket): [1, bucket]
+      case .snapshot(let path): [2] + path
       }
     }
   }
 
   private func load(_ name: [UInt8], _ database: Database) throws(SQLiteError) -> HashSection? {
+    try row(name, database) { HashSection(bytes: $0) }
+  }
+
+  /// What the bytes of a row mean; `nil` when there is no row.
+  private func row<Meaning>(
+    _ name: [UInt8], _ database: Database, _ read: (UnsafeRawBufferPointer) -> Meaning?
+  ) throws(SQLiteError) -> Meaning? {
     let query = try database.prepare("SELECT records, checksum FROM sections WHERE name = ?")
     try query.bind(1, name)
     guard try query.step() else { return nil }
-    let checksum = UInt64(bitPattern: query.integer(1))
-    guard let section = HashSection(bytes: query.bytes(0), checksum: checksum, name: name) else {
+    let (bytes, checksum) = (query.bytes(0), UInt64(bitPattern: query.integer(1)))
+    guard HashSection.checksum(bytes, name: name) == checksum, let meaning = read(bytes) else {
       throw SQLiteError(code: SQLITE_CORRUPT, message: "a row does not have its checksum")
     }
-    return section
+    return meaning
+  }
+
+  private func replace(
+    _ name: [UInt8], _ elements: [some BitwiseCopyable], _ database: Database
+  ) throws(SQLiteError) {
+    let checksum = elements.withUnsafeBytes { HashSection.checksum($0, name: name) }
+    let insert = try database.prepare(
+      "INSERT OR REPLACE INTO sections(name, records, checksum) VALUES (?, ?, ?)")
+    try insert.bind(1, name)
+    try insert.bind(2, elements)
+    try insert.bind(3, Int64(bitPattern: checksum))
+    _ = try insert.step()
   }
 
   /// Another process may have stored as much meanwhile: what is there now is kept.
@@ -146,12 +203,7 @@ extension HashCache {
     let before = section.records.count
     section.merge(records)
     prune(&section, name, before: before)
-    let insert = try database.prepare(
-      "INSERT OR REPLACE INTO sections(name, records, checksum) VALUES (?, ?, ?)")
-    try insert.bind(1, name)
-    try insert.bind(2, section.records)
-    try insert.bind(3, Int64(bitPattern: section.checksum(name: name)))
-    _ = try insert.step()
+    try replace(name, section.records, database)
   }
 
   /// Names that are no longer there would pile up in a directory whose files come and go. Whenever a row

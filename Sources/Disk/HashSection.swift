@@ -54,31 +54,33 @@ struct HashRecord: Sendable {
 }
 
 /// The records of one directory, in the order of their names' hashes, no name twice.
-struct HashSection {
+struct HashSection: Sendable {
   private(set) var records: [HashRecord] = []
 
   /// No records.
   init() {}
 
-  /// The records that were stored; `nil` when the bytes are not those.
-  init?(bytes: UnsafeRawBufferPointer, checksum: UInt64, name: [UInt8]) {
+  /// The records that were stored; `nil` when the bytes are none.
+  init?(bytes: UnsafeRawBufferPointer) {
     let size = MemoryLayout<HashRecord>.stride
     guard bytes.count % size == 0 else { return nil }
     records = [HashRecord](unsafeUninitializedCapacity: bytes.count / size) { buffer, count in
       UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
       count = bytes.count / size
     }
-    guard self.checksum(name: name) == checksum else { return nil }
   }
 
   /// A number that bytes changed by a broken disk, or moved to another section's name, do not have.
-  func checksum(name: [UInt8]) -> UInt64 {
-    records.withUnsafeBytes { raw in
-      raw.bindMemory(to: UInt64.self).reduce(HashKey.hash(name)) { sum, word in
-        let mixed = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
-        return mixed ^ (mixed >> 29)
-      }
+  static func checksum(_ bytes: UnsafeRawBufferPointer, name: [UInt8]) -> UInt64 {
+    func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+      let mixed = (sum ^ word) &* 0x9E37_79B9_7F4A_7C15
+      return mixed ^ (mixed >> 29)
     }
+    let words = bytes.count / 8
+    let sum = (0..<words).reduce(HashKey.hash(name)) { sum, word in
+      mix(sum, bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self))
+    }
+    return bytes[(8 * words)...].reduce(sum) { mix($0, UInt64($1)) }
   }
 
   /// The hash of what is in exactly this state.

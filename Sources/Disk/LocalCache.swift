@@ -17,25 +17,22 @@ public struct LocalCache {
   /// is there when its content has its name's hash (dvc-data 3.18, `check` in `hashfile/db`).
   /// - Returns: in the order of the objects.
   public func presence(of objects: [CacheObject]) throws(DiskError) -> [Bool] {
-    let names = objects.map(\.digest)
-    let paths = zip(objects, names).map { object, name in name == nil ? [] : object.path }
-    let statuses = DirectoryGroups(paths, below: directory).statuses()
-    var isThere = [Bool](repeating: false, count: objects.count)
-    var doubtful: [Int] = []
-    for (index, status) in statuses.enumerated() where names[index] != nil {
-      switch status {
-      case .success(let status) where status.mode == 0o444: isThere[index] = true
-      case .success(let status): if status.kind == .file { doubtful.append(index) }
-      case .failure(let error): if !error.isMissing { throw .unreadableObject(error) }
-      }
-    }
+    try presence(in: beginSearch(for: objects))
+  }
+
+  /// Begins to look at objects, and returns while other threads do it.
+  public func beginSearch(for objects: [CacheObject]) -> Search { Search(for: objects, in: directory) }
+
+  /// What ``presence(of:)`` says of the objects of a search.
+  public func presence(in search: Search) throws(DiskError) -> [Bool] {
+    let (objects, looks) = (search.objects, try search.looks())
+    var isThere = looks.map { $0 == .protected }
     for algorithm in [HashAlgorithm.md5, .md5DOS2Unix] {
-      let indices = doubtful.filter { objects[$0].algorithm == algorithm }
-      let digests = files.digests(of: indices.map { paths[$0] }, algorithm)
-      for (index, digest) in zip(indices, digests) {
-        switch digest {
-        case .success(let digest): isThere[index] = digest == names[index]
-        case .failure(let error): if !error.isMissing { throw .unreadableObject(error) }
+      let indices = looks.indices.filter { looks[$0] == .open && objects[$0].algorithm == algorithm }
+      let found = files.digests(of: indices.map { objects[$0].path }, algorithm)
+      for (offset, index) in indices.enumerated() {
+        do throws(SystemError) { isThere[index] = try found.digest(offset) == objects[index].digest } catch {
+          if !error.isMissing { throw .unreadableObject(error) }
         }
       }
     }

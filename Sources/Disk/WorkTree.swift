@@ -9,13 +9,16 @@ import Trees
 /// Symbolic links are followed as the kernel follows them, out of the repository too: DVC does. A FIFO, a
 /// socket or a device is never opened.
 public final class WorkTree: FileTree {
-  private let root: [UInt8]
+  let root: [UInt8]
+  let hashes: HashCache?
   private let files: FileDigests
   private let excludes: [[UInt8]]
   private let ignoreCase: Bool
   private lazy var ignore = GitIgnore(
     rootPatterns: excludes, patternsIn: { [unowned self] in patterns(in: $0) }, ignoreCase: ignoreCase)
   private var unreadablePatterns: TreeError?
+  /// In which state each directory was listed; `nil` where a change since need not show, or showed.
+  private(set) var listings: [RepositoryPath: FileState?] = [:]
 
   /// A work tree.
   /// - Parameters:
@@ -25,6 +28,7 @@ public final class WorkTree: FileTree {
   ///   - ignoreCase: Git's `core.ignoreCase`.
   public init(root: [UInt8], hashes: HashCache?, excludes: [[UInt8]] = [], ignoreCase: Bool = false) {
     self.root = root
+    self.hashes = hashes
     self.excludes = excludes
     self.ignoreCase = ignoreCase
     files = FileDigests(root: root, cache: hashes)
@@ -50,8 +54,8 @@ public final class WorkTree: FileTree {
   /// The names in a directory, in the order of their bytes. Whether a file is executable is not looked up for
   /// each: ask ``entry(at:)``.
   public func children(of directory: RepositoryPath) throws(TreeError) -> [Child] {
-    let listed = try found(directory) { (absolute) throws(SystemError) in try list(absolute) }
-    return (listed ?? []).sorted { Self.precedes($0.name, $1.name) }
+    let listed = try found(directory) { (absolute) throws(SystemError) in try list(absolute, directory) }
+    return (listed ?? []).inOrderOfNames()
   }
 
   /// A regular file's bytes, symbolic links followed; more than 256 MiB are not taken into memory.
@@ -66,15 +70,22 @@ public final class WorkTree: FileTree {
   /// The hashes of regular files, symbolic links followed: remembered ones, and the others read on all cores.
   public func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest]
   {
+    try look(at: files, algorithm).digests
+  }
+
+  /// The hashes of regular files, and the states that these are of; `nil` where a later change need not show.
+  func look(
+    at files: [RepositoryPath], _ algorithm: HashAlgorithm
+  ) throws(TreeError) -> (digests: [MD5Digest], states: [FileState?]) {
     var digests: [MD5Digest] = []
     digests.reserveCapacity(files.count)
-    for (file, result) in zip(files, self.files.digests(of: files.map(\.bytes), algorithm)) {
-      switch result {
-      case .success(let digest): digests.append(digest)
-      case .failure(let error): throw .unreadable(file, why: error.reason)
+    let found = self.files.digests(of: files.map(\.bytes), algorithm)
+    for (index, file) in files.enumerated() {
+      do throws(SystemError) { digests.append(try found.digest(index)) } catch {
+        throw .unreadable(file, why: error.reason)
       }
     }
-    return digests
+    return (digests, found.states)
   }
 
   /// How many bytes of regular files would be read to hash them: those whose hashes are not remembered.
@@ -89,7 +100,7 @@ public final class WorkTree: FileTree {
     return isIgnored
   }
 
-  private func absolute(_ path: RepositoryPath) -> [UInt8] { FileSystem.join(root, path.bytes) }
+  func absolute(_ path: RepositoryPath) -> [UInt8] { FileSystem.join(root, path.bytes) }
 
   /// What a look-up gives; `nil` when nothing stands at the path.
   private func found<Found>(
@@ -104,32 +115,31 @@ public final class WorkTree: FileTree {
     }
   }
 
-  private func list(_ path: [UInt8]) throws(SystemError) -> [Child] {
-    let directory = try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
+  private func list(_ path: [UInt8], _ directory: RepositoryPath) throws(SystemError) -> [Child] {
+    let opened = try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
+    try note(directory, opened)
     var children: [Child] = []
-    for entry in try FileSystem.list(directory, path) {
+    for entry in try FileSystem.list(opened, path) {
       let kind: FileKind
       if let known = entry.kind {
         kind = known
       } else {
-        kind = try FileSystem.status(of: entry.name, in: directory, follow: false).kind
+        kind = try FileSystem.status(of: entry.name[...], in: opened, follow: false).kind
       }
       children.append(Child(name: entry.name, entry: Entry(kind, isExecutable: false)))
     }
     return children
   }
 
-  /// The order of bytes, by memcmp(3): sorting is a third of what listing a large directory costs.
-  private static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.withUnsafeBytes { left in
-      right.withUnsafeBytes { right in
-        guard let first = left.baseAddress, let second = right.baseAddress else {
-          return left.count < right.count
-        }
-        let order = memcmp(first, second, min(left.count, right.count))
-        return order == 0 ? left.count < right.count : order < 0
-      }
-    }
+  /// Notes the state of a directory that is about to be listed.
+  private func note(_ directory: RepositoryPath, _ opened: borrowing Descriptor) throws(SystemError) {
+    guard hashes != nil else { return }
+    let now = SystemClock.wallNanoseconds
+    let status = try opened.status()
+    let isSettled = FileHash.isSettled(modified: status.modified, changed: status.changed, now: now)
+    let state = isSettled && opened.keepsDirectoryTimes ? FileState(status) : nil
+    let isAsBefore = listings[directory].map { $0 == state } ?? true
+    listings[directory] = .some(isAsBefore ? state : nil)
   }
 
   /// The content of a directory's `.gitignore`. Git does not follow a symbolic link there.

@@ -1,5 +1,5 @@
 /// An MD5 hash.
-public struct MD5Digest: Hashable, Sendable {
+public struct MD5Digest: Hashable, Sendable, BitwiseCopyable {
   /// The first 8 of the 16 bytes, most significant first.
   public let high: UInt64
   /// The last 8 of the 16 bytes, most significant first.
@@ -31,27 +31,44 @@ public struct MD5Digest: Hashable, Sendable {
 
   /// 32 lower-case hexadecimal digits, as ASCII.
   public var hexadecimal: [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+    var digits: [UInt8] = []
+    digits.reserveCapacity(32)
+    appendHexadecimal(to: &digits)
+    return digits
+  }
+
+  /// Appends 32 lower-case hexadecimal digits, as ASCII.
+  public func appendHexadecimal(to bytes: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
       for index in 0..<16 {
         let shift = 60 - 4 * UInt64(index)
-        buffer.initializeElement(at: index, to: Self.digit(high >> shift))
-        buffer.initializeElement(at: index + 16, to: Self.digit(low >> shift))
+        digits.initializeElement(at: index, to: Self.digit(high >> shift))
+        digits.initializeElement(at: index + 16, to: Self.digit(low >> shift))
       }
-      count = 32
+      bytes.append(contentsOf: digits)
     }
   }
 
   /// The hash that 32 lower-case hexadecimal digits spell; `nil` for anything else.
-  public init?(hexadecimal digits: some Collection<UInt8>) {
+  public init?(hexadecimal digits: ArraySlice<UInt8>) {
     guard digits.count == 32 else { return nil }
-    var (high, low): (UInt64, UInt64) = (0, 0)
-    for digit in digits {
-      guard let value = Self.value(digit) else { return nil }
-      high = high << 4 | low >> 60
-      low = low << 4 | value
+    let words = digits.withUnsafeBufferPointer { digits -> (high: UInt64, low: UInt64)? in
+      var (high, low): (UInt64, UInt64) = (0, 0)
+      for index in 0..<16 {
+        guard let first = Self.value(digits[index]), let second = Self.value(digits[index + 16]) else {
+          return nil
+        }
+        high = high << 4 | first
+        low = low << 4 | second
+      }
+      return (high, low)
     }
-    self.init(high: high, low: low)
+    guard let words else { return nil }
+    self.init(high: words.high, low: words.low)
   }
+
+  /// The hash that 32 lower-case hexadecimal digits spell; `nil` for anything else.
+  public init?(hexadecimal digits: [UInt8]) { self.init(hexadecimal: digits[...]) }
 
   private static func digit(_ word: UInt64) -> UInt8 {
     let value = UInt8(truncatingIfNeeded: word & 15)
@@ -59,11 +76,8 @@ public struct MD5Digest: Hashable, Sendable {
   }
 
   private static func value(_ digit: UInt8) -> UInt64? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(digit - UInt8(ascii: "a") + 10)
-    default: nil
-    }
+    let (decimal, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
+    return decimal < 10 ? UInt64(decimal) : letter < 6 ? UInt64(letter + 10) : nil
   }
 }
 

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// An open file descriptor, closed when its owner goes.
@@ -34,23 +35,14 @@ public struct Descriptor: ~Copyable, Sendable {
     return FileStatus(raw)
   }
 
-  /// What stands at many names in this directory, in the order of the names. One buffer serves them all:
-  /// this is the loop that looks at tens of thousands of files.
-  /// - Parameter follow: whether a symbolic link is followed.
-  public func statuses(
-    of names: some Collection<ArraySlice<UInt8>>, follow: Bool
-  ) -> [Result<FileStatus, SystemError>] {
-    var text: [CChar] = []
-    var raw = stat()
-    return names.map { name in
-      if name.contains(0) { return .failure(SystemError(EINVAL, "fstatat", Array(name))) }
-      text.removeAll(keepingCapacity: true)
-      for byte in name { text.append(CChar(bitPattern: byte)) }
-      text.append(0)
-      let code = uninterrupted { fstatat(number, text, &raw, follow ? 0 : AT_SYMLINK_NOFOLLOW) }
-      return code == 0 ? .success(FileStatus(raw)) : .failure(SystemError(errno, "fstatat", Array(name)))
-    }
-  }
+  /// Whether it is on a file system of Linux's own, where a directory's times tell of every name that comes,
+  /// goes or is replaced. A server or a program behind a file system may think otherwise.
+  public var keepsDirectoryTimes: Bool { Self.ownFileSystems.contains(guard_file_system_kind(number)) }
+
+  /// ext2 to ext4, XFS, Btrfs, tmpfs, overlay, F2FS, ZFS, bcachefs: magic numbers of statfs(2).
+  private static let ownFileSystems: Set<UInt32> = [
+    0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x794C_7630, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E,
+  ]
 
   /// Reads what there is, at most the buffer's size.
   /// - Returns: the count; 0 at the end of the file.

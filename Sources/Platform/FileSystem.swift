@@ -17,10 +17,10 @@ public enum FileSystem {
     return FileStatus(raw)
   }
 
-  /// What stands at a name in an open directory.
+  /// What stands at a name in an open directory. Nothing is allocated for the answer.
   /// - Parameter follow: whether a symbolic link at its end is followed.
   public static func status(
-    of name: [UInt8], in directory: borrowing Descriptor, follow: Bool
+    of name: ArraySlice<UInt8>, in directory: borrowing Descriptor, follow: Bool
   ) throws(SystemError) -> FileStatus {
     var raw = Glibc.stat()
     let number = directory.number
@@ -109,7 +109,7 @@ public enum FileSystem {
 
   /// The absolute path without symbolic links, `.` and `..`; everything on it must exist.
   public static func realPath(of path: [UInt8]) throws(SystemError) -> [UInt8] {
-    let found = try withCString(path, for: "realpath") { realpath($0, nil) }
+    let found = try withCString(path[...], for: "realpath") { realpath($0, nil) }
     guard let found else { throw SystemError(errno, "realpath", path) }
     defer { free(found) }
     return bytes(of: found)
@@ -160,15 +160,16 @@ extension [UInt8] {
   fileprivate mutating func appendRead(
     from file: borrowing Descriptor, room: Int, _ path: [UInt8]
   ) throws(SystemError) -> Int {
-    let start = count
     let number = file.number
-    append(contentsOf: repeatElement(0, count: room))
-    let taken = uninterrupted {
-      self.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress?.advanced(by: start), room) }
+    var code: Int32 = 0
+    // Memory that is not cleared first, and not copied when this is the first read.
+    let read = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      let taken = uninterrupted { Glibc.read(number, buffer.baseAddress, room) }
+      code = taken < 0 ? errno : 0
+      count = Swift.max(taken, 0)
     }
-    let code = errno
-    removeLast(room - Swift.max(taken, 0))
-    guard taken >= 0 else { throw SystemError(code, "read", path) }
-    return taken
+    guard code == 0 else { throw SystemError(code, "read", path) }
+    if isEmpty { self = read } else { self += read }
+    return read.count
   }
 }

@@ -11,7 +11,7 @@ struct SpawnSetup: ~Copyable {
     posix_spawnattr_init(&attributes)
     try prepareStreams(command, pipes)
     if let directory = command.directory {
-      try withCString(directory, for: "chdir") { _ = guard_spawn_in_directory(&actions, $0) }
+      try withCString(directory[...], for: "chdir") { _ = guard_spawn_in_directory(&actions, $0) }
     }
     // Whatever a library here opened without O_CLOEXEC stays here.
     _ = guard_spawn_closing_from(&actions, 3)

@@ -43,13 +43,21 @@ extension SystemError: CustomStringConvertible {
 }
 
 /// A path as C wants it. A path that holds a NUL names nothing, and would name something else if cut there.
+/// It lies on the stack: tens of thousands of files are looked at in one run.
 func withCString<Result>(
-  _ path: [UInt8], for call: String, _ body: (UnsafePointer<CChar>) -> Result
+  _ path: ArraySlice<UInt8>, for call: String, _ body: (UnsafePointer<CChar>) -> Result
 ) throws(SystemError) -> Result {
-  guard !path.contains(0) else { throw SystemError(EINVAL, call, path, detail: "a NUL byte in the path") }
-  var text = path.map { CChar(bitPattern: $0) }
-  text.append(0)
-  return body(text)
+  let result = withUnsafeTemporaryAllocation(byteCount: path.count + 1, alignment: 1) { text -> Result? in
+    path.withUnsafeBytes { text.copyMemory(from: $0) }
+    text[path.count] = 0
+    guard let start = text.baseAddress?.assumingMemoryBound(to: CChar.self), strlen(start) == path.count
+    else { return nil }
+    return body(start)
+  }
+  guard let result else {
+    throw SystemError(EINVAL, call, Array(path), detail: "a NUL byte in the path")
+  }
+  return result
 }
 
 /// Calls until no signal interrupts it.
@@ -63,11 +71,19 @@ func uninterrupted<Value: SignedInteger>(_ body: () -> Value) -> Value {
 /// Makes a call on a path; -1 is a failure.
 @discardableResult
 func system<Value: SignedInteger>(
-  _ call: String, _ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Value
+  _ call: String, _ path: ArraySlice<UInt8>, _ body: (UnsafePointer<CChar>) -> Value
 ) throws(SystemError) -> Value {
   let value = try withCString(path, for: call) { text in uninterrupted { body(text) } }
-  guard value != -1 else { throw SystemError(errno, call, path) }
+  guard value != -1 else { throw SystemError(errno, call, Array(path)) }
   return value
+}
+
+/// Makes a call on a path; -1 is a failure.
+@discardableResult
+func system<Value: SignedInteger>(
+  _ call: String, _ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Value
+) throws(SystemError) -> Value {
+  try system(call, path[...], body)
 }
 
 /// Makes a call on two paths; -1 is a failure, of the first path.

@@ -30,8 +30,15 @@ public struct RepositoryPath: Hashable, Sendable {
   }
 
   /// This directory's child of that name.
+  @inlinable
   public func appending(_ name: some Collection<UInt8>) -> RepositoryPath {
-    RepositoryPath(normalized: bytes.isEmpty ? Array(name) : bytes + [Self.slash] + name)
+    guard !isRoot else { return RepositoryPath(normalized: Array(name)) }
+    var path: [UInt8] = []
+    path.reserveCapacity(bytes.count + 1 + name.count)
+    path += bytes
+    path.append(UInt8(ascii: "/"))
+    path += name
+    return RepositoryPath(normalized: path)
   }
 
   /// The components, root first.

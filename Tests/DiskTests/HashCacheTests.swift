@@ -64,6 +64,19 @@ final class Reports {
     #expect(reports.lines.isEmpty)
   }
 
+  /// Whoever opens the file later would have to go through it.
+  @Test func noJournalIsLeftBehind() throws {
+    try write("a", to: "d/f")
+    settle()
+    let cache = cache()
+    #expect(try tree(cache).digest(of: "d/f", .md5) == MD5Digest(of: Array("a")))
+    cache.save()
+    let names = try FileSystem.list(scratch("cache")).map(\.name)
+    #expect(names == [Array("hashes.db".utf8)])
+    try poison("f", in: "tree/d", cache)
+    #expect(try tree(cache).digest(of: "d/f", .md5) == poison)
+  }
+
   @Test func aChangeWithItsTimeSetBackIsSeen() throws {
     try write("a", to: "f")
     let time = try FileSystem.status(of: scratch("tree/f")).modified

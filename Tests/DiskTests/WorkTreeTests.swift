@@ -48,6 +48,20 @@ import Trees
     #expect(try tree.digest(of: "toDirectory/f", .md5) == MD5Digest(of: Array("a")))
   }
 
+  /// Eight bytes are compared as one number, behind what all names have in common.
+  @Test func longNamesAreInTheOrderOfTheirBytes() throws {
+    let tails = ["", "0", "00", "1", "12345678", "123456789", "12345678a", "1234567é", "é", "\u{1}", "2/x"]
+    for tail in tails { try write("", to: "d/common-prefix-" + tail) }
+    for directory: RepositoryPath in ["d", .root] {
+      let names = try tree.children(of: directory).map(\.name)
+      #expect(names == names.sorted { $0.lexicographicallyPrecedes($1) })
+    }
+    #expect(try tree.children(of: "d").count == tails.count)
+    try write("", to: "d/x")
+    let names = try tree.children(of: "d").map(\.name)
+    #expect(names.count == tails.count + 1 && names == names.sorted { $0.lexicographicallyPrecedes($1) })
+  }
+
   @Test func childrenAreInTheOrderOfTheirBytes() throws {
     for name in ["b", "a.c", "a-b", "é", "a/x"] { try write("", to: name) }
     let odd: [UInt8] = [0xFF]

@@ -90,7 +90,7 @@ import Testing
     let directory = try Descriptor(opening: scratch.path, flags: O_RDONLY | O_DIRECTORY)
     #expect(try FileSystem.list(directory, []).count == 1)
     #expect(try FileSystem.list(directory, []).count == 1)
-    #expect(try FileSystem.status(of: Array("f"), in: directory, follow: false).kind == .file)
+    #expect(try FileSystem.status(of: Array("f")[...], in: directory, follow: false).kind == .file)
   }
 
   @Test func writingKeepsOrSetsTheMode() throws {

@@ -1,5 +1,6 @@
 #pragma once
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// What Glibc's Swift module does not show: names behind _GNU_SOURCE, C's global variables and
@@ -22,3 +23,6 @@ int guard_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *di
 
 /// posix_spawn_file_actions_addclosefrom_np(3): closes this descriptor and all above it in the child.
 int guard_spawn_closing_from(posix_spawn_file_actions_t *actions, int descriptor);
+
+/// The magic number of the file system that a descriptor is open on (statfs(2)), or 0.
+uint32_t guard_file_system_kind(int descriptor);

@@ -1,0 +1,92 @@
+import Glibc
+import Hashing
+import Platform
+
+extension LocalCache {
+  /// A look at the modes of objects, begun on other threads.
+  public struct Search {
+    let objects: [CacheObject]
+    private let pending: Parallel.Pending<Result<[(Int, Look)], SystemError>>
+
+    /// What a look at an object says.
+    enum Look: Sendable {
+      case missing
+      /// Nobody may write it.
+      case protected
+      /// Only its content can tell.
+      case open
+    }
+
+    init(for objects: [CacheObject], in directory: [UInt8]) {
+      self.objects = objects
+      let folders = Self.folders(of: objects)
+      // A thread costs more than looking at a few files.
+      let width = objects.count < 1024 ? 1 : Parallel.width
+      pending = Parallel.begin(count: folders.count, width: width) { index in
+        Result { () throws(SystemError) in try Self.look(at: folders[index], of: objects, in: directory) }
+      }
+    }
+
+    /// What was seen, in the order of the objects.
+    func looks() throws(DiskError) -> [Look] {
+      var looks = [Look](repeating: .missing, count: objects.count)
+      for folder in pending.results() {
+        switch folder {
+        case .success(let found): for (index, look) in found { looks[index] = look }
+        case .failure(let error): throw .unreadableObject(error)
+        }
+      }
+      return looks
+    }
+
+    /// The objects by the folders that hold them, so that each is opened once. What is not well-formed is in
+    /// none.
+    private static func folders(of objects: [CacheObject]) -> [[Int]] {
+      var folders = [[Int]](repeating: [], count: 512)
+      for (index, object) in objects.enumerated() {
+        guard let digest = object.digest else { continue }
+        folders[Int(digest.high >> 56) + (object.isLegacy ? 256 : 0)].append(index)
+      }
+      return folders.filter { !$0.isEmpty }
+    }
+
+    /// Looks at the objects of one folder.
+    private static func look(
+      at indices: [Int], of objects: [CacheObject], in directory: [UInt8]
+    ) throws(SystemError) -> [(Int, Look)] {
+      guard let first = indices.first else { return [] }
+      do throws(SystemError) {
+        let folder = try Descriptor(
+          opening: FileSystem.join(directory, objects[first].folder),
+          flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
+        var looks: [(Int, Look)] = []
+        looks.reserveCapacity(indices.count)
+        var id: [UInt8] = []
+        for index in indices {
+          id.removeAll(keepingCapacity: true)
+          objects[index].appendID(to: &id)
+          looks.append((index, try look(at: id.dropFirst(2), in: folder)))
+        }
+        return looks
+      } catch {
+        guard error.isMissing else { throw error }
+        return []
+      }
+    }
+
+    /// Looks at an object, links followed.
+    private static func look(
+      at name: ArraySlice<UInt8>, in folder: borrowing Descriptor
+    ) throws(SystemError) -> Look {
+      let status: FileStatus
+      do throws(SystemError) {
+        status = try FileSystem.status(of: name, in: folder, follow: true)
+      } catch {
+        guard error.isMissing else { throw error }
+        return .missing
+      }
+      if status.mode == 0o444 { return .protected }
+      return status.kind == .file ? .open : .missing
+    }
+  }
+}
