@@ -19,14 +19,25 @@ public final class DVCIgnore {
   /// The children that DVC's walk of a directory sees: what is ignored is taken out, and so are nested DVC
   /// repositories. A symbolic link to a directory is judged as a directory.
   public func visibleChildren(of directory: RepositoryPath) throws(IgnoreError) -> [Child] {
+    try sortedOut(directory).visible
+  }
+
+  /// The children that DVC's walk of a directory sees, and those that it does not.
+  public func sortedOut(
+    _ directory: RepositoryPath
+  ) throws(IgnoreError) -> (visible: [Child], hidden: [Child]) {
     let children = try children(of: directory)
-    guard let relative = directory.relative(to: root) else { return children }
+    guard let relative = directory.relative(to: root) else { return (children, []) }
     let rules = try rules(for: directory, skippingNested: true, children: children)
-    if rules.isIgnored { return [] }
-    return children.filter { child in
+    if rules.isIgnored { return ([], children) }
+    var hidden: [Child] = []
+    let visible = children.filter { child in
       var subject = Subject(directory: relative, name: child.name)
-      return !rules.patterns.ignore(&subject, isDirectory: isDirectory(child, in: directory))
+      let isHidden = rules.patterns.ignore(&subject, isDirectory: isDirectory(child, in: directory))
+      if isHidden { hidden.append(child) }
+      return !isHidden
     }
+    return (visible, hidden)
   }
 
   /// Whether DVC ignores a path: the first ignored prefix below the root decides. The path need not exist.

@@ -10,12 +10,15 @@ final class DVCPatternList {
   }
 
   private let inherited: DVCPatternList?
-  private let own: [DVCPattern]
+  /// Its own, the last first: those that can match a directory, and those that can match a file.
+  private let forDirectories: [DVCPattern]
+  private let forFiles: [DVCPattern]
   private let takesBack: Bool
 
   /// Patterns that come after others.
   init(_ own: [DVCPattern], after inherited: DVCPatternList?) {
-    self.own = own
+    forDirectories = own.reversed()
+    forFiles = forDirectories.filter { !$0.directoriesOnly }
     self.inherited = inherited
     takesBack = inherited?.takesBack ?? false || own.contains { !$0.excludes }
   }
@@ -25,7 +28,7 @@ final class DVCPatternList {
   func ignore(_ subject: inout Subject, isDirectory: Bool) -> Bool {
     var list: DVCPatternList? = self
     while let here = list {
-      for pattern in here.own.reversed()
+      for pattern in isDirectory ? here.forDirectories : here.forFiles
       where pattern.matches(&subject, isDirectory: isDirectory, onlyLast: !takesBack) {
         return pattern.excludes
       }

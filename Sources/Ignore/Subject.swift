@@ -7,7 +7,7 @@ struct Subject {
   /// The bytes of the path.
   private(set) lazy var path: [UInt8] = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
   /// Whether there is a newline in the path, which Python's `.` and `$` do not pass over.
-  private(set) lazy var hasNewline: Bool = path.contains(UInt8(ascii: "\n"))
+  var hasNewline: Bool { name.contains(UInt8(ascii: "\n")) || directory.contains(UInt8(ascii: "\n")) }
   private let directory: [UInt8]
 
   /// A name in a directory.

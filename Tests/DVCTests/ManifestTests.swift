@@ -53,6 +53,38 @@ import Values
     #expect(try #require(Manifest(bytes: Array("[]".utf8))).files.isEmpty)
   }
 
+  private static let one = "30cf3d7d133b08543cb6c8933c29dfd7"
+  private static let two = "bf072e9119077b4e76437a93986787ef"
+
+  private static func files(_ text: String) -> [String]? {
+    Manifest(bytes: Array(text.utf8))?.files.map { "\($0.path) \($0.hash)" }
+  }
+
+  /// Most lists are spelled as DVC spells them and are read in one pass; what is not means the same.
+  @Test(arguments: [
+    #"[{"md5": "\#(one)", "relpath": "a"}, {"md5": "\#(two)", "relpath": "a/b"}]"#,
+    #"[{"md5": "\#(two)", "relpath": "a/b"}, {"md5": "\#(one)", "relpath": "a"}]"#,
+    #"[{"md5": "\#(one)", "relpath": "\u0061"}, {"md5": "\#(two)", "relpath": "a/b"}]"#,
+    #"[{"relpath": "a", "md5": "\#(one)"}, {"md5": "\#(two)", "relpath": "a/b"}]"#,
+    #"[{"md5":"\#(one)","relpath":"a"},{"md5":"\#(two)","relpath":"a/b"}]"#,
+    #"[{"md5": "\#(two)", "relpath": "a"}, {"md5": "\#(one)", "relpath": "a"}, {"md5": "\#(two)", "relpath": "a/b"}]"#,
+    #"[{"md5": "\#(one)", "relpath": "a"}, {"md5": "\#(two)", "relpath": "a/b"}]\#n"#,
+  ])
+  func everySpellingOfAListIsRead(_ text: String) {
+    #expect(Self.files(text) == ["a \(Self.one)", "a/b \(Self.two)"])
+  }
+
+  @Test func oddHashesAndPathsAreReadAsTheyAre() {
+    #expect(Self.files(#"[{"md5": "0CC1", "relpath": ""}]"#) == [" 0CC1"])
+    #expect(Self.files(#"[{"md5": "\#(Self.one)", "relpath": "é"}]"#) == ["é \(Self.one)"])
+  }
+
+  @Test func aListThatIsCutIsNoManifest() {
+    let whole = Self.manifest([("a", "A"), ("b/c", "B")]).bytes
+    for count in 0..<whole.count { #expect(Manifest(bytes: Array(whole.prefix(count))) == nil) }
+    #expect(Manifest(bytes: whole + whole) == nil)
+  }
+
   @Test func whatIsWrittenReadsBack() throws {
     let manifest = Self.manifest([("é/\u{1F600}", "1"), ("a\"b", "2")])
     #expect(try #require(Manifest(bytes: manifest.bytes)).files == manifest.files)

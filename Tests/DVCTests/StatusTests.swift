@@ -53,6 +53,20 @@ import Values
     )
   }
 
+  /// The walk sees `a/x` before `a-b`; DVC's list has them in the order of their letters.
+  @Test func aDirectoryHasTheHashOfItsFilesInTheOrderOfTheirPaths() throws {
+    let names: [Text] = ["a-b", "a.txt", "a/x", "a/y/z", "b", "é"]
+    let manifest = Manifest(
+      names.reversed().map { Manifest.File(path: $0, hash: Text(StatusFixture.md5($0.string))) })
+    var files: [RepositoryPath: String] = [".dvc/config": ""]
+    for name in names { files[RepositoryPath(normalized: Array("data/".utf8) + name.utf8)] = name.string }
+    files["data.dvc"] = "outs: [{md5: \(manifest.objectID), hash: md5, path: data, cache: false}]\n"
+    #expect(try StatusFixture(files: files).status() == "{}")
+    files["data/b"] = "other"
+    #expect(
+      try StatusFixture(files: files).status() == #"{"data.dvc": [{"changed outs": {"data": "modified"}}]}"#)
+  }
+
   @Test func aStageWithoutLockHasModifiedDepsAndNoCommandLine() throws {
     var fixture = Self.clean
     fixture.files["dvc.lock"] = nil

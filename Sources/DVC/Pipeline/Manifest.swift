@@ -35,8 +35,18 @@ public struct Manifest: Sendable {
     self.files = unique
   }
 
+  private init(inOrder files: [File]) { self.files = files }
+
   /// A manifest as DVC writes it; `nil` for anything else that DVC would not read either.
   public init?(bytes: [UInt8]) {
+    var plain: [File] = []
+    let isPlain = ManifestList.scan(bytes) { digest, path in
+      plain.append(File(path: Text(utf8: path), hash: Text(utf8: digest.hexadecimal)))
+    }
+    if isPlain {
+      self.init(inOrder: plain)
+      return
+    }
     let document: Node
     do { document = try ParameterFile.read(bytes, format: .json) } catch {
       // Not JSON: to DVC the object is as good as missing (`ObjectFormatError`).
@@ -71,18 +81,9 @@ public struct Manifest: Sendable {
 
   /// The bytes as DVC writes them: Python's `json.dumps`, ASCII only.
   public var bytes: [UInt8] {
-    var result: [UInt8] = [UInt8(ascii: "[")]
-    result.reserveCapacity(files.count * 80)
-    for (index, file) in files.enumerated() {
-      if index > 0 { result += [UInt8(ascii: ","), UInt8(ascii: " ")] }
-      result += Self.beforeHash
-      result += file.hash.utf8
-      result += Self.beforePath
-      file.path.appendJSONEscaped(to: &result)
-      result += Self.afterPath
-    }
-    result.append(UInt8(ascii: "]"))
-    return result
+    var list = ManifestList(expecting: files.count)
+    for file in files { list.append(file.path.utf8[...], hash: file.hash) }
+    return list.finish()
   }
 
   /// The object id of the directory: 32 hexadecimal digits and `.dir`.
@@ -106,38 +107,5 @@ public struct Manifest: Sendable {
       if files[middle].path < path { low = middle + 1 } else { high = middle }
     }
     return low < files.count && files[low].path == path ? files[low].hash : nil
-  }
-
-  private static let beforeHash = Array(#"{"md5": ""#.utf8)
-  private static let beforePath = Array(#"", "relpath": ""#.utf8)
-  private static let afterPath = Array(#""}"#.utf8)
-}
-
-extension Text {
-  /// Appends the text as the inside of a JSON string, as Python's `json.dumps` with `ensure_ascii`.
-  func appendJSONEscaped(to result: inout [UInt8]) {
-    if utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-    {
-      result += utf8
-      return
-    }
-    for scalar in scalars {
-      switch scalar {
-      case "\"": result += Array("\\\"".utf8)
-      case "\\": result += Array("\\\\".utf8)
-      case "\n": result += Array("\\n".utf8)
-      case "\r": result += Array("\\r".utf8)
-      case "\t": result += Array("\\t".utf8)
-      case "\u{0C}": result += Array("\\f".utf8)
-      case "\u{08}": result += Array("\\b".utf8)
-      case " "..."~": result.append(UInt8(scalar.value))
-      default:
-        for unit in String(scalar).utf16 {
-          let digits = Array("0123456789abcdef".utf8)
-          result += Array("\\u".utf8)
-          result += [12, 8, 4, 0].map { digits[Int(unit >> $0) & 15] }
-        }
-      }
-    }
   }
 }

@@ -11,7 +11,7 @@ public final class CurrentContent {
   /// The content of a tree under the rules of a project, which may be of another tree.
   public init(of tree: any FileTree, for project: Project) {
     self.tree = tree
-    hasher = PathHasher(project: project, tree: tree, external: nil)
+    hasher = PathHasher(project: project, tree: tree, external: nil, wantsLists: true)
   }
 
   /// Hashes many files at once, so that the tree can do it in parallel; the answers are kept.

@@ -6,8 +6,19 @@ public protocol ObjectCache: AnyObject {
   /// Which of these objects are there and whole, as DVC judges it. Nothing is changed or repaired.
   func presence(of objects: [CacheObject]) throws(ObjectCacheError) -> [Bool]
 
+  /// Begins to look for objects, and returns at once.
+  /// - Returns: what gives the answer of ``presence(of:)``.
+  func beginLookUp(of objects: [CacheObject]) -> () throws(ObjectCacheError) -> [Bool]
+
   /// An object's bytes; `nil` when it is not there.
   func contents(of object: CacheObject) throws(ObjectCacheError) -> [UInt8]?
+}
+
+extension ObjectCache {
+  /// Looks for objects when the answer is wanted: for a cache in which nothing can be done meanwhile.
+  public func beginLookUp(of objects: [CacheObject]) -> () throws(ObjectCacheError) -> [Bool] {
+    { () throws(ObjectCacheError) in try self.presence(of: objects) }
+  }
 }
 
 /// An object is there and cannot be read. DVC fails then, too.

@@ -5,32 +5,37 @@ import Values
 
 /// The hash of a file or directory as DVC would record it now.
 final class PathHasher {
-  /// A hash's letters, and for a directory what it lists.
+  /// A hash's letters, and for a directory whose files were looked up the list of them as DVC writes it.
   struct Hash {
     let value: Text
-    var manifest: Manifest?
-    /// The bytes of the manifest, as DVC writes them.
-    var manifestBytes: [UInt8]?
+    let list: [UInt8]?
 
     /// The hash of a file, or a directory's that was recorded.
-    init(_ value: Text) { self.value = value }
-
-    /// The hash of a directory that was looked at.
-    init(of manifest: Manifest) {
-      let bytes = manifest.bytes
-      value = Text(utf8: MD5Digest(of: bytes).hexadecimal) + ".dir"
-      self.manifest = manifest
-      manifestBytes = bytes
+    init(_ value: Text) {
+      self.value = value
+      list = nil
     }
+
+    /// The hash of a directory.
+    init(_ digest: MD5Digest, ofList list: [UInt8]? = nil) {
+      value = Text(utf8: digest.hexadecimal) + ".dir"
+      self.list = list
+    }
+
+    /// What the directory holds.
+    var manifest: Manifest? { list.flatMap { Manifest(bytes: $0) } }
   }
 
-  private let tree: any FileTree
+  let tree: any FileTree
+  let project: Project
+  let ignore: DVCIgnore
+  let wantsLists: Bool
   private let external: (any FileTree)?
-  private let project: Project
-  private let ignore: DVCIgnore
   private var known: [Key: Hash] = [:]
+  /// What has been begun, by the directory.
+  var recalls: [Key: () -> MD5Digest?] = [:]
 
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let path: RepositoryPath
     let algorithm: HashAlgorithm
   }
@@ -38,7 +43,9 @@ final class PathHasher {
   /// - Parameters:
   ///   - tree: the files to hash.
   ///   - external: the machine's own files, for paths outside the tree; `nil` when they do not count.
-  init(project: Project, tree: any FileTree, external: (any FileTree)?) {
+  ///   - wantsLists: whether the lists of directories are wanted, and not only their hashes.
+  init(project: Project, tree: any FileTree, external: (any FileTree)?, wantsLists: Bool = false) {
+    self.wantsLists = wantsLists
     self.project = project
     self.tree = tree
     self.external = external
@@ -97,6 +104,23 @@ final class PathHasher {
     }
   }
 
+  /// Begins to see whether what is known of a directory still holds; what is done until its hash is asked for
+  /// is done at the same time.
+  func beginRecall(_ location: PathSpace.Location, _ algorithm: HashAlgorithm) {
+    guard !wantsLists, case .inside(let path) = location, let memory = tree as? any RememberingTree else {
+      return
+    }
+    let key = Key(path: path, algorithm: algorithm)
+    guard known[key] == nil, let question = question(about: path, algorithm, in: tree) else { return }
+    recalls[key] = memory.beginRecall(of: path, question)
+  }
+
+  /// Hashes what stands at a place; the answer is kept.
+  func prepare(_ location: PathSpace.Location, _ algorithm: HashAlgorithm) {
+    // What cannot be hashed now is met again where the error belongs.
+    _ = try? hash(of: location, algorithm)
+  }
+
   /// The hash of what stands at a place.
   func hash(of location: PathSpace.Location, _ algorithm: HashAlgorithm) throws(DVCError) -> Hash {
     switch location {
@@ -126,13 +150,11 @@ final class PathHasher {
         try (files as? CheckedOutTree)?.recordedHash(at: path)
       }
       guard let recorded, let value = recorded.value, recorded.algorithm == algorithm else {
-        let manifest = try manifest(of: path, algorithm, in: files)
-        return Hash(of: manifest)
+        return try hash(ofDirectory: path, algorithm, in: files)
       }
       guard hasIgnoreFile(above: path) else { return Hash(value) }
       do {
-        let manifest = try manifest(of: path, algorithm, in: files)
-        return Hash(of: manifest)
+        return try hash(ofDirectory: path, algorithm, in: files)
       } catch {
         // DVC records no file that it ignores: without its list, the directory is taken to hold none.
         guard error.kind == .notAvailable else { throw error }
@@ -149,79 +171,22 @@ final class PathHasher {
 
   /// Whether the user's patterns could take files out of the directory.
   private func hasIgnoreFile(above path: RepositoryPath) -> Bool {
+    ignoreFiles(above: path).contains { file in
+      // A directory that cannot be read is met by whoever walks it.
+      if case .some(.some) = try? tree.entry(at: file) { true } else { false }
+    }
+  }
+
+  /// Where `.dvcignore` files that are about a path may be, but for those inside it.
+  func ignoreFiles(above path: RepositoryPath) -> [RepositoryPath] {
+    var files: [RepositoryPath] = []
     var directory = path
     repeat {
       directory = directory.parent
-      // A directory that cannot be read is met by whoever walks it.
-      if case .some(.some) = try? tree.entry(at: directory.appending(Array(".dvcignore".utf8))) {
-        return true
-      }
+      files.append(directory.appending(Self.ignoreFileName))
     } while directory != project.paths.projectRoot && !directory.isRoot
-    return false
+    return files
   }
 
-  // MARK: - Directories
-
-  /// What a directory holds: every file below it that `.dvcignore` lets through (dvc-data 3.18, `build.py`).
-  private func manifest(
-    of directory: RepositoryPath, _ algorithm: HashAlgorithm, in files: any FileTree
-  ) throws(DVCError) -> Manifest {
-    var paths: [RepositoryPath] = []
-    if try !isIgnoredAsWalked(directory) {
-      try gather(directory, in: files, into: &paths)
-    }
-    let digests = try reading { () throws(TreeError) in try files.digests(of: paths, algorithm) }
-    var entries: [Manifest.File] = []
-    entries.reserveCapacity(paths.count)
-    for (path, digest) in zip(paths, digests) {
-      let name = path.relative(to: directory) ?? []
-      guard String(validating: name, as: UTF8.self) != nil else {
-        throw DVCError(path, .unsupported, "the name is not UTF-8")
-      }
-      entries.append(Manifest.File(path: Text(utf8: name), hash: Text(utf8: digest.hexadecimal)))
-    }
-    return Manifest(entries)
-  }
-
-  /// A directory that is ignored itself, or below an ignored one, is walked without result.
-  private func isIgnoredAsWalked(_ directory: RepositoryPath) throws(DVCError) -> Bool {
-    guard directory.isInside(project.paths.projectRoot), directory != project.paths.projectRoot else {
-      return false
-    }
-    return try asking { () throws(IgnoreError) in
-      try ignore.isIgnored(directory, isDirectory: true)
-    }
-  }
-
-  private func gather(
-    _ directory: RepositoryPath, in files: any FileTree, into paths: inout [RepositoryPath]
-  ) throws(DVCError) {
-    let children: [Child]
-    if files === tree, directory.isInside(project.paths.projectRoot) {
-      children = try asking { () throws(IgnoreError) in
-        try ignore.visibleChildren(of: directory)
-      }
-    } else {
-      children = try reading { () throws(TreeError) in try files.children(of: directory) }
-    }
-    for child in children {
-      let path = directory.appending(child.name)
-      switch child.entry {
-      case .file:
-        guard !child.name.elementsEqual(".dvcignore".utf8) else {
-          throw DVCError(path, .unsupported, "DVC does not hash a directory that holds a .dvcignore file")
-        }
-        paths.append(path)
-      case .directory: try gather(path, in: files, into: &paths)
-      case .submodule: continue
-      case .symbolicLink:
-        switch try reading({ () throws(TreeError) in try files.target(of: path) }) {
-        case .directory?, .submodule?: continue
-        case .file?: paths.append(path)
-        default: throw DVCError(path, .unsupported, "it is a broken symbolic link")
-        }
-      case .special: throw DVCError(path, .unsupported, "it is neither a file nor a directory")
-      }
-    }
-  }
+  static let ignoreFileName = Array(".dvcignore".utf8)
 }

@@ -266,8 +266,8 @@ public final class PipelineStatus {
   /// it away, because nothing is lost by it (DVC 3.67, `dvc checkout`).
   private func isInCache(_ location: PathSpace.Location) throws(DVCError) -> Bool {
     let hash = try hasher.hash(of: location, .md5)
-    let objects = (hash.manifest?.files.map(\.hash) ?? []) + [hash.value]
-    return try isPresent(objects.map { CacheObject(id: $0.utf8, isLegacy: false) })
+    let files = hash.manifest?.objects(.md5) ?? []
+    return try isPresent(files + [CacheObject(id: hash.value.utf8, isLegacy: false)])
   }
 
   /// Whether the cache holds an output whole: for a directory its list and every file on it.
@@ -277,29 +277,23 @@ public final class PipelineStatus {
     if hasWholeCache { return recorded.isObjectID }
     guard let cache, let object = recorded.object else { return false }
     guard recorded.isDirectory else { return try isPresent([object]) }
-    if output.files == nil, try !isPresent([object]) { return false }
-    let manifest: Manifest
-    if let files = output.files {
-      manifest = files
-    } else {
-      guard let bytes = try lookingUp({ () throws(ObjectCacheError) in try cache.contents(of: object) })
-      else { return false }
-      // The directory itself, when it is unchanged, has the list at hand: parsing it is the slow part.
-      if let algorithm = recorded.algorithm,
-        try reading({ () throws(TreeError) in try hasher.exists(location) }),
-        case let here = try hasher.hash(of: location, algorithm), let own = here.manifest,
-        here.manifestBytes == bytes
-      {
-        manifest = own
-      } else if let parsed = Manifest(bytes: bytes) {
-        manifest = parsed
-      } else {
-        return false
-      }
-    }
+    // The next question will be for the directory itself, and the cache is asked while it is looked at.
+    let algorithm = output.files == nil ? recorded.algorithm : nil
+    if let algorithm { hasher.beginRecall(location, algorithm) }
+    guard let files = try files(of: output, object) else { return false }
     // Not remembered: the files of a directory are many, and rarely asked for again.
-    let files = manifest.files.map { CacheObject(id: $0.hash.utf8, isLegacy: object.isLegacy) }
-    return try lookingUp { () throws(ObjectCacheError) in try cache.presence(of: files) }.allSatisfy { $0 }
+    let presence = cache.beginLookUp(of: files)
+    if let algorithm { hasher.prepare(location, algorithm) }
+    return try lookingUp(presence).allSatisfy { $0 }
+  }
+
+  /// The objects of the files in a directory that was recorded; `nil` when the cache has no list of them.
+  private func files(of output: Output, _ list: CacheObject) throws(DVCError) -> [CacheObject]? {
+    if let files = output.files { return files.objects(list.algorithm) }
+    guard let cache, try isPresent([list]),
+      let bytes = try lookingUp({ () throws(ObjectCacheError) in try cache.contents(of: list) })
+    else { return nil }
+    return ManifestList.objects(in: bytes, list.algorithm)
   }
 
   private func isPresent(_ objects: [CacheObject]) throws(DVCError) -> Bool {

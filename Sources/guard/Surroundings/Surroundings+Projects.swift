@@ -145,8 +145,14 @@ final class CacheOnDisk: ObjectCache {
   }
 
   func presence(of objects: [CacheObject]) throws(ObjectCacheError) -> [Bool] {
-    do { return try cache?.presence(of: objects) ?? objects.map { _ in false } } catch {
-      throw ObjectCacheError("\(error)")
+    try beginLookUp(of: objects)()
+  }
+
+  func beginLookUp(of objects: [CacheObject]) -> () throws(ObjectCacheError) -> [Bool] {
+    guard let cache else { return { objects.map { _ in false } } }
+    let search = cache.beginSearch(for: objects)
+    return { () throws(ObjectCacheError) in
+      do { return try cache.presence(in: search) } catch { throw ObjectCacheError("\(error)") }
     }
   }
 
