@@ -37,6 +37,8 @@ let package = Package(
     .target(
       name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
+    .target(name: "HTTP", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "Remotes", dependencies: ["HTTP", "Hashing", "Platform"], swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
     .target(
@@ -69,13 +71,9 @@ let package = Package(
       name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
       swiftSettings: strict),
     .testTarget(
-      name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
+      name: "RemotesTests", dependencies: ["Hashing", "Platform", "Remotes", "Support"], swiftSettings: strict),
     .testTarget(
-      name: "Fuzz",
-      dependencies: [
-        "DVC", "Git", "Hashing", "ParameterFiles", "Platform", "Policy", "Support", "Trees", "Values",
-      ],
-      exclude: ["Corpus"], swiftSettings: strict),
+      name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
     ),
