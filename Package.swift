@@ -39,6 +39,9 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "Remotes", dependencies: ["HTTP", "Hashing", "Platform"], swiftSettings: strict),
+    .target(
+      name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
+      swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
     .target(

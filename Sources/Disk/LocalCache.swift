@@ -39,6 +39,23 @@ public struct LocalCache {
     return isThere
   }
 
+  /// The bytes of each object that is there, as ``presence(of:)`` judges it; `nil` of one that is not.
+  public func sizes(of objects: [CacheObject]) throws(DiskError) -> [Int?] {
+    let isThere = try presence(of: objects)
+    var sizes = [Int?](repeating: nil, count: objects.count)
+    for index in objects.indices where isThere[index] {
+      do throws(SystemError) {
+        sizes[index] = Int(try FileSystem.status(of: path(of: objects[index])).size)
+      } catch {
+        if !error.isMissing { throw .unreadableObject(error) }
+      }
+    }
+    return sizes
+  }
+
+  /// Where an object is, or would be: absolute. The object must be well-formed.
+  public func path(of object: CacheObject) -> [UInt8] { FileSystem.join(directory, object.path) }
+
   /// An object's bytes, whatever their hash; `nil` when it is not there.
   /// - Parameter limit: the most bytes taken into memory; a list of a million files takes 70 MB.
   public func contents(of object: CacheObject, limit: Int = 1 << 28) throws(DiskError) -> [UInt8]? {

@@ -1,5 +1,5 @@
 /// A remote of DVC's configuration: what is needed to reach it.
-public struct RemoteDescription: Sendable {
+public struct RemoteDescription: Hashable, Sendable {
   /// The remote's name in the configuration; `nil` for one that is only a URL.
   public let name: String?
   /// The absolute path or the URL, `remote://` followed.

@@ -63,7 +63,8 @@ struct SingleStageFile {
     return Output(
       reference: reference, position: item["path"]?.position, role: .data,
       isCached: item["cache"]?.bool ?? true, isPushed: item["push"]?.bool ?? true,
-      remote: item["remote"]?.text, recorded: recorded.describing(files), files: files)
+      remote: item["remote"]?.text, recorded: recorded.describing(files), files: files,
+      versions: CloudVersion.all(of: node))
   }
 
   private func path(_ node: Node) throws(DVCError) -> Node {

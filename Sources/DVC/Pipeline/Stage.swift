@@ -90,6 +90,8 @@ public struct Output: Sendable {
   public let recorded: RecordedHash
   /// The files of a directory on a cloud that keeps versions, in place of a manifest in the cache.
   public let files: Manifest?
+  /// What remotes that keep versions hold of it.
+  public let versions: [CloudVersion]
 }
 
 /// The hash that `dvc.lock` or a `.dvc` file has for a path.

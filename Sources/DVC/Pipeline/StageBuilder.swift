@@ -78,7 +78,7 @@ struct StageBuilder {
             reference: reference, position: path.position, role: role,
             isCached: flags["cache"]?.bool ?? true, isPushed: flags["push"]?.bool ?? true,
             remote: flags["remote"]?.text, recorded: try recorded(data, reference).describing(files),
-            files: files))
+            files: files, versions: CloudVersion.all(of: data)))
       }
     }
     return outputs

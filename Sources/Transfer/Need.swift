@@ -1,0 +1,57 @@
+import DVC
+import Disk
+import Hashing
+import Remotes
+import Trees
+import Values
+
+/// An output that a commit names: its data must be on a remote, or nobody else can restore the commit.
+public struct Need {
+  /// The commit that names it first, as hexadecimal digits; `nil` for the work tree.
+  public let commit: Text?
+  /// The output, with the stage or `.dvc` file that has it.
+  public let output: PushedOutput
+  /// The remote that it is pushed to.
+  public let remote: RemoteDescription
+  /// The cache on this machine that may hold its data.
+  public let cache: LocalCache
+  /// The directory of the DVC repository, from the root of the Git repository.
+  public let root: RepositoryPath
+
+  /// An output that a commit names.
+  public init(
+    commit: Text?, output: PushedOutput, remote: RemoteDescription, cache: LocalCache, root: RepositoryPath
+  ) {
+    self.commit = commit
+    self.output = output
+    self.remote = remote
+    self.cache = cache
+    self.root = root
+  }
+}
+
+/// What became of a ``Need``.
+public struct NeedVerdict {
+  /// What was needed.
+  public let need: Need
+  /// The objects that the remote answered it has not.
+  public internal(set) var missing: [MissingObject] = []
+  /// How many objects could not be asked for, by the reason.
+  public internal(set) var unknown: [StoreError: Int] = [:]
+  /// How many objects were asked for, or known to be there.
+  public internal(set) var count = 0
+
+  init(_ need: Need) { self.need = need }
+}
+
+/// An object that a remote has not.
+public struct MissingObject: Sendable {
+  /// The object.
+  public let object: CacheObject
+  /// The path below the output's; empty for the output itself.
+  public let path: Text
+  /// Its bytes, when this machine has it.
+  public let size: Int?
+  /// Whether this machine's cache has it, whole.
+  public let isHere: Bool
+}

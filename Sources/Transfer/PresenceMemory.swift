@@ -1,0 +1,43 @@
+import Disk
+import Hashing
+import Platform
+
+/// What remotes were seen to have a while ago. Objects are named by their content and are seldom taken away, so
+/// a positive answer stays true; one that is old is not believed. Absence is never remembered.
+public final class PresenceMemory {
+  private let hashes: HashCache
+  private let seconds: UInt64
+  private let now: UInt64
+
+  /// A memory in the file of hashes.
+  /// - Parameter seconds: how long an answer is believed.
+  public init(_ hashes: HashCache, seconds: UInt64 = 3600) {
+    self.hashes = hashes
+    self.seconds = seconds
+    now = UInt64(max(0, SystemClock.wallNanoseconds / 1_000_000_000))
+  }
+
+  /// Which of the objects the remote at a URL had.
+  func known(_ keys: [ObjectKey], on url: String) -> [ObjectKey] {
+    let remote = MD5Digest(of: Array(url.utf8))
+    let found = hashes.digests(ofObjects: keys.map { Self.identity($0, remote) })
+    return zip(keys, found).compactMap { key, found in
+      // The time in place of a hash: when it was seen.
+      guard let seen = found?.high, seen <= now, now - seen < seconds else { return nil }
+      return key
+    }
+  }
+
+  /// Remembers that the remote at a URL has objects.
+  func remember(_ keys: [ObjectKey], on url: String) {
+    let remote = MD5Digest(of: Array(url.utf8))
+    let seen = MD5Digest(high: now, low: 0)
+    hashes.store(objects: keys.map { (Self.identity($0, remote), seen) })
+  }
+
+  /// 26 bytes that no object of Git's has: those begin with an algorithm's number.
+  private static func identity(_ key: ObjectKey, _ remote: MD5Digest) -> [UInt8] {
+    let kind: UInt8 = (key.isDirectory ? 1 : 0) | (key.isLegacy ? 2 : 0)
+    return [UInt8(ascii: "P"), kind] + remote.bytes.prefix(8) + key.digest.bytes
+  }
+}
