@@ -43,6 +43,8 @@ protocol Backend: AnyObject {
   func commit(_ revision: [UInt8]) throws(GitError) -> CommitID?
   /// All variables as Git sees them here.
   func configuration() throws(GitError) -> Configuration
+  /// The refs whose names begin with a prefix that ends with `/`.
+  func references(under prefix: [UInt8]) throws(GitError) -> [Reference]
   /// The commits that can be reached from some and not from others, parents first.
   func commits(reachableFrom tips: [CommitID], notFrom excluded: [CommitID]) throws(GitError) -> [CommitID]
   /// The best common ancestor; `nil` when there is none.

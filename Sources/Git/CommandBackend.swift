@@ -79,6 +79,16 @@ final class CommandBackend: Backend {
     return ObjectID(hexadecimal: try command.line(of: ["rev-parse", "--verify", "\(id)^{\(kind)}"]))
   }
 
+  func references(under prefix: [UInt8]) throws(GitError) -> [Reference] {
+    let format = "--format=%(objectname) %(refname)"
+    let listing = try command.output(of: ["for-each-ref", format, String(decoding: prefix, as: UTF8.self)])
+    return listing.split(separator: 0x0A).compactMap { line in
+      let parts = line.split(separator: 0x20, maxSplits: 1)
+      guard parts.count == 2, let id = ObjectID(hexadecimal: parts[0]) else { return nil }
+      return Reference(name: Array(parts[1]), object: id)
+    }
+  }
+
   func configuration() throws(GitError) -> Configuration {
     Configuration(listing: try command.answer(["config", "--list", "-z"]) ?? [])
   }

@@ -26,6 +26,17 @@ struct Configuration: Sendable {
     return entries.filter { $0.key == wanted }.map { $0.value ?? Array("true".utf8) }
   }
 
+  /// The values of a variable by its subsection, in their order: `remote.origin.url` has it between the dots.
+  func subsections(of section: String, _ name: String) -> [(subsection: [UInt8], value: [UInt8])] {
+    let (start, end) = (Array("\(section).".utf8), Array(".\(name)".utf8))
+    return entries.compactMap { entry in
+      guard entry.key.count > start.count + end.count, entry.key.starts(with: start),
+        entry.key.suffix(end.count).elementsEqual(end)
+      else { return nil }
+      return (Array(entry.key[start.count..<entry.key.count - end.count]), entry.value ?? [])
+    }
+  }
+
   /// Whether a file is included on a condition about the URLs of remotes.
   var hasRemoteConditions: Bool {
     entries.contains { $0.key.starts(with: Array("includeif.hasconfig:".utf8)) }

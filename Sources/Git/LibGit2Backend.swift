@@ -98,6 +98,31 @@ final class LibGit2Backend: Backend {
     return git_object_id(commit).flatMap { ObjectID($0.pointee) }.map(CommitID.init)
   }
 
+  func references(under prefix: [UInt8]) throws(GitError) -> [Reference] {
+    do {
+      var iterator: OpaquePointer?
+      try LibGit2.check(
+        withCString(prefix + [UInt8(ascii: "*")]) { git_reference_iterator_glob_new(&iterator, repository, $0) })
+      defer { git_reference_iterator_free(iterator) }
+      var found: [Reference] = []
+      while true {
+        var reference: OpaquePointer?
+        let code = git_reference_next(&reference, iterator)
+        if code == GIT_ITEROVER.rawValue { return found }
+        try LibGit2.check(code)
+        defer { git_reference_free(reference) }
+        guard let name = git_reference_name(reference), let target = git_reference_target(reference) else {
+          continue  // a symbolic ref leads to one that has its own turn
+        }
+        if let id = ObjectID(target.pointee) {
+          found.append(Reference(name: Array(String(cString: name).utf8), object: id))
+        }
+      }
+    } catch {
+      throw .corrupt(what: "the refs", why: error.message)
+    }
+  }
+
   func configuration() throws(GitError) -> Configuration {
     do {
       return try ConfigurationFiles(locations: locations, environment: environment).read(for: repository)
