@@ -53,6 +53,17 @@ public struct LocalCache {
     return sizes
   }
 
+  /// Whether an object is there and its content has the hash that its name gives; a known hash of an unchanged file
+  /// is believed.
+  public func isSound(_ object: CacheObject) throws(DiskError) -> Bool {
+    guard let wanted = object.digest else { return false }
+    switch files.digests(of: [object.path], object.algorithm).first {
+    case .success(let digest)?: return digest == wanted
+    case .failure(let error)? where !error.isMissing: throw .unreadableObject(error)
+    case .failure?, nil: return false
+    }
+  }
+
   /// Where an object is, or would be: absolute. The object must be well-formed.
   public func path(of object: CacheObject) -> [UInt8] { FileSystem.join(directory, object.path) }
 

@@ -27,6 +27,8 @@ public enum Reason: String, Hashable, Sendable, CaseIterable {
   case typeOnly = "type-only"
   /// The data here is another version that DVC keeps: what is committed was not checked out, as after a merge.
   case notCheckedOut = "not-checked-out"
+  /// No DVC remote is configured, so that there is nowhere to push to.
+  case noRemote = "no-remote"
 
   /// Whether real repositories are so full of it that it is a warning unless policy says otherwise.
   public var isSoft: Bool { self != .content }

@@ -47,8 +47,10 @@ public struct Judgement {
       findings = try mend.mending(introduced, inherited: inherited) + inherited
     }
     sort(weighed(findings, subject), into: &verdict, subject)
-    verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + subject.notes
-    verdict.notChecked += missing.map(\.unjudged)
+    verdict.notChecked += subject.notes
+    if rules.contains(where: { $0.scope != .remote }) {
+      verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + missing.map(\.unjudged)
+    }
     return verdict
   }
 

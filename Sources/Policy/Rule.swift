@@ -8,6 +8,8 @@ public struct Rule: Sendable {
   public enum Scope: Hashable, Sendable {
     /// The state of a tree: a parent that is in the same state had the finding already.
     case state
+    /// What DVC's remotes have; looked at only when they are asked.
+    case remote
     /// What a commit changes, or what lies in the work tree beside it: always of this commit.
     case change
   }
@@ -76,6 +78,7 @@ extension Rule {
     .lockParameters, .lockDependencies, .lockCommand, .lockOutputs, .lockMissing, .lockOrphan,
     .lockUnreadable,
     .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
+    .cacheNotPushed, .cacheLost,
   ]
 
   /// The rule of that id.

@@ -30,6 +30,9 @@ public final class Subject {
   /// What policy sets for the rules.
   public internal(set) var policy = Policy()
   let reader: ProjectReader
+  /// What a push of it would leave behind: outputs whose data is not on their remotes; nothing when the remotes
+  /// were not asked.
+  public var unpushedSource: (() throws(JudgementError) -> [UnpushedOutput])?
   private let rootSource: Lazily<[RepositoryPath]>
   private let changeSource: Lazily<[PathChange]>
   private let ancestrySource: Lazily<Ancestry>
@@ -104,6 +107,9 @@ public final class Subject {
     }
     return stages
   }
+
+  /// Outputs whose data is not on their remotes; none when nobody asked the remotes.
+  func unpushed() throws(JudgementError) -> [UnpushedOutput] { try unpushedSource?() ?? [] }
 
   /// Takes down what a rule could not judge.
   func note(_ unjudged: Unjudged) { notes.append(unjudged) }

@@ -37,6 +37,8 @@ public struct PolicyLayer: Sendable {
   public var levels: [RuleID: Level] = [:]
   /// How findings with a soft reason count.
   public var reasons: [Reason: Level] = [:]
+  /// What it says about DVC's remotes.
+  public var remote = RemotePolicy()
   /// The options of rules.
   public var options: [RuleID: [Text: OptionValue]] = [:]
 
@@ -46,7 +48,7 @@ public struct PolicyLayer: Sendable {
 
 /// The policy under which a subject is judged: layers, the first that sets something counts.
 public struct Policy: Sendable {
-  private let layers: [PolicyLayer]
+  let layers: [PolicyLayer]
   private let profileInForce: Profile
 
   /// A policy of layers in the order of precedence: flags, environment, `guard.local.yml`, `.guard.yml`.

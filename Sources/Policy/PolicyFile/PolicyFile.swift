@@ -14,13 +14,14 @@ extension PolicyLayer {
     guard !document.isNull else { return }
     let reader = PolicyFileReader(origin: origin)
     for (key, node) in try reader.entries(
-      of: document, knowing: ["version", "profile", "inherited", "rules", "reasons"])
+      of: document, knowing: ["version", "profile", "inherited", "rules", "reasons", "remote"])
     {
       switch key {
       case "version": try reader.checkVersion(node)
       case "profile": profile = try reader.choice(node, "profile")
       case "inherited": inherited = try reader.level(node, "inherited")
       case "rules": try readRules(node, reader)
+      case "remote": remote = try RemotePolicy(node, reader)
       default: try readReasons(node, reader)
       }
     }

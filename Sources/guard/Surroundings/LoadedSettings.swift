@@ -19,6 +19,8 @@ struct LoadedSettings {
 
   /// Where the remotes are, for `remote://name/path`.
   let remoteURLs: [Text: Text]
+  /// The home directory of a user, by name.
+  let home: (Text) -> [UInt8]?
 }
 
 extension Surroundings {
@@ -69,7 +71,7 @@ extension Surroundings {
       return LoadedSettings(
         configuration: configuration,
         cacheDirectory: cache ?? FileSystem.join(projectDirectory, Array("cache".utf8)),
-        remoteURLs: Dictionary(remotes) { $1 })
+        remoteURLs: Dictionary(remotes) { $1 }, home: home)
     } catch {
       throw Failure("\(error)")
     }

@@ -108,11 +108,18 @@ extension Surroundings {
     _ tree: any FileTree, treeRoot: [UInt8], projectRoot: RepositoryPath, _ settings: LoadedSettings,
     scope: PipelineStatus.Scope
   ) throws(Failure) -> OpenedProject {
+    OpenedProject(
+      project: try project(tree, treeRoot: treeRoot, projectRoot: projectRoot, settings), scope: scope)
+  }
+
+  /// The DVC repository at a directory of a tree.
+  func project(
+    _ tree: any FileTree, treeRoot: [UInt8], projectRoot: RepositoryPath, _ settings: LoadedSettings
+  ) throws(Failure) -> Project {
     let paths = PathSpace(
       treeRoot: treeRoot, projectRoot: projectRoot, remoteURLs: settings.remoteURLs)
     do {
-      return OpenedProject(
-        project: try Project(tree: tree, paths: paths, settings: settings.projectSettings), scope: scope)
+      return try Project(tree: tree, paths: paths, settings: settings.projectSettings)
     } catch {
       throw Failure(error)
     }

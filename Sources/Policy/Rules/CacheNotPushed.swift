@@ -1,0 +1,47 @@
+import Values
+
+extension Rule {
+  static let cacheNotPushed = Rule(
+    "cache/not-pushed", .error, .remote,
+    summary: "data that a commit being pushed needs, that this machine has and the DVC remote has not",
+    explanation: """
+      A commit names data by its hash. Who clones the repository gets the data from the DVC remote, and there it is \
+      not: `dvc push` was forgotten, or it pushed another branch's data. `dvc push` and DVC's own hook upload what the \
+      work tree names, and nothing of the other commits that `git push` sends.
+
+      ```
+      data.csv.dvc:2: error: 'data.csv' (14 MB) is not on the remote 'storage' [cache/not-pushed]
+          fix: guard push
+      ```
+
+      `guard push` uploads what the outgoing commits need and the remote lacks, nothing else. With `remote: {on-missing: \
+      push}` in the policy file the hook does it by itself.
+
+      Every file of a directory is asked for, since a list on the remote does not prove that the files are there. What \
+      a commit that the Git remote has already names is taken to be there (`remote: {objects: all}` asks for it as \
+      well).
+
+      `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
+      """
+  ) { (subject) throws(JudgementError) in
+    try subject.unpushed().compactMap { output in
+      switch output.cause {
+      case .missing(let here, _):
+        guard here.count > 0 else { return nil }
+        return output.finding(
+          "cache/not-pushed", message: "\(output.described(here)) is not on the remote '\(output.remote)'",
+          fix: output.push)
+      case .noRemote:
+        return output.finding(
+          "cache/not-pushed", reason: .noRemote,
+          message: "the data of '\(output.output)' is only on this machine: no DVC remote is configured",
+          fix: ShellCommand(dvc: "remote add -d NAME URL", in: output.root, []).description)
+      case .unknownRemote:
+        return output.finding(
+          "cache/not-pushed",
+          message: "'\(output.output)' is to be pushed to the remote '\(output.remote)', which is not configured",
+          fix: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)]).description)
+      }
+    }
+  }
+}

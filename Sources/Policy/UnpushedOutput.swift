@@ -1,0 +1,82 @@
+import Trees
+import Values
+
+/// An output that a commit names and whose data is not all on its remote.
+public struct UnpushedOutput: Sendable {
+  /// Some of its objects.
+  public struct Objects: Hashable, Sendable {
+    /// How many.
+    public var count: Int
+    /// Their bytes together, as far as they are known.
+    public var bytes: Int
+    /// The path of the first one below the output's; empty for the output itself.
+    public var example: Text
+
+    /// Objects.
+    public init(count: Int = 0, bytes: Int = 0, example: Text = "") {
+      self.count = count
+      self.bytes = bytes
+      self.example = example
+    }
+  }
+
+  /// Why data is not on the remote.
+  public enum Cause: Hashable, Sendable {
+    /// The remote answered that it does not have these.
+    case missing(here: Objects, nowhere: Objects)
+    /// There is no remote to push to.
+    case noRemote
+    /// The output names a remote that the configuration does not have.
+    case unknownRemote
+  }
+
+  /// Where its hash is recorded.
+  public let place: Place
+  /// The stage and its file; for a `.dvc` file its path.
+  public let stage: (name: Text, file: RepositoryPath)
+  /// Whether a stage makes it, which can be run again.
+  public let isMade: Bool
+  /// The output as it is written.
+  public let output: Text
+  /// How many objects it is of, the list of a directory among them.
+  public let count: Int
+  /// The name of the remote, or where it is.
+  public let remote: Text
+  /// Why it is not there.
+  public let cause: Cause
+  /// The command that uploads it.
+  public let push: String
+  /// The directory of the DVC repository.
+  public let root: RepositoryPath
+
+  /// An output.
+  public init(
+    place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int, remote: Text,
+    cause: Cause, push: String, root: RepositoryPath
+  ) {
+    self.place = place
+    self.stage = stage
+    self.isMade = isMade
+    self.output = output
+    self.count = count
+    self.remote = remote
+    self.cause = cause
+    self.push = push
+    self.root = root
+  }
+}
+
+extension UnpushedOutput {
+  /// `'data' (2 of 20,001 objects, 1.2 MB: 'a.csv' …)`.
+  func described(_ objects: Objects) -> String {
+    guard count > 1 else { return "'\(output)' (\(ByteCount(objects.bytes)))" }
+    let example = objects.example.isEmpty ? "" : ": '\(objects.example)'\(objects.count > 1 ? " …" : "")"
+    let size = objects.bytes > 0 ? ", \(ByteCount(objects.bytes))" : ""
+    return "'\(output)' (\(objects.count) of \(count) objects\(size)\(example))"
+  }
+
+  func finding(_ rule: RuleID, reason: Reason? = nil, message: String, fix: String) -> Finding {
+    Finding(
+      rule, at: place, stage: stage, key: output, reason: reason, message: message, fix: fix)
+  }
+}

@@ -1,0 +1,160 @@
+import Disk
+import Hashing
+import Remotes
+import Values
+
+/// Uploads what remotes lack and this machine has: files first, and the list of a directory only when all of its
+/// files are there, so that a list on a remote never promises too much (DVC 3.67, `_do_transfer` in
+/// `dvc_data/hashfile/transfer.py`). Stopped at any point, the next run goes on with what is still missing.
+public final class Uploader {
+  /// How far it is.
+  public struct Progress: Sendable {
+    /// Objects that are over, uploaded or failed.
+    public var objects = 0
+    /// All objects there are to upload.
+    public var allObjects = 0
+    /// Bytes that were sent.
+    public var bytes = 0
+    /// All bytes there are to send.
+    public var allBytes = 0
+  }
+
+  /// What came of it.
+  public struct Outcome {
+    /// How many objects were uploaded.
+    public internal(set) var objects = 0
+    /// Their bytes.
+    public internal(set) var bytes = 0
+    /// What could not be uploaded, and why.
+    public internal(set) var failures: [(object: CacheObject, path: Text, error: StoreError)] = []
+  }
+
+  /// An object on its way, with where it comes from.
+  private struct Item {
+    let object: CacheObject
+    let path: Text
+    let size: Int
+    let cache: LocalCache
+  }
+
+  private let jobs: Int
+  private let seconds: Int
+  private let open: (RemoteDescription) -> OpenedRemote
+  private let report: (Progress) -> Void
+  private var progress = Progress()
+  private var outcome = Outcome()
+
+  /// An uploader.
+  /// - Parameters:
+  ///   - jobs: how many uploads at once, where the remote's configuration does not say.
+  ///   - seconds: how long one batch may take.
+  ///   - report: told now and then how far it is.
+  public init(
+    jobs: Int = 16, seconds: Int = 24 * 3600, open: @escaping (RemoteDescription) -> OpenedRemote,
+    report: @escaping (Progress) -> Void = { _ in }
+  ) {
+    self.jobs = jobs
+    self.seconds = seconds
+    self.open = open
+    self.report = report
+  }
+
+  /// Uploads what the verdicts say is missing and here.
+  public func upload(_ verdicts: [NeedVerdict]) -> Outcome {
+    let groups = Dictionary(grouping: verdicts.filter { !$0.missing.isEmpty }) { $0.need.remote }
+    var batches: [(remote: OpenedRemote, verdicts: [NeedVerdict], files: [Item])] = []
+    for (remote, verdicts) in groups.sorted(by: { $0.key.url < $1.key.url }) {
+      let files = unique(verdicts) { !$0.isDirectory }
+      let lists = unique(verdicts) { $0.isDirectory }
+      progress.allObjects += files.count + lists.count
+      progress.allBytes += (files + lists).reduce(0) { $0 + $1.size }
+      batches.append((open(remote), verdicts, files))
+    }
+    report(progress)
+    for batch in batches {
+      let failed = send(batch.files, to: batch.remote)
+      send(whole(batch.verdicts, failed), to: batch.remote)
+    }
+    return outcome
+  }
+
+  /// What is to be uploaded, each object once.
+  private func unique(_ verdicts: [NeedVerdict], _ fits: (CacheObject) -> Bool) -> [Item] {
+    var seen: Set<CacheObject> = []
+    var items: [Item] = []
+    for verdict in verdicts {
+      for missing in verdict.missing where fits(missing.object) && seen.insert(missing.object).inserted {
+        guard missing.isHere, let size = missing.size else { continue }
+        let name = verdict.need.output.output.reference.definition
+        let path = missing.path.isEmpty ? name : name + "/" + missing.path
+        items.append(Item(object: missing.object, path: path, size: size, cache: verdict.need.cache))
+      }
+    }
+    return items
+  }
+
+  /// The lists of directories whose files are all on the remote now.
+  private func whole(_ verdicts: [NeedVerdict], _ failed: Set<CacheObject>) -> [Item] {
+    unique(
+      verdicts.filter { verdict in
+        verdict.unknown.isEmpty
+          && verdict.missing.allSatisfy { $0.object.isDirectory || ($0.isHere && !failed.contains($0.object)) }
+      }
+    ) { $0.isDirectory }
+  }
+
+  /// Uploads items, some at a time: each is hashed before, so that what is damaged here stays here.
+  @discardableResult
+  private func send(_ items: [Item], to remote: OpenedRemote) -> Set<CacheObject> {
+    var failed: Set<CacheObject> = []
+    guard case .success(let store) = remote.store else {
+      if case .failure(let error) = remote.store { for item in items { fail(item, error, &failed) } }
+      return failed
+    }
+    for start in stride(from: 0, to: items.count, by: 1024) {
+      let part = Array(items[start..<min(start + 1024, items.count)])
+      let sound = part.filter { item in
+        guard let error = damage(of: item) else { return true }
+        fail(item, error, &failed)
+        return false
+      }
+      let uploads = sound.map { item in
+        Upload(
+          file: item.cache.path(of: item.object), size: item.size,
+          key: StoreKey(path: remote.base + item.object.path),
+          md5: item.object.isLegacy ? nil : item.object.digest?.bytes)
+      }
+      let sent = SentBytes()
+      let effort = Effort(jobs: remote.description.number("jobs") ?? jobs, seconds: seconds) { sent.add($0) }
+      store.put(uploads, effort) { index, result in
+        progress.bytes += sent.take()
+        progress.objects += 1
+        switch result {
+        case .success:
+          outcome.objects += 1
+          outcome.bytes += sound[index].size
+        case .failure(let error): fail(sound[index], error, &failed, counts: false)
+        }
+        report(progress)
+      }
+    }
+    return failed
+  }
+
+  /// Why an object of the cache must not be uploaded; `nil` when its content is what its name says.
+  private func damage(of item: Item) -> StoreError? {
+    do throws(DiskError) {
+      if try item.cache.isSound(item.object) { return nil }
+      let path = String(decoding: item.cache.path(of: item.object), as: UTF8.self)
+      return .localFile("it is damaged in the cache: its content does not have the hash of its name: \(path)")
+    } catch {
+      return .localFile("\(error)")
+    }
+  }
+
+  private func fail(_ item: Item, _ error: StoreError, _ failed: inout Set<CacheObject>, counts: Bool = true) {
+    failed.insert(item.object)
+    outcome.failures.append((item.object, item.path, error))
+    if counts { progress.objects += 1 }
+  }
+}

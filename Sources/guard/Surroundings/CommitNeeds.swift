@@ -1,0 +1,163 @@
+import DVC
+import Disk
+import Git
+import Hashing
+import Platform
+import Remotes
+import Transfer
+import Trees
+import Values
+
+/// The data that commits name, commit by commit, each only where it is named first.
+final class CommitNeeds {
+  /// What one commit names that none before it did.
+  struct Named {
+    /// The outputs with a remote to be on.
+    var needs: [Need] = []
+    /// The outputs that have no remote, and why.
+    var homeless: [Homeless] = []
+    /// What could not be read.
+    var unreadable: [(what: String, why: String)] = []
+  }
+
+  /// An output that has nowhere to go.
+  struct Homeless {
+    let output: PushedOutput
+    let root: RepositoryPath
+    /// The remote that it names and the configuration does not have; `nil` when none is configured.
+    let remote: Text?
+  }
+
+  /// An object on a remote.
+  private struct Address: Hashable {
+    let remote: RemoteDescription
+    let object: CacheObject
+  }
+
+  private let surroundings: Surroundings
+  private let repository: Repository
+  /// The remote that is asked in place of each output's own; as `-r` names it.
+  private let remoteName: Text?
+  private var seen: Set<Address> = []
+  private var saidHomeless: Set<Text> = []
+  private var caches: [[UInt8]: LocalCache] = [:]
+
+  init(_ surroundings: Surroundings, remoteName: Text?) throws(Failure) {
+    self.surroundings = surroundings
+    repository = try surroundings.repository()
+    self.remoteName = remoteName
+  }
+
+  /// What a commit names.
+  /// - Parameter isNew: whether only what was not named before counts.
+  func named(by id: CommitID, onlyNew: Bool = true) throws(Failure) -> Named {
+    let tree: ObjectTree
+    do {
+      if onlyNew, try isAsItsParent(id) { return Named() }
+      tree = try repository.tree(of: id)
+    } catch {
+      throw Failure(error)
+    }
+    return try named(in: tree, commit: Text(utf8: id.object.hexadecimal), onlyNew: onlyNew)
+  }
+
+  private func named(in tree: ObjectTree, commit: Text, onlyNew: Bool) throws(Failure) -> Named {
+    var named = Named()
+    let treeRoot = repository.workTree ?? repository.gitDirectory
+    for root in try surroundings.projectRoots(in: tree) {
+      let project: Project
+      let settings: LoadedSettings
+      do {
+        settings = try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
+        project = try surroundings.project(tree, treeRoot: treeRoot, projectRoot: root, settings)
+      } catch {
+        named.unreadable.append((root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'", error.message))
+        continue
+      }
+      for file in project.files {
+        if case .failure(let error) = file.stages { named.unreadable.append(("\(file.path)", Failure(error).message)) }
+      }
+      add(PushedOutputs(of: project.readableStages), root, settings, commit, onlyNew, to: &named)
+    }
+    return named
+  }
+
+  private func add(
+    _ outputs: PushedOutputs, _ root: RepositoryPath, _ settings: LoadedSettings, _ commit: Text, _ onlyNew: Bool,
+    to named: inout Named
+  ) {
+    for (stage, output) in outputs.unknown {
+      named.unreadable.append(
+        ("\(stage.file)", "the hash of '\(output.reference.definition)' is none that guard knows"))
+    }
+    let cache = cache(at: settings.cacheDirectory)
+    for output in outputs.recorded {
+      guard let name = remoteName ?? output.output.remote ?? settings.configuration.coreRemote,
+        let remote = settings.remoteDescription(name)
+      else {
+        let name = remoteName ?? output.output.remote ?? settings.configuration.coreRemote
+        let label = root.description + "\0" + (name?.string ?? "")
+        if saidHomeless.insert(Text(label)).inserted || !onlyNew {
+          named.homeless.append(Homeless(output: output, root: root, remote: name))
+        }
+        continue
+      }
+      let isNew = seen.insert(Address(remote: remote, object: output.object)).inserted
+      guard isNew || !onlyNew else { continue }
+      named.needs.append(Need(commit: commit, output: output, remote: remote, cache: cache, root: root))
+    }
+  }
+
+  private func cache(at directory: [UInt8]) -> LocalCache {
+    if let cache = caches[directory] { return cache }
+    let cache = LocalCache(directory: directory, hashes: surroundings.hashes)
+    caches[directory] = cache
+    return cache
+  }
+
+  /// Whether nothing that DVC reads differs from the first parent, which was looked at before.
+  private func isAsItsParent(_ id: CommitID) throws(GitError) -> Bool {
+    guard let parent = try repository.parents(of: id).first, looked.contains(parent) else {
+      looked.insert(id)
+      return false
+    }
+    looked.insert(id)
+    let changes = try repository.changes(from: repository.tree(of: parent), to: repository.tree(of: id))
+    return !changes.contains { $0.path.mayChangePipelines }
+  }
+
+  private var looked: Set<CommitID> = []
+}
+
+extension RepositoryPath {
+  /// Whether DVC may read the file to know what there is: its own files, what they ignore, and files that
+  /// templates take values from.
+  fileprivate var mayChangePipelines: Bool {
+    let suffixes = [".dvc", ".yaml", ".yml", ".json", ".toml", ".py", "dvc.lock", ".dvcignore", ".gitignore"]
+    return suffixes.contains { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+      || components.contains { $0.elementsEqual(".dvc".utf8) }
+  }
+}
+
+extension LoadedSettings {
+  /// A remote that can be opened; `nil` when the configuration has none of that name, or it leads nowhere.
+  func remoteDescription(_ name: Text) -> RemoteDescription? {
+    guard let remote = configuration.remote(name), let url = remoteURLs[remote.name] else { return nil }
+    return RemoteDescription(name: remote.name.string, url: url.string, options: options(of: remote))
+  }
+
+  /// The keys of a remote; one whose URL is `remote://other/path` has those of the other, where it has none itself
+  /// (DVC 3.67, `_resolve_remote_refs` in `dvc/fs/__init__.py`).
+  private func options(of remote: DVC.Remote, depth: Int = 0) -> [String: String] {
+    var options: [String: String] = [:]
+    if case .url(let text)? = remote.url, text.hasPrefix("remote://"), depth < configuration.remotes.count {
+      let name = Text(utf8: text.utf8.dropFirst("remote://".utf8.count).prefix { $0 != UInt8(ascii: "/") })
+      if let base = configuration.remote(name) { options = self.options(of: base, depth: depth + 1) }
+    }
+    for setting in remote.settings where setting.key != "url" {
+      let path = setting.path.map { Text(utf8: $0.resolved(home: home)) }
+      if let text = path ?? remote.text(setting.key) { options[setting.key.string] = text.string }
+    }
+    return options
+  }
+}

@@ -1,0 +1,146 @@
+import DVC
+import Disk
+import Git
+import Hashing
+import Platform
+import Policy
+import Remotes
+import Reports
+import Transfer
+import Trees
+import Values
+
+/// Asks DVC's remotes for the data of commits: what the pre-push hook, `guard push` and `guard check --remote` do.
+final class PushCheck {
+  /// How it is asked.
+  struct Options {
+    /// The remote that is asked in place of each output's own.
+    var remoteName: Text?
+    /// Whether what remotes were seen to have a while ago is believed.
+    var usesMemory = true
+    /// Whether a directory's files are taken to be there when its list is, as DVC does.
+    var trustsLists = false
+    /// The command that uploads what is missing.
+    var push = "guard push"
+  }
+
+  /// What is known of one commit.
+  struct Answer {
+    let commit: CommitID
+    var verdicts: [NeedVerdict] = []
+    var homeless: [CommitNeeds.Homeless] = []
+    var unreadable: [(what: String, why: String)] = []
+  }
+
+  private let surroundings: Surroundings
+  private let options: Options
+  private let policy: RemotePolicy
+  private var opened: [RemoteDescription: OpenedRemote] = [:]
+
+  init(_ surroundings: Surroundings, _ policy: RemotePolicy, _ options: Options) {
+    self.surroundings = surroundings
+    self.policy = policy
+    self.options = options
+  }
+
+  /// Asks for the data of commits, the oldest first.
+  /// - Parameter base: commits whose data is taken to be there, unless policy asks for all.
+  func answers(for commits: [CommitID], base: [CommitID]) throws(Failure) -> [Answer] {
+    let needs = try CommitNeeds(surroundings, remoteName: options.remoteName ?? policy.name)
+    var known: [Need] = []
+    if policy.objects != .all {
+      for id in base { known += try needs.named(by: id).needs }
+    }
+    var answers: [Answer] = []
+    var wanted: [Need] = []
+    var owners: [Int] = []
+    for (index, id) in commits.enumerated() {
+      let named = try needs.named(by: id)
+      answers.append(Answer(commit: id, homeless: named.homeless, unreadable: named.unreadable))
+      wanted += named.needs
+      owners += named.needs.map { _ in index }
+    }
+    for (owner, verdict) in zip(owners, check.verdicts(of: wanted, known: known)) {
+      answers[owner].verdicts.append(verdict)
+    }
+    return answers
+  }
+
+  private var check: RemoteCheck {
+    var options = RemoteCheck.Options()
+    options.trustsLists = self.options.trustsLists
+    if let seconds = policy.timeout { options.seconds = seconds }
+    let memory = self.options.usesMemory ? surroundings.hashes.map { PresenceMemory($0) } : nil
+    return RemoteCheck(options, memory: memory) { [self] in open($0) }
+  }
+
+  /// A remote, opened once.
+  func open(_ remote: RemoteDescription) -> OpenedRemote {
+    if let known = opened[remote] { return known }
+    let store = OpenedRemote(remote, StoreFactory(environment: surroundings.environment).store(for: remote))
+    opened[remote] = store
+    return store
+  }
+}
+
+extension PushCheck.Answer {
+  /// What the rules are told.
+  func unpushed(push: String) -> [UnpushedOutput] {
+    homeless.map { UnpushedOutput($0, push: push) }
+      + verdicts.compactMap { $0.missing.isEmpty ? nil : UnpushedOutput($0, push: push) }
+  }
+
+  /// What could not be found out, in a line for each remote and reason.
+  func unjudged(isFatal: Bool) -> [Unjudged] {
+    var counts: [String: [StoreError: Int]] = [:]
+    for verdict in verdicts {
+      for (error, count) in verdict.unknown { counts[verdict.need.remote.label, default: [:]][error, default: 0] += count }
+    }
+    var unjudged = unreadable.map { Unjudged(what: $0.what, why: $0.why, isFatal: isFatal) }
+    for (label, errors) in counts.sorted(by: { $0.key < $1.key }) {
+      for (error, count) in errors.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+        let objects = count == 1 ? "1 object" : "\(count) objects"
+        unjudged.append(Unjudged(what: "\(objects) on the remote \(label)", why: "\(error)", isFatal: isFatal))
+      }
+    }
+    return unjudged
+  }
+}
+
+extension RemoteDescription {
+  /// How messages call it.
+  var label: String { name.map { "'\($0)'" } ?? "'\(url)'" }
+}
+
+extension UnpushedOutput {
+  fileprivate init(_ verdict: NeedVerdict, push: String) {
+    let need = verdict.need
+    self.init(
+      need.output, cause: .missing(here: Objects(verdict.missing.filter(\.isHere)), nowhere: Objects(verdict.missing.filter { !$0.isHere })),
+      count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root)
+  }
+
+  fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
+    self.init(
+      homeless.output, cause: homeless.remote == nil ? .noRemote : .unknownRemote, count: 1,
+      remote: homeless.remote ?? "", push: push, root: homeless.root)
+  }
+
+  private init(
+    _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath
+  ) {
+    let stage = output.stage
+    let file = stage.name == nil ? stage.file : stage.file.parent.appending(Array("dvc.lock".utf8))
+    self.init(
+      place: Place(file, output.output.recorded.position),
+      stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
+      output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push, root: root)
+  }
+}
+
+extension UnpushedOutput.Objects {
+  fileprivate init(_ objects: [MissingObject]) {
+    self.init(
+      count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) }, example: objects.first { !$0.path.isEmpty }?.path ?? "")
+  }
+}
