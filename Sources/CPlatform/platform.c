@@ -37,3 +37,7 @@ uint32_t guard_file_system_kind(int descriptor) {
   struct statfs status;
   return fstatfs(descriptor, &status) == 0 ? (uint32_t)status.f_type : 0;
 }
+
+ssize_t guard_copy_file_range(int source, int destination, size_t count) {
+  return copy_file_range(source, NULL, destination, NULL, count, 0);
+}

@@ -57,16 +57,41 @@ public struct Descriptor: ~Copyable, Sendable {
   public func write(_ bytes: [UInt8], path: [UInt8] = []) throws(SystemError) {
     try writeAll(bytes, to: number, path: path)
   }
+
+  /// Writes all the bytes, however often the system takes only some.
+  public func write(_ bytes: UnsafeRawBufferPointer, path: [UInt8] = []) throws(SystemError) {
+    try writeAll(bytes, to: number, path: path)
+  }
+
+  /// Waits until the bytes are where a loss of power does not reach them.
+  /// - Parameter path: what an error names.
+  public func synchronise(_ path: [UInt8] = []) throws(SystemError) {
+    guard fsync(number) == 0 else { throw SystemError(errno, "fsync", path) }
+  }
+
+  /// Sets permission bits.
+  /// - Parameter path: what an error names.
+  public func setMode(_ mode: UInt32, _ path: [UInt8] = []) throws(SystemError) {
+    guard fchmod(number, mode) == 0 else { throw SystemError(errno, "fchmod", path) }
+  }
 }
 
 /// Writes all the bytes to a descriptor, waiting when it is one that does not block.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: [UInt8]) throws(SystemError) {
+  let result = bytes.withUnsafeBytes { bytes in
+    Result { () throws(SystemError) in try writeAll(bytes, to: descriptor, path: path) }
+  }
+  try result.get()
+}
+
+/// Writes all the bytes to a descriptor, waiting when it is one that does not block.
+private func writeAll(
+  _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: [UInt8]
+) throws(SystemError) {
   var written = 0
   while written < bytes.count {
     let count = uninterrupted {
-      bytes.withUnsafeBytes { buffer in
-        write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-      }
+      write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
     }
     if count >= 0 {
       written += count

@@ -26,3 +26,6 @@ int guard_spawn_closing_from(posix_spawn_file_actions_t *actions, int descriptor
 
 /// The magic number of the file system that a descriptor is open on (statfs(2)), or 0.
 uint32_t guard_file_system_kind(int descriptor);
+
+/// copy_file_range(2) from and to the current offsets: the count, 0 at the end of the source, or -1 with errno set.
+ssize_t guard_copy_file_range(int source, int destination, size_t count);
