@@ -49,8 +49,8 @@ let package = Package(
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "Platform", "Policy", "Reports", "Trees",
-        "Values",
+        "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "Platform", "Policy", "Remotes", "Reports",
+        "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/guard", swiftSettings: strict),

@@ -33,10 +33,16 @@ extension Repository {
   public func commitsTracked(ofRemote name: [UInt8], url: [UInt8]) throws(GitError) -> [CommitID] {
     var tips: [CommitID] = []
     for remote in remotes(named: name, at: url) {
-      let references = try backend.references(under: Array("refs/remotes/".utf8) + remote + [UInt8(ascii: "/")])
-      for reference in references {
-        if let commit = try commit(under: reference.object) { tips.append(commit) }
-      }
+      tips += try commits(under: Array("refs/remotes/".utf8) + remote + [UInt8(ascii: "/")])
+    }
+    return tips
+  }
+
+  /// The commits that the refs below a prefix such as `refs/heads/` lead to.
+  public func commits(under prefix: [UInt8]) throws(GitError) -> [CommitID] {
+    var tips: [CommitID] = []
+    for reference in try backend.references(under: prefix) {
+      if let commit = try commit(under: reference.object) { tips.append(commit) }
     }
     return tips
   }

@@ -51,7 +51,8 @@ public struct UnpushedOutput: Sendable {
 
   /// An output.
   public init(
-    place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int, remote: Text,
+    place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int,
+    remote: Text,
     cause: Cause, push: String, root: RepositoryPath
   ) {
     self.place = place

@@ -9,9 +9,11 @@ public struct StoreFactory {
 
   /// The store of a remote, or why guard cannot speak to it.
   public func store(for remote: RemoteDescription) -> Result<any ObjectStore, StoreError> {
-    switch remote.scheme {
-    case nil, "file": .success(FolderStore(remote))
-    case let scheme?: .failure(.unsupported("guard does not know remotes with '\(scheme)://'"))
+    Result { () throws(StoreError) in
+      switch remote.scheme {
+      case nil, "file": try FolderStore(remote)
+      case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
+      }
     }
   }
 }
@@ -19,7 +21,8 @@ public struct StoreFactory {
 extension RemoteDescription {
   /// The scheme of the URL in lower case; `nil` for a path.
   var scheme: String? {
-    guard let end = url.range(of: "://")?.lowerBound else { return nil }
-    return url[..<end].lowercased()
+    let scheme = url.utf8.prefix { $0 != UInt8(ascii: ":") }
+    guard url.utf8.dropFirst(scheme.count).starts(with: "://".utf8) else { return nil }
+    return String(decoding: scheme, as: UTF8.self).lowercased()
   }
 }

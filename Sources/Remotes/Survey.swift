@@ -19,7 +19,9 @@ public struct Survey {
   public func presence(of objects: [CacheObject]) -> [Presence] {
     guard let listing = store.listing, objects.count > Self.few else { return ask(objects) }
     var found = [Presence](repeating: .absent, count: objects.count)
-    for indices in [objects.indices.filter { objects[$0].isLegacy }, objects.indices.filter { !objects[$0].isLegacy }] {
+    for indices in [
+      objects.indices.filter { objects[$0].isLegacy }, objects.indices.filter { !objects[$0].isLegacy },
+    ] {
       let group = indices.map { objects[$0] }
       let answers = group.count > Self.few && isCheaper(listing, group) ? look(group) : ask(group)
       for (index, answer) in zip(indices, answers) { found[index] = answer }
@@ -41,7 +43,9 @@ public struct Survey {
   /// The folders of the store that hold the objects: one for each first two digits.
   private func folders(of objects: [CacheObject]) -> [[UInt8]] {
     var seen: Set<[UInt8]> = []
-    return objects.map { folder(of: $0) }.filter { seen.insert($0).inserted }.sorted { $0.lexicographicallyPrecedes($1) }
+    return objects.map { folder(of: $0) }.filter { seen.insert($0).inserted }.sorted {
+      $0.lexicographicallyPrecedes($1)
+    }
   }
 
   private func folder(of object: CacheObject) -> [UInt8] {

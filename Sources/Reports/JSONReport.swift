@@ -82,7 +82,7 @@ public struct JSONReport {
   private var summary: JSON {
     .object([
       ("errors", .number(report.errors)), ("warnings", .number(report.warnings)),
-      ("inherited", .number(report.inherited)), ("commits", .number(report.verdicts.count)),
+      ("inherited", .number(report.inherited)), ("commits", .number(report.commits)),
       ("milliseconds", .optional(report.milliseconds)),
     ])
   }

@@ -7,7 +7,7 @@ public struct Report {
   /// What was asked to be judged.
   public struct Scope: Hashable, Sendable {
     /// The kinds of scope.
-    public enum Kind: String, Hashable, Sendable { case staged, worktree, commit, range }
+    public enum Kind: String, Hashable, Sendable { case staged, worktree, commit, range, push }
 
     /// The kind.
     public let kind: Kind
@@ -28,6 +28,8 @@ public struct Report {
   public let scope: Scope
   /// The verdicts, oldest commit first.
   public let verdicts: [Verdict]
+  /// How many commits were judged; those that have nothing to tell may have no verdict.
+  public let commits: Int
   /// What could not be judged besides what the verdicts say.
   public let notChecked: [Unjudged]
   /// How long it took; `nil` leaves it out, so that the same input gives the same bytes.
@@ -37,11 +39,12 @@ public struct Report {
 
   /// A report on verdicts.
   public init(
-    _ scope: Scope, _ verdicts: [Verdict], notChecked: [Unjudged] = [], milliseconds: Int? = nil,
+    _ scope: Scope, _ verdicts: [Verdict], commits: Int? = nil, notChecked: [Unjudged] = [], milliseconds: Int? = nil,
     version: String
   ) {
     self.scope = scope
     self.verdicts = verdicts
+    self.commits = commits ?? verdicts.count
     self.notChecked = notChecked
     self.milliseconds = milliseconds
     self.version = version

@@ -58,7 +58,7 @@ public struct TextReport {
   private mutating func write(_ verdict: Verdict) {
     let listed = verdict.findings + (lists(verdict) ? verdict.inherited : [])
     guard !listed.isEmpty else { return }
-    if report.scope.kind == .range, case .commit(let id, let subject) = verdict.kind {
+    if report.scope.kind == .range || report.scope.kind == .push, case .commit(let id, let subject) = verdict.kind {
       line(bold("commit \(TerminalText.short(id)) \(shown(subject.string))"))
     }
     let groups = FindingGroup.groups(of: listed)
@@ -215,7 +215,8 @@ public struct TextReport {
     switch report.scope.kind {
     case .staged: "in what is staged"
     case .worktree: "in the work tree"
-    case .commit, .range: "in \(TerminalText.count(report.verdicts.count, "commit"))"
+    case .commit, .range: "in \(TerminalText.count(report.commits, "commit"))"
+    case .push: "in the data of \(TerminalText.count(report.commits, "commit"))"
     }
   }
 

@@ -51,7 +51,9 @@ struct Directories {
 
   private static func read(_ bytes: [UInt8], _ need: Need) -> Result<[File], Failure> {
     guard let manifest = Manifest(bytes: bytes) else {
-      return .failure(.unknown(.corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged")))
+      return .failure(
+        .unknown(
+          .corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged")))
     }
     return list(manifest, need)
   }

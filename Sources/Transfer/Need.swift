@@ -42,6 +42,11 @@ public struct NeedVerdict {
   public internal(set) var count = 0
 
   init(_ need: Need) { self.need = need }
+
+  /// Takes note that what was missing and here was uploaded, save what failed.
+  public mutating func settle(_ failed: Set<CacheObject>) {
+    missing.removeAll { $0.isHere && !failed.contains($0.object) }
+  }
 }
 
 /// An object that a remote has not.

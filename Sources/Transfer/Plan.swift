@@ -78,7 +78,8 @@ struct Plan {
   /// The files that the same directory had in what the remote is taken to have, as far as this machine knows.
   private func keysBefore(_ need: Need) -> Set<ObjectKey> {
     var keys: Set<ObjectKey> = []
-    for old in knownDirectories where old.output.output.reference.location == need.output.output.reference.location {
+    for old in knownDirectories
+    where old.output.output.reference.location == need.output.output.reference.location {
       if case .success(let files)? = Directories.local(old) { keys.formUnion(files.lazy.map(\.key)) }
     }
     return keys

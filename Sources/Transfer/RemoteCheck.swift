@@ -29,7 +29,9 @@ public final class RemoteCheck {
   /// - Parameters:
   ///   - memory: what remotes were seen to have a while ago.
   ///   - open: opens a remote, each once.
-  public init(_ options: Options, memory: PresenceMemory?, open: @escaping (RemoteDescription) -> OpenedRemote) {
+  public init(
+    _ options: Options, memory: PresenceMemory?, open: @escaping (RemoteDescription) -> OpenedRemote
+  ) {
     self.options = options
     self.memory = memory
     self.open = open
@@ -71,7 +73,9 @@ public final class RemoteCheck {
     var presence = ask(plan.heads, store, remote, effort)
     let isThere = { (key: ObjectKey) in if case .present? = presence[key] { true } else { false } }
     let trusted = Set(plan.keys(ofNeedsWhere: isThere))
-    let open = plan.keys(ofNeedsWhere: { !isThere($0) }).filter { presence[$0] == nil && !trusted.contains($0) }
+    let open = plan.keys(ofNeedsWhere: { !isThere($0) }).filter {
+      presence[$0] == nil && !trusted.contains($0)
+    }
     presence.merge(ask(open, store, remote, effort)) { first, _ in first }
     return plan.verdicts { presence[$0] ?? .present(size: nil) }
   }

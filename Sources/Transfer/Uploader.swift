@@ -98,7 +98,9 @@ public final class Uploader {
     unique(
       verdicts.filter { verdict in
         verdict.unknown.isEmpty
-          && verdict.missing.allSatisfy { $0.object.isDirectory || ($0.isHere && !failed.contains($0.object)) }
+          && verdict.missing.allSatisfy {
+            $0.object.isDirectory || ($0.isHere && !failed.contains($0.object))
+          }
       }
     ) { $0.isDirectory }
   }
@@ -152,7 +154,8 @@ public final class Uploader {
     }
   }
 
-  private func fail(_ item: Item, _ error: StoreError, _ failed: inout Set<CacheObject>, counts: Bool = true) {
+  private func fail(_ item: Item, _ error: StoreError, _ failed: inout Set<CacheObject>, counts: Bool = true)
+  {
     failed.insert(item.object)
     outcome.failures.append((item.object, item.path, error))
     if counts { progress.objects += 1 }

@@ -58,7 +58,8 @@ struct VersionedCheck {
     if need.isDirectory, case .success(let listed)? = Directories.local(need) { files = listed }
     return files.map { file in
       let id = versions[file.path] ?? nil
-      return VersionedFile(file: file, key: id.map { StoreKey(path: path(file, of: need), version: $0.string) })
+      return VersionedFile(
+        file: file, key: id.map { StoreKey(path: path(file, of: need), version: $0.string) })
     }
   }
 

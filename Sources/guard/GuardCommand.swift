@@ -9,7 +9,8 @@ struct GuardCommand: ParsableCommand {
     abstract: "Git hooks and a commit policy for machine-learning repositories that use DVC and MLflow.",
     version: "guard \(version)",
     subcommands: [
-      InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, RulesCommand.self,
+      InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, PushCommand.self,
+      RulesCommand.self,
       ExplainCommand.self, HookCommand.self,
     ])
 

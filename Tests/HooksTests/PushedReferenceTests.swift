@@ -8,7 +8,9 @@ import Testing
   private let two = String(repeating: "a2", count: 20)
   private let none = String(repeating: "0", count: 40)
 
-  private func read(_ text: String) throws -> [PushedReference] { try PushedReference.all(in: Array(text.utf8)) }
+  private func read(_ text: String) throws -> [PushedReference] {
+    try PushedReference.all(in: Array(text.utf8))
+  }
 
   @Test func `new, updated, deleted`() throws {
     let read = try read(
@@ -20,14 +22,16 @@ import Testing
       """)
     #expect(read.map(\.object) == [Array(one.utf8), Array(one.utf8), nil])
     #expect(read.map(\.remoteObject) == [Array(two.utf8), nil, Array(two.utf8)])
-    #expect(read.map { String(decoding: $0.remote, as: UTF8.self) } == [
-      "refs/heads/main", "refs/heads/x", "refs/heads/old",
-    ])
+    #expect(
+      read.map { String(decoding: $0.remote, as: UTF8.self) } == [
+        "refs/heads/main", "refs/heads/x", "refs/heads/old",
+      ])
   }
 
   @Test func `a revision with spaces, and SHA-256`() throws {
     let long = String(repeating: "b", count: 64)
-    let read = try read("HEAD^{/a message of mine} \(long) refs/heads/x \(String(repeating: "0", count: 64))\n")
+    let read = try read(
+      "HEAD^{/a message of mine} \(long) refs/heads/x \(String(repeating: "0", count: 64))\n")
     #expect(read[0].local == Array("HEAD^{/a message of mine}".utf8))
     #expect(read[0].object == Array(long.utf8))
     #expect(read[0].remoteObject == nil)

@@ -31,7 +31,8 @@ public struct PushedOutputs: Sendable {
           if !stage.isImport { unrecorded.append((stage, output)) }
           continue
         }
-        guard output.recorded.algorithm != nil, let object = output.recorded.object, object.isWellFormed else {
+        guard output.recorded.algorithm != nil, let object = output.recorded.object, object.isWellFormed
+        else {
           unknown.append((stage, output))
           continue
         }

@@ -55,7 +55,8 @@ public struct RemotePolicy: Hashable, Sendable {
       case "on-error": onError = try reader.choice(value, "on-error")
       case "objects": objects = try reader.choice(value, "objects")
       default:
-        guard case .integer(let number) = value.value, let seconds = number.int, (1...86_400).contains(seconds)
+        guard case .integer(let number) = value.value, let seconds = number.int,
+          (1...86_400).contains(seconds)
         else {
           throw PolicyFileError(reader.origin, value.position, "timeout is a number of seconds, 1 to 86400")
         }

@@ -35,7 +35,8 @@ extension UnpushedOutput {
         + ShellCommand(dvc: "push", in: root, [stage.file.relative(to: root) ?? stage.file.bytes]).description
     }
     let file = stage.file.relative(to: root) ?? stage.file.bytes
-    let target = file.elementsEqual("dvc.yaml".utf8) ? stage.name.utf8 : file + [UInt8(ascii: ":")] + stage.name.utf8
+    let target =
+      file.elementsEqual("dvc.yaml".utf8) ? stage.name.utf8 : file + [UInt8(ascii: ":")] + stage.name.utf8
     return ShellCommand(dvc: "repro", in: root, [target]).description
   }
 }

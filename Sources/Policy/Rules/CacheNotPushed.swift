@@ -39,8 +39,10 @@ extension Rule {
       case .unknownRemote:
         return output.finding(
           "cache/not-pushed",
-          message: "'\(output.output)' is to be pushed to the remote '\(output.remote)', which is not configured",
-          fix: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)]).description)
+          message:
+            "'\(output.output)' is to be pushed to the remote '\(output.remote)', which is not configured",
+          fix: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)])
+            .description)
       }
     }
   }

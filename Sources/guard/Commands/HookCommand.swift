@@ -19,6 +19,7 @@ struct HookCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       switch name {
       case "pre-commit", "pre-merge-commit": return try checkStaged(surroundings)
+      case "pre-push": return try checkPush(surroundings)
       default:
         // A shim of a newer guard has met this older one. It cannot judge, so it must not pass.
         throw Failure(
@@ -35,7 +36,43 @@ struct HookCommand: ParsableCommand {
       surroundings.warn("skipped by GUARD=0: \(name) was not judged")
       return .pass
     }
-    let report = try check.report(.staged)
+    return try tell(check.report(.staged), surroundings)
+  }
+
+  /// Asks DVC's remotes for the data of what Git is about to push: silent when all of it is there.
+  private func checkPush(_ surroundings: Surroundings) throws(Failure) -> ExitStatus {
+    let start = SystemClock.monotonicMilliseconds
+    let check = CheckRun(surroundings)
+    guard !check.isOff else {
+      surroundings.warn("nothing was checked: GUARD=0")
+      return .pass
+    }
+    guard arguments.count >= 2 else {
+      throw Failure(
+        "Git tells a pre-push hook the remote's name and its URL: they are missing", status: .usage)
+    }
+    let input: [UInt8]
+    do { input = try StandardStream.input.readAll(limit: 1 << 26) } catch { throw Failure(error) }
+    var push = try PushRun(surroundings, check, Subjects(surroundings))
+    let scope = try push.scope(pushing: input, to: arguments[0], url: arguments[1])
+    guard !scope.commits.isEmpty else { return .pass }
+    push.options.push = scope.command
+    var found = try push.look(scope)
+    if found.policy.onMissing == .push { try upload(push, &found, surroundings) }
+    return try tell(push.report(found, milliseconds: start), surroundings)
+  }
+
+  private func upload(
+    _ push: PushRun, _ found: inout PushRun.Found, _ surroundings: Surroundings
+  ) throws(Failure) {
+    var bar = ProgressBar(surroundings)
+    let outcome = push.upload(&found) { bar.show($0) }
+    bar.end()
+    if outcome.objects > 0 { surroundings.warn(outcome.summary) }
+    for failure in outcome.failures.prefix(10) { surroundings.warn("'\(failure.path)': \(failure.error)") }
+  }
+
+  private func tell(_ report: Report, _ surroundings: Surroundings) throws(Failure) -> ExitStatus {
     var options = TextReport.Options()
     options.tellsPass = false
     options.wayToRoot = surroundings.wayToRoot

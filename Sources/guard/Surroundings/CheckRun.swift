@@ -75,7 +75,13 @@ struct CheckRun {
 
   // MARK: - Policy
 
-  private func verdict(_ subject: Subject) throws(Failure) -> Verdict {
+  /// The policy that holds for a subject.
+  func policy(of subject: Subject) throws(Failure) -> Policy {
+    do { return try policy(for: subject) } catch { throw Failure("\(error)") }
+  }
+
+  /// What the policy says of a subject.
+  func verdict(_ subject: Subject) throws(Failure) -> Verdict {
     do throws(JudgementError) {
       let judgement = Judgement(
         try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,

@@ -71,11 +71,14 @@ final class CommitNeeds {
         settings = try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
         project = try surroundings.project(tree, treeRoot: treeRoot, projectRoot: root, settings)
       } catch {
-        named.unreadable.append((root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'", error.message))
+        named.unreadable.append(
+          (root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'", error.message))
         continue
       }
       for file in project.files {
-        if case .failure(let error) = file.stages { named.unreadable.append(("\(file.path)", Failure(error).message)) }
+        if case .failure(let error) = file.stages {
+          named.unreadable.append(("\(file.path)", Failure(error).message))
+        }
       }
       add(PushedOutputs(of: project.readableStages), root, settings, commit, onlyNew, to: &named)
     }
@@ -83,7 +86,8 @@ final class CommitNeeds {
   }
 
   private func add(
-    _ outputs: PushedOutputs, _ root: RepositoryPath, _ settings: LoadedSettings, _ commit: Text, _ onlyNew: Bool,
+    _ outputs: PushedOutputs, _ root: RepositoryPath, _ settings: LoadedSettings, _ commit: Text,
+    _ onlyNew: Bool,
     to named: inout Named
   ) {
     for (stage, output) in outputs.unknown {

@@ -84,6 +84,11 @@ final class PushCheck {
 }
 
 extension PushCheck.Answer {
+  /// Takes note that what was missing and here was uploaded, save what failed.
+  mutating func settle(_ failed: Set<CacheObject>) {
+    for index in verdicts.indices { verdicts[index].settle(failed) }
+  }
+
   /// What the rules are told.
   func unpushed(push: String) -> [UnpushedOutput] {
     homeless.map { UnpushedOutput($0, push: push) }
@@ -91,16 +96,22 @@ extension PushCheck.Answer {
   }
 
   /// What could not be found out, in a line for each remote and reason.
-  func unjudged(isFatal: Bool) -> [Unjudged] {
+  /// - Parameters:
+  ///   - isFatal: whether a remote that cannot be asked stops it.
+  ///   - isTip: whether somebody will check the commit out; what is unreadable in history is only told.
+  func unjudged(isFatal: Bool, isTip: Bool) -> [Unjudged] {
     var counts: [String: [StoreError: Int]] = [:]
     for verdict in verdicts {
-      for (error, count) in verdict.unknown { counts[verdict.need.remote.label, default: [:]][error, default: 0] += count }
+      for (error, count) in verdict.unknown {
+        counts[verdict.need.remote.label, default: [:]][error, default: 0] += count
+      }
     }
-    var unjudged = unreadable.map { Unjudged(what: $0.what, why: $0.why, isFatal: isFatal) }
+    var unjudged = unreadable.map { Unjudged(what: $0.what, why: $0.why, isFatal: isTip) }
     for (label, errors) in counts.sorted(by: { $0.key < $1.key }) {
       for (error, count) in errors.sorted(by: { "\($0.key)" < "\($1.key)" }) {
         let objects = count == 1 ? "1 object" : "\(count) objects"
-        unjudged.append(Unjudged(what: "\(objects) on the remote \(label)", why: "\(error)", isFatal: isFatal))
+        unjudged.append(
+          Unjudged(what: "\(objects) on the remote \(label)", why: "\(error)", isFatal: isFatal))
       }
     }
     return unjudged
@@ -116,7 +127,10 @@ extension UnpushedOutput {
   fileprivate init(_ verdict: NeedVerdict, push: String) {
     let need = verdict.need
     self.init(
-      need.output, cause: .missing(here: Objects(verdict.missing.filter(\.isHere)), nowhere: Objects(verdict.missing.filter { !$0.isHere })),
+      need.output,
+      cause: .missing(
+        here: Objects(verdict.missing.filter(\.isHere)),
+        nowhere: Objects(verdict.missing.filter { !$0.isHere })),
       count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root)
   }
 
@@ -134,13 +148,15 @@ extension UnpushedOutput {
     self.init(
       place: Place(file, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
-      output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push, root: root)
+      output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
+      root: root)
   }
 }
 
 extension UnpushedOutput.Objects {
   fileprivate init(_ objects: [MissingObject]) {
     self.init(
-      count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) }, example: objects.first { !$0.path.isEmpty }?.path ?? "")
+      count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) },
+      example: objects.first { !$0.path.isEmpty }?.path ?? "")
   }
 }

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Git
+import Platform
+import Reports
+import Transfer
+import Values
+
+/// `guard push`: uploads what commits need and remotes lack.
+struct PushCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "push",
+    abstract: "Upload the data that commits need and their DVC remotes lack, and nothing else.",
+    discussion: """
+      Without an option it looks at HEAD and the commits before it that no remote of Git's is known to have. Files go \
+      before the list of their directory, so that what is stopped half-way is not taken for whole; the next run goes \
+      on with what is still missing. What guard pushed, dvc pull gets.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("Look at the commits of a range.", valueName: "a..b"))
+  var range: String?
+  @Option(
+    name: [.customShort("r"), .long],
+    help: ArgumentHelp("Push to this DVC remote, in place of each output's own.", valueName: "name"))
+  var remote: String?
+  @Flag(help: "Look at all branches and tags.")
+  var allCommits = false
+  @Flag(name: .customLong("no-cache"), help: "Ask for everything, also for what was there a while ago.")
+  var noCache = false
+  @Flag(help: "Print what would be uploaded, and upload nothing.")
+  var dryRun = false
+
+  func validate() throws {
+    guard !(range != nil && allCommits) else {
+      throw ValidationError("--range and --all-commits exclude each other")
+    }
+  }
+
+  func run() throws {
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      let start = SystemClock.monotonicMilliseconds
+      var push = try PushRun(surroundings, CheckRun(surroundings), Subjects(surroundings))
+      push.options.remoteName = remote.map { Text($0) }
+      push.options.usesMemory = !noCache
+      let scope = try scope(push)
+      push.options.push = scope.command
+      var found = try push.look(scope)
+      try dryRun ? list(found) : upload(push, &found, surroundings)
+      let report = try push.report(found, milliseconds: start)
+      var options = TextReport.Options()
+      options.tellsPass = false
+      if !dryRun || report.conclusion == .notJudged {
+        do throws(SystemError) { try StandardStream.error.write(TextReport(report, options).bytes) } catch {
+          throw Failure(error)
+        }
+      }
+      return ExitStatus(report.conclusion)
+    }
+  }
+
+  private func scope(_ push: PushRun) throws(Failure) -> PushRun.Scope {
+    if let range { return try push.scope(ofRange: range) }
+    return try push.outgoing(everything: allCommits)
+  }
+
+  private func upload(
+    _ push: PushRun, _ found: inout PushRun.Found, _ surroundings: Surroundings
+  ) throws(Failure) {
+    var bar = ProgressBar(surroundings)
+    let outcome = push.upload(&found) { bar.show($0) }
+    bar.end()
+    for failure in outcome.failures.prefix(10) { surroundings.warn("'\(failure.path)': \(failure.error)") }
+    if outcome.failures.count > 10 { surroundings.warn("and \(outcome.failures.count - 10) more") }
+    try print(
+      outcome.objects == 0 && outcome.failures.isEmpty ? "Everything is up to date." : outcome.summary)
+  }
+
+  private func list(_ found: PushRun.Found) throws(Failure) {
+    for verdict in found.answers.flatMap(\.verdicts) {
+      for object in verdict.missing where object.isHere {
+        let name = verdict.need.output.output.reference.definition
+        try print((object.path.isEmpty ? name : name + "/" + object.path).string)
+      }
+    }
+  }
+
+  private func print(_ line: String) throws(Failure) {
+    do throws(SystemError) { try StandardStream.output.write(line + "\n") } catch { throw Failure(error) }
+  }
+}
+
+extension Uploader.Outcome {
+  /// What came of it, in a line.
+  var summary: String {
+    let failed = failures.isEmpty ? "" : ", \(failures.count) failed"
+    return "\(objects) \(objects == 1 ? "object" : "objects") pushed, \(ProgressBar.amount(bytes))\(failed)"
+  }
+}
+
+extension PushRun.Scope {
+  /// The command that uploads what these commits need.
+  var command: String {
+    guard tips.count == 1, let tip = commits.last, let base = base.first else {
+      return "guard push --all-commits"
+    }
+    return "guard push --range \(base.short)..\(tip.short)"
+  }
+}
+
+extension CommitID {
+  /// The first digits, as a person takes them for the commit.
+  fileprivate var short: String { String(description.prefix(12)) }
+}

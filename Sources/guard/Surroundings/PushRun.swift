@@ -1,0 +1,167 @@
+import DVC
+import Git
+import Hooks
+import Platform
+import Policy
+import Remotes
+import Reports
+import Transfer
+import Trees
+import Values
+
+/// One look at the data of commits that are pushed: what the pre-push hook, `guard push` and
+/// `guard check --remote` do.
+struct PushRun {
+  /// The commits that are looked at, and what the other side has.
+  struct Scope {
+    var commits: [CommitID]
+    var base: [CommitID]
+    /// The commits that somebody will check out: what is unreadable in another one is only told.
+    var tips: Set<CommitID>
+  }
+
+  /// What is known of the scope.
+  struct Found {
+    let scope: Scope
+    let policy: RemotePolicy
+    let check: PushCheck
+    var answers: [PushCheck.Answer]
+  }
+
+  var options = PushCheck.Options()
+
+  private let surroundings: Surroundings
+  private let run: CheckRun
+  private let subjects: Subjects
+
+  /// - Parameter run: how policy and waivers are found.
+  init(_ surroundings: Surroundings, _ run: CheckRun, _ subjects: Subjects) {
+    self.surroundings = surroundings
+    self.run = run
+    self.subjects = subjects
+  }
+
+  // MARK: - What is pushed
+
+  /// What Git is about to push to a remote.
+  /// - Parameters:
+  ///   - input: what Git wrote to the hook's standard input.
+  ///   - remote: the remote's name, or its URL when it has none.
+  func scope(pushing input: [UInt8], to remote: String, url: String) throws(Failure) -> Scope {
+    let references: [PushedReference]
+    do { references = try PushedReference.all(in: input) } catch { throw Failure("\(error)") }
+    var tips: [CommitID] = []
+    var known: [CommitID] = []
+    for reference in references where reference.carriesCommits {
+      guard let object = reference.object else { continue }
+      if let commit = try commit(object) { tips.append(commit) }
+      if let there = reference.remoteObject, let commit = try commit(there) { known.append(commit) }
+    }
+    guard !tips.isEmpty else { return Scope(commits: [], base: [], tips: []) }
+    return try scope(tips, known) { (repository) throws(GitError) in
+      try repository.commitsTracked(ofRemote: Array(remote.utf8), url: Array(url.utf8))
+    }
+  }
+
+  /// What no remote of Git's is known to have, of HEAD or, when told so, of all branches and tags.
+  func outgoing(everything: Bool) throws(Failure) -> Scope {
+    let repository = try surroundings.repository()
+    do {
+      var tips: [CommitID] = []
+      if everything {
+        for prefix in ["refs/heads/", "refs/tags/"] {
+          tips += try repository.commits(under: Array(prefix.utf8))
+        }
+      }
+      if let head = try repository.head() { tips.append(head) }
+      return try scope(tips, []) { (repository) throws(GitError) in
+        try repository.commits(under: Array("refs/remotes/".utf8))
+      }
+    } catch let error as GitError {
+      throw Failure(error)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// The commits of a range, as `guard check --range` takes it.
+  func scope(ofRange range: String) throws(Failure) -> Scope {
+    let repository = try surroundings.repository()
+    do {
+      let commits = try repository.commits(in: range)
+      let new = Set(commits)
+      var base: [CommitID] = []
+      for id in commits { base += try repository.parents(of: id).filter { !new.contains($0) } }
+      return Scope(commits: commits, base: base, tips: Set(commits.suffix(1)))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func scope(
+    _ tips: [CommitID], _ known: [CommitID], tracked: (Repository) throws(GitError) -> [CommitID]
+  ) throws(Failure) -> Scope {
+    let repository = try surroundings.repository()
+    do {
+      let outgoing = try repository.outgoing(tips, beyond: known + tracked(repository))
+      return Scope(commits: outgoing.commits, base: outgoing.base + known, tips: Set(tips))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The commit that an object leads to; `nil` for what is not here, and for what is no commit.
+  private func commit(_ digits: [UInt8]) throws(Failure) -> CommitID? {
+    guard let id = ObjectID(hexadecimal: digits) else { return nil }
+    do { return try surroundings.repository().commit(under: id) } catch let error as GitError {
+      throw Failure(error)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  // MARK: - Looking
+
+  /// Asks the remotes.
+  func look(_ scope: Scope) throws(Failure) -> Found {
+    let policy = try scope.commits.last.map { id throws(Failure) in
+      try run.policy(of: try subjects.commit(id)).remote
+    }
+    let check = PushCheck(surroundings, policy ?? RemotePolicy(), options)
+    let answers = try check.answers(for: scope.commits, base: scope.base)
+    return Found(scope: scope, policy: policy ?? RemotePolicy(), check: check, answers: answers)
+  }
+
+  /// Uploads what is missing and here, and takes note of what is there now.
+  func upload(_ found: inout Found, shows progress: (Uploader.Progress) -> Void) -> Uploader.Outcome {
+    let check = found.check
+    let outcome = withoutActuallyEscaping(progress) { progress in
+      Uploader(open: { check.open($0) }, report: progress).upload(found.answers.flatMap(\.verdicts))
+    }
+    let failed = Set(outcome.failures.map(\.object))
+    for answer in found.answers.indices { found.answers[answer].settle(failed) }
+    return outcome
+  }
+
+  /// What the policy says of it.
+  func report(_ found: Found, milliseconds start: Int64) throws(Failure) -> Report {
+    let isFatal = found.policy.onError != .warn
+    var verdicts: [Verdict] = []
+    var notChecked: [Unjudged] = []
+    for answer in found.answers {
+      let unpushed = answer.unpushed(push: options.push)
+      notChecked += answer.unjudged(isFatal: isFatal, isTip: found.scope.tips.contains(answer.commit))
+      // A commit that leaves nothing behind has nothing to be told of.
+      guard !unpushed.isEmpty else { continue }
+      let subject = try subjects.commit(answer.commit)
+      subject.unpushedSource = { unpushed }
+      verdicts.append(try run.verdict(subject))
+    }
+    let base = found.scope.base.first.map { Text(utf8: $0.object.hexadecimal) }
+    let head = found.scope.commits.last.map { Text(utf8: $0.object.hexadecimal) }
+    return Report(
+      Report.Scope(.push, base: base, head: head), verdicts, commits: found.scope.commits.count,
+      notChecked: notChecked, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
+      version: GuardCommand.version)
+  }
+}
