@@ -13,7 +13,7 @@ struct FolderStoreTests {
 
   init() throws {
     scratch = try ScratchDirectory()
-    base = scratch.appending("remote")
+    base = scratch("remote")
   }
 
   private func store(_ options: [String: String] = [:], at path: [UInt8]? = nil) throws -> FolderStore {
@@ -27,7 +27,7 @@ struct FolderStoreTests {
 
   private func upload(_ content: String) throws -> Upload {
     let key = key(content)
-    let file = scratch.appending("source-\(key.path.suffix(6).map { String($0) }.joined())")
+    let file = scratch("source-\(key.path.suffix(6).map { String($0) }.joined())")
     try FileSystem.write(Array(content.utf8), to: file)
     return Upload(file: file, size: content.utf8.count, key: key)
   }
@@ -61,7 +61,7 @@ struct FolderStoreTests {
   }
 
   @Test func aShareThatIsNotMountedIsNoEmptyRemote() throws {
-    let away = try store(at: scratch.appending("share/remote"))
+    let away = try store(at: scratch("share/remote"))
     guard case .unknown(.unreachable(let why)) = away.presence(of: [key("one")], effort)[0] else {
       Issue.record("not unknown")
       return
@@ -75,7 +75,7 @@ struct FolderStoreTests {
       Issue.record("uploaded")
       return
     }
-    #expect(!FileSystem.exists(scratch.appending("share")))
+    #expect(!FileSystem.exists(scratch("share")))
   }
 
   @Test func aFileAtTheBaseIsNoRemote() throws {
@@ -88,7 +88,7 @@ struct FolderStoreTests {
 
   @Test func refusesWhatLeadsOutOfTheRemote() throws {
     try FileSystem.createDirectories(base)
-    try FileSystem.write([1], to: scratch.appending("secret"))
+    try FileSystem.write([1], to: scratch("secret"))
     let paths = ["../secret", "/etc/passwd", "a//b", "", "a/./b", "a\u{0}b"]
     let keys = paths.map { StoreKey(path: Array($0.utf8)) }
     for presence in try store().presence(of: keys, effort) {
@@ -160,7 +160,7 @@ struct FolderStoreTests {
   @Test func aSharedRemoteIsOpenToItsGroup() throws {
     _ = put([try upload("one")], into: try store(["shared": "group"]))
     for folder in ["remote", "remote/files", "remote/files/md5"] {
-      #expect(try FileSystem.status(of: scratch.appending(folder)).mode == 0o2775)
+      #expect(try FileSystem.status(of: scratch(folder)).mode == 0o2775)
     }
   }
 
@@ -176,7 +176,7 @@ struct FolderStoreTests {
   @Test func whatChangedSinceIsNotStored() throws {
     let upload = try upload("one")
     try FileSystem.write(Array("other".utf8), to: upload.file)
-    let gone = Upload(file: scratch.appending("gone"), size: 1, key: key("gone"))
+    let gone = Upload(file: scratch("gone"), size: 1, key: key("gone"))
     for result in put([upload, gone], into: try store()) {
       guard case .failure(.localFile)? = result else {
         Issue.record("stored")
