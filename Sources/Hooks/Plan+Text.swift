@@ -89,7 +89,7 @@ extension HookError: CustomStringConvertible {
     case .bare(let hooks):
       """
       this is a bare repository: nobody makes commits in it, and Git would never run \
-      \(hooks.map(Shown.path).joined(separator: " and ")) here. Nothing was changed. What to do instead:
+      \(hooks.map(Shown.path).joined(separator: ", ")) here. Nothing was changed. What to do instead:
         1. Install the hooks where people commit, in each clone or linked worktree:
              guard install
         2. Judge here what was pushed, such as in the hook post-receive or in CI:

@@ -55,7 +55,7 @@ public struct MissingObject: Sendable {
   public let object: CacheObject
   /// The path below the output's; empty for the output itself.
   public let path: Text
-  /// Its bytes, when this machine has it.
+  /// Its bytes, when this machine has it or the record counts them.
   public let size: Int?
   /// Whether this machine's cache has it, whole.
   public let isHere: Bool

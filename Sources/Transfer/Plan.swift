@@ -103,7 +103,10 @@ extension Need {
     // A cache that cannot be read has nothing to give: what is missing is then as good as lost here.
     do throws(DiskError) { sizes = try cache.sizes(of: objects) } catch {}
     return zip(zip(files, objects), sizes).map { pair, size in
-      MissingObject(object: pair.1, path: pair.0.path, size: size, isHere: size != nil)
+      let isWhole = pair.0.path.isEmpty && !pair.1.isDirectory
+      return MissingObject(
+        object: pair.1, path: pair.0.path, size: size ?? (isWhole ? output.output.recorded.size : nil),
+        isHere: size != nil)
     }
   }
 }

@@ -65,6 +65,7 @@ import Testing
         To do:
           write  pre-commit (mode 0755)
           write  pre-merge-commit (mode 0755)
+          write  pre-push (mode 0755)
         Nothing was changed: this was a dry run.
 
         """)
@@ -93,6 +94,7 @@ import Testing
           guard <hook> <pre-commit> <--> SAMPLE=
           pre-commit
           pre-merge-commit
+          pre-push
 
           """)
   }
@@ -125,8 +127,8 @@ import Testing
           git commit -qm one && git clone -q --bare . ../b && cd ../b && hooks hooks > ../before; 
           guard install; echo $?; hooks hooks | diff ../before -; guard check --rev main && guard uninstall
           """) == """
-          guard: error: this is a bare repository: nobody makes commits in it, and Git would never run pre-commit \
-          and pre-merge-commit here. Nothing was changed. What to do instead:
+          guard: error: this is a bare repository: nobody makes commits in it, and Git would never run pre-commit, \
+          pre-merge-commit, pre-push here. Nothing was changed. What to do instead:
             1. Install the hooks where people commit, in each clone or linked worktree:
                  guard install
             2. Judge here what was pushed, such as in the hook post-receive or in CI:
@@ -210,12 +212,13 @@ import Testing
       try box.run(
         Self.new + """
           git config core.hooksPath \(value); mkdir x sub; (cd sub; guard install >/dev/null) && git commit -qm 1; said
-          cd sub; git commit -q --allow-empty -m 2; said; guard uninstall | tail -n 2
+          cd sub; git commit -q --allow-empty -m 2; said; guard uninstall | tail -n 3
           """) == """
           guard <hook> <pre-commit> <--> SAMPLE=
           guard <hook> <pre-commit> <--> SAMPLE=
           pre-commit: guard's hook is taken out.
           pre-merge-commit: guard's hook is taken out.
+          pre-push: guard's hook is taken out.
 
           """)
   }
@@ -296,6 +299,7 @@ import Testing
           Done:
             write  pre-commit (mode 0755)
             write  pre-merge-commit (mode 0755)
+            write  pre-push (mode 0755)
           One check took N ms.
           To undo: guard uninstall
 

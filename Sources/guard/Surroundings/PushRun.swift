@@ -31,13 +31,14 @@ struct PushRun {
   var options = PushCheck.Options()
 
   private let surroundings: Surroundings
-  private let run: CheckRun
+  private var run: CheckRun
   private let subjects: Subjects
 
   /// - Parameter run: how policy and waivers are found.
   init(_ surroundings: Surroundings, _ run: CheckRun, _ subjects: Subjects) {
     self.surroundings = surroundings
     self.run = run
+    self.run.only = Set(Rule.catalogue.filter { $0.scope == .remote }.map(\.id))
     self.subjects = subjects
   }
 
