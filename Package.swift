@@ -74,7 +74,8 @@ let package = Package(
       name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
       swiftSettings: strict),
     .testTarget(
-      name: "RemotesTests", dependencies: ["Hashing", "Platform", "Remotes", "Support"], swiftSettings: strict),
+      name: "RemotesTests", dependencies: ["Hashing", "Platform", "Remotes", "Support"], swiftSettings: strict
+    ),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(

@@ -102,7 +102,9 @@ final class LibGit2Backend: Backend {
     do {
       var iterator: OpaquePointer?
       try LibGit2.check(
-        withCString(prefix + [UInt8(ascii: "*")]) { git_reference_iterator_glob_new(&iterator, repository, $0) })
+        withCString(prefix + [UInt8(ascii: "*")]) {
+          git_reference_iterator_glob_new(&iterator, repository, $0)
+        })
       defer { git_reference_iterator_free(iterator) }
       var found: [Reference] = []
       while true {

@@ -78,7 +78,8 @@ extension Repository {
   private func remotes(named name: [UInt8], at url: [UInt8]) -> [[UInt8]] {
     var names: [[UInt8]] = []
     for key in ["url", "pushurl"] {
-      for (remote, address) in variables.subsections(of: "remote", key) where remote == name || address == url {
+      for (remote, address) in variables.subsections(of: "remote", key) where remote == name || address == url
+      {
         if !names.contains(remote) { names.append(remote) }
       }
     }

@@ -70,7 +70,9 @@ public struct UnpushedOutput: Sendable {
 extension UnpushedOutput {
   /// `'data' (2 of 20001 objects, 1.2 MB: 'a.csv' …)`.
   func described(_ objects: Objects) -> String {
-    guard count > 1 else { return "'\(output)'" + (objects.bytes > 0 ? " (\(ByteCount(objects.bytes)))" : "") }
+    guard count > 1 else {
+      return "'\(output)'" + (objects.bytes > 0 ? " (\(ByteCount(objects.bytes)))" : "")
+    }
     let example = objects.example.isEmpty ? "" : ": '\(objects.example)'\(objects.count > 1 ? " …" : "")"
     let size = objects.bytes > 0 ? ", \(ByteCount(objects.bytes))" : ""
     return "'\(output)' (\(objects.count) of \(count) objects\(size)\(example))"

@@ -39,7 +39,8 @@ public struct Report {
 
   /// A report on verdicts.
   public init(
-    _ scope: Scope, _ verdicts: [Verdict], commits: Int? = nil, notChecked: [Unjudged] = [], milliseconds: Int? = nil,
+    _ scope: Scope, _ verdicts: [Verdict], commits: Int? = nil, notChecked: [Unjudged] = [],
+    milliseconds: Int? = nil,
     version: String
   ) {
     self.scope = scope

@@ -58,7 +58,9 @@ public struct TextReport {
   private mutating func write(_ verdict: Verdict) {
     let listed = verdict.findings + (lists(verdict) ? verdict.inherited : [])
     guard !listed.isEmpty else { return }
-    if report.scope.kind == .range || report.scope.kind == .push, case .commit(let id, let subject) = verdict.kind {
+    if report.scope.kind == .range || report.scope.kind == .push,
+      case .commit(let id, let subject) = verdict.kind
+    {
       line(bold("commit \(TerminalText.short(id)) \(shown(subject.string))"))
     }
     let groups = FindingGroup.groups(of: listed)

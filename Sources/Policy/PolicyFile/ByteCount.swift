@@ -26,7 +26,7 @@ struct ByteCount: CustomStringConvertible {
       return tenths % 10 == 0 || tenths >= 1000
         ? "\(tenths / 10) \(unit.name)" : "\(tenths / 10).\(tenths % 10) \(unit.name)"
     }
-    return "\(bytes) bytes"
+    return bytes == 1 ? "1 byte" : "\(bytes) bytes"
   }
 
   private static let shown = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)].map {

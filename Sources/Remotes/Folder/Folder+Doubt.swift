@@ -19,7 +19,9 @@ extension Folder {
 
   /// A folder that is to be made is a new remote's when the one around it is there.
   private func reasonWithoutBase() throws(SystemError) -> StoreError? {
-    guard !FileSystem.exists(base) else { return .unreachable("\(shown) is a link that leads nowhere: is it mounted?") }
+    guard !FileSystem.exists(base) else {
+      return .unreachable("\(shown) is a link that leads nowhere: is it mounted?")
+    }
     guard try Self.status(FileSystem.parent(of: base))?.kind == .directory else {
       return .unreachable(
         "neither the folder \(shown) nor the one that would hold it exists: is it mounted? "

@@ -26,7 +26,9 @@ struct MountTable {
   }
 
   private static func text(_ table: String) -> [UInt8] {
-    do throws(SystemError) { return try FileSystem.read(Array(table.utf8), limit: 1 << 22) } catch { return [] }
+    do throws(SystemError) { return try FileSystem.read(Array(table.utf8), limit: 1 << 22) } catch {
+      return []
+    }
   }
 
   /// A column of absolute paths; the root itself is always mounted.

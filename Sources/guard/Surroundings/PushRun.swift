@@ -66,59 +66,47 @@ struct PushRun {
 
   /// What no remote of Git's is known to have, of HEAD or, when told so, of all branches and tags.
   func outgoing(everything: Bool) throws(Failure) -> Scope {
-    let repository = try surroundings.repository()
-    do {
+    let tips = try asking { (repository) throws(GitError) in
+      let prefixes = everything ? ["refs/heads/", "refs/tags/"] : []
       var tips: [CommitID] = []
-      if everything {
-        for prefix in ["refs/heads/", "refs/tags/"] {
-          tips += try repository.commits(under: Array(prefix.utf8))
-        }
-      }
+      for prefix in prefixes { tips += try repository.commits(under: Array(prefix.utf8)) }
       if let head = try repository.head() { tips.append(head) }
-      return try scope(tips, []) { (repository) throws(GitError) in
-        try repository.commits(under: Array("refs/remotes/".utf8))
-      }
-    } catch let error as GitError {
-      throw Failure(error)
-    } catch {
-      throw Failure("\(error)")
+      return tips
+    }
+    return try scope(tips, []) { (repository) throws(GitError) in
+      try repository.commits(under: Array("refs/remotes/".utf8))
     }
   }
 
   /// The commits of a range, as `guard check --range` takes it.
   func scope(ofRange range: String) throws(Failure) -> Scope {
-    let repository = try surroundings.repository()
-    do {
+    try asking { (repository) throws(GitError) in
       let commits = try repository.commits(in: range)
       let new = Set(commits)
       var base: [CommitID] = []
       for id in commits { base += try repository.parents(of: id).filter { !new.contains($0) } }
       return Scope(commits: commits, base: base, tips: Set(commits.suffix(1)))
-    } catch {
-      throw Failure(error)
     }
   }
 
   private func scope(
     _ tips: [CommitID], _ known: [CommitID], tracked: (Repository) throws(GitError) -> [CommitID]
   ) throws(Failure) -> Scope {
-    let repository = try surroundings.repository()
-    do {
+    try asking { (repository) throws(GitError) in
       let outgoing = try repository.outgoing(tips, beyond: known + tracked(repository))
       return Scope(commits: outgoing.commits, base: outgoing.base + known, tips: Set(tips))
-    } catch {
-      throw Failure(error)
     }
   }
 
   /// The commit that an object leads to; `nil` for what is not here, and for what is no commit.
   private func commit(_ digits: [UInt8]) throws(Failure) -> CommitID? {
     guard let id = ObjectID(hexadecimal: digits) else { return nil }
-    do { return try surroundings.repository().commit(under: id) } catch let error as GitError {
-      throw Failure(error)
-    } catch {
-      throw Failure("\(error)")
-    }
+    return try asking { (repository) throws(GitError) in try repository.commit(under: id) }
+  }
+
+  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+    let repository = try surroundings.repository()
+    do { return try body(repository) } catch { throw Failure(error) }
   }
 
   // MARK: - Looking
