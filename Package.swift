@@ -17,6 +17,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CPlatform"),
     .target(name: "CGit2Startup"),
+    .target(name: "CCurl"),
 
     .target(name: "Values", swiftSettings: strict),
     .target(name: "YAML", dependencies: ["Values"], swiftSettings: strict),
@@ -37,7 +38,7 @@ let package = Package(
     .target(
       name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
-    .target(name: "HTTP", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
     .target(name: "Remotes", dependencies: ["HTTP", "Hashing", "Platform"], swiftSettings: strict),
     .target(
       name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
@@ -73,6 +74,7 @@ let package = Package(
     .testTarget(
       name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
       swiftSettings: strict),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Platform", "Support"], swiftSettings: strict),
     .testTarget(
       name: "RemotesTests", dependencies: ["Hashing", "Platform", "Remotes", "Support"], swiftSettings: strict
     ),

@@ -20,6 +20,8 @@ public struct Request: Sendable {
   public var body: Body
   /// The most bytes of the answer that are taken into memory; an answer with more is ``HTTPError/tooLarge``.
   public var limit: Int
+  /// Whether the body of the answer is wanted. When it is not, the connection is broken off where it begins.
+  public var wantsBody = true
 
   /// A request.
   public init(
@@ -42,17 +44,23 @@ public struct Response: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body; empty for `HEAD`.
   public let body: [UInt8]
+  /// Whether a redirect led to the answer.
+  public let wasRedirected: Bool
 
   /// An answer.
-  public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+  public init(
+    status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], wasRedirected: Bool = false
+  ) {
     self.status = status
     self.headers = headers
     self.body = body
+    self.wasRedirected = wasRedirected
   }
 
   /// The first header of a name in any case.
   public func header(_ name: String) -> String? {
-    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    let wanted = name.lowercased()
+    return headers.first { $0.name.utf8.count == wanted.utf8.count && $0.name.lowercased() == wanted }?.value
   }
 }
 
