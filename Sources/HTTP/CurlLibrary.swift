@@ -21,6 +21,9 @@ enum CurlLibrary {
       return .untrusted(words)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
       return words.contains(" alert ") ? .untrusted(words) : .unreachable(words)
+    // What does not speak HTTP is taken for its version 0.9, which is refused.
+    case CURLE_UNSUPPORTED_PROTOCOL where words.contains("HTTP/0.9"):
+      return .unreachable("the answer is not HTTP")
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION:
       return .unsupported(words)
     default:

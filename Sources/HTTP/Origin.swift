@@ -26,7 +26,9 @@ struct Origin: Hashable {
       return
     }
     let digits = authority[(cut + 1)...]
-    guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
     port = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 

@@ -49,7 +49,8 @@ public struct Response: Sendable {
 
   /// An answer.
   public init(
-    status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], wasRedirected: Bool = false
+    status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    wasRedirected: Bool = false
   ) {
     self.status = status
     self.headers = headers

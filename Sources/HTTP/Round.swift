@@ -23,7 +23,7 @@ final class Round {
     var sent = 0
   }
   private struct Waiting {
-    var errand: Errand
+    let errand: Errand
     let due: Int64
     let last: Result<Response, HTTPError>
   }
@@ -97,12 +97,12 @@ final class Round {
     let now = SystemClock.monotonicMilliseconds
     guard now < end else { return giveUp(Self.timedOut) }
     guard finished.isEmpty, !(active.isEmpty && waiting.isEmpty) else { return }
-    let due = waiting.map(\.due).min() ?? .max
     var running: Int32 = 0
     if guard_curl_multi_perform(multi, &running) == CURLM_OK {
       settle()
       // Who is over makes room for the next: no time to wait.
       guard finished.isEmpty, running == active.count else { return }
+      let due = waiting.map(\.due).min() ?? .max
       let pause = min(due - now, end - now, 1000)
       if guard_curl_multi_poll(multi, Int32(max(pause, 0))) == CURLM_OK { return }
     }

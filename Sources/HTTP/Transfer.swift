@@ -32,7 +32,9 @@ final class Transfer {
   /// - Parameters:
   ///   - isForeign: whether a redirect led to another origin than the one that the settings are for.
   ///   - left: the milliseconds that it may take.
-  func prepare(_ request: Request, _ settings: ConnectionSettings, isForeign: Bool, left: Int) throws(HTTPError) {
+  func prepare(_ request: Request, _ settings: ConnectionSettings, isForeign: Bool, left: Int)
+    throws(HTTPError)
+  {
     guard_curl_easy_reset(handle)
     words[0] = 0
     (failure, sentInAll, sentAndTold) = (nil, 0, 0)
@@ -150,7 +152,8 @@ extension Transfer {
 
   /// The letters of a name (RFC 9110, section 5.6.2).
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & ~0x20) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & ~0x20)
+      || "!#$%&'*+-.^_`|~".utf8.contains(byte)
   }
 
   private func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
