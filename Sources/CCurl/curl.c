@@ -87,6 +87,7 @@ CURLcode guard_curl_set_seek(CURL *handle, curl_seek_callback function) {
 // and the other way round.
 enum { PROTOCOLS = CURLOPTTYPE_LONG + 181, PROTOCOLS_STR = CURLOPTTYPE_OBJECTPOINT + 318 };
 enum { QUICK_EXIT = CURLOPTTYPE_LONG + 322 };
+enum { CAINFO_INFO = CURLINFO_STRING + 61 };
 
 CURLcode guard_curl_only_http(CURL *handle) {
   CURLcode code = curl.easy_setopt(handle, (CURLoption)PROTOCOLS_STR, "http,https");
@@ -103,6 +104,10 @@ long guard_curl_info_long(CURL *handle, CURLINFO info) {
 const char *guard_curl_info_text(CURL *handle, CURLINFO info) {
   char *value = NULL;
   return curl.easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
+}
+
+const char *guard_curl_authorities(CURL *handle) {
+  return guard_curl_info_text(handle, (CURLINFO)CAINFO_INFO);
 }
 
 struct curl_slist *guard_curl_list_append(struct curl_slist *list, const char *text) {

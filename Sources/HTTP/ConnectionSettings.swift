@@ -19,7 +19,8 @@ public struct ConnectionSettings: Sendable {
   public var readsNetrc = false
   /// Whether the server's certificate is checked.
   public var verifiesServer = true
-  /// A file or a directory with the certificates of the authorities to trust; `nil` for the system's.
+  /// A file or a directory with the certificates of the authorities to trust, and no others; `nil` for the
+  /// system's.
   public var authorities: String?
   /// The file with the client's certificate.
   public var certificate: String?

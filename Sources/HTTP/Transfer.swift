@@ -41,7 +41,7 @@ final class Transfer {
     incoming = Incoming(limit: request.limit, wantsBody: request.wantsBody)
     setCallbacks()
     try setLimits(settings, left: left)
-    try setTrust(settings, isForeign: isForeign)
+    try setTrust(settings, isForeign: isForeign, isSecure: Origin(request.url)?.isSecure ?? false)
     try set(CURLOPT_URL, request.url)
     try setMethod(request)
     try setHeaders(request.headers, isForeign ? nil : settings.loginHeader)
@@ -89,17 +89,21 @@ extension Transfer {
     guard_curl_leave_resolver(handle)
   }
 
-  private func setTrust(_ settings: ConnectionSettings, isForeign: Bool) throws(HTTPError) {
+  private func setTrust(
+    _ settings: ConnectionSettings, isForeign: Bool, isSecure: Bool
+  ) throws(HTTPError) {
     try check(guard_curl_only_http(handle))
     try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    if !settings.usesProxies { try set(CURLOPT_PROXY, "") }
+    if !settings.usesProxies {
+      try set(CURLOPT_PROXY, "")
+    } else if !isSecure, let proxy = Self.capitalProxy {
+      try check(guard_curl_set_text(handle, CURLOPT_PROXY, proxy))
+    }
     try set(CURLOPT_SSL_VERIFYPEER, settings.verifiesServer ? 1 : 0)
     try set(CURLOPT_SSL_VERIFYHOST, settings.verifiesServer ? 2 : 0)
-    if let authorities = settings.authorities {
-      try set(isDirectory(authorities) ? CURLOPT_CAPATH : CURLOPT_CAINFO, authorities)
-    }
+    try setAuthorities(settings.authorities)
     // Who we are is nobody else's business.
     if isForeign { return }
     if let certificate = settings.certificate { try set(CURLOPT_SSLCERT, certificate) }
@@ -112,6 +116,19 @@ extension Transfer {
 }
 
 extension Transfer {
+  /// libcurl keeps the authorities for all connections of a client (7.87), but only when they are one file.
+  /// Reading the system's takes longer than most requests.
+  private func setAuthorities(_ place: String?) throws(HTTPError) {
+    let bundle = guard_curl_authorities(handle).map { String(cString: $0) }
+    guard let place = place ?? bundle, FileSystem.exists(Array(place.utf8)) else {
+      if let place { try set(CURLOPT_CAINFO, place) }
+      return
+    }
+    let isDirectory = isDirectory(place)
+    try set(isDirectory ? CURLOPT_CAPATH : CURLOPT_CAINFO, place)
+    try check(guard_curl_set_text(handle, isDirectory ? CURLOPT_CAINFO : CURLOPT_CAPATH, nil))
+  }
+
   private func setMethod(_ request: Request) throws(HTTPError) {
     var hasBody = true
     if case .none = request.body { hasBody = ["PUT", "POST"].contains(request.method) }
@@ -169,6 +186,14 @@ extension Transfer {
     guard code != CURLE_OK else { return }
     let words = guard_curl_easy_strerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
     throw .unsupported("libcurl: \(words)")
+  }
+}
+
+extension Transfer {
+  /// `HTTP_PROXY`, which Python's libraries read and libcurl does not: a web server hands what a visitor sent to
+  /// a CGI program under that name. Python sees by `REQUEST_METHOD` that it is one.
+  private static var capitalProxy: UnsafeMutablePointer<CChar>? {
+    getenv("http_proxy") == nil && getenv("REQUEST_METHOD") == nil ? getenv("HTTP_PROXY") : nil
   }
 }
 

@@ -23,7 +23,7 @@ struct UploadTests {
   @Test("A file arrives whole, though the first attempt failed, and is counted once")
   func file() throws {
     let scratch = try ScratchDirectory()
-    let path = scratch.appending("f")
+    let path = scratch("f")
     try FileSystem.write(content, to: path)
     let server = try FaultServer { _, before in before == 0 ? .status(503) : .status(201) }
     var sent = 0
@@ -39,7 +39,7 @@ struct UploadTests {
   @Test("A part of a file, bytes, and nothing at all")
   func parts() throws {
     let scratch = try ScratchDirectory()
-    let path = scratch.appending("f")
+    let path = scratch("f")
     try FileSystem.write(Array("0123456789".utf8), to: path)
     let server = try FaultServer { _, _ in .status(200) }
     for (body, text) in [
@@ -56,7 +56,7 @@ struct UploadTests {
   @Test("A file that is shorter than it was, or not there, is this machine's fault, and is not tried again")
   func shorter() throws {
     let scratch = try ScratchDirectory()
-    let path = scratch.appending("f")
+    let path = scratch("f")
     try FileSystem.write(Array("0123456789".utf8), to: path)
     let server = try FaultServer { _, _ in .status(200) }
     for body in [

@@ -31,6 +31,8 @@ void guard_curl_leave_resolver(CURL *handle);
 long guard_curl_info_long(CURL *handle, CURLINFO info);
 /// A CURLINFO of type text, owned by the handle, or NULL.
 const char *guard_curl_info_text(CURL *handle, CURLINFO info);
+/// The file with the authorities that libcurl was built for, or NULL where it does not tell (7.84).
+const char *guard_curl_authorities(CURL *handle);
 
 struct curl_slist *guard_curl_list_append(struct curl_slist *list, const char *text);
 void guard_curl_list_free(struct curl_slist *list);
