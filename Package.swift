@@ -15,6 +15,7 @@ let package = Package(
     .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "CPlatform"),
     .target(name: "CGit2Startup"),
     .target(name: "CCurl"),
@@ -39,7 +40,8 @@ let package = Package(
       name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
-    .target(name: "Remotes", dependencies: ["HTTP", "Hashing", "Platform"], swiftSettings: strict),
+    .target(
+      name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "Platform"], swiftSettings: strict),
     .target(
       name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
       swiftSettings: strict),

@@ -12,6 +12,7 @@ public struct StoreFactory {
     Result { () throws(StoreError) in
       switch remote.scheme {
       case nil, "file": try FolderStore(remote)
+      case "http", "https": try HTTPStore(remote, environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }
