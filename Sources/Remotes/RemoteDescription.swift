@@ -5,14 +5,21 @@ public struct RemoteDescription: Hashable, Sendable {
   /// The absolute path or the URL, `remote://` followed.
   public let url: String
   private let options: [String: String]
+  private let own: Set<String>
 
   /// A remote.
-  /// - Parameter options: the keys of its section other than `url`, in lower case, paths resolved.
-  public init(name: String?, url: String, options: [String: String] = [:]) {
+  /// - Parameters:
+  ///   - options: the keys of its section other than `url`, in lower case, paths resolved.
+  ///   - own: the keys that this machine's configuration sets, and not a file of the repository.
+  public init(name: String?, url: String, options: [String: String] = [:], own: Set<String> = []) {
     self.name = name
     self.url = url
     self.options = options
+    self.own = own
   }
+
+  /// Whether a key is set by this machine's configuration. What comes with a repository may come from anybody.
+  public func isOwn(_ key: String) -> Bool { own.contains(key) }
 
   /// The text of a key; `nil` when it is not set.
   public func text(_ key: String) -> String? { options[key] }

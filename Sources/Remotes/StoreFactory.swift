@@ -13,6 +13,7 @@ public struct StoreFactory {
       switch remote.scheme {
       case nil, "file": try FolderStore(remote)
       case "http", "https": try HTTPStore(remote, environment)
+      case "webdav", "webdavs": try WebDAVStore(remote, environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }

@@ -147,21 +147,30 @@ extension LoadedSettings {
   /// A remote that can be opened; `nil` when the configuration has none of that name, or it leads nowhere.
   func remoteDescription(_ name: Text) -> RemoteDescription? {
     guard let remote = configuration.remote(name), let url = remoteURLs[remote.name] else { return nil }
-    return RemoteDescription(name: remote.name.string, url: url.string, options: options(of: remote))
+    let settings = settings(of: remote)
+    let own = settings.filter { $0.value.level != .repo }.keys
+    return RemoteDescription(
+      name: remote.name.string, url: url.string, options: settings.compactMapValues(text(of:)), own: Set(own))
   }
 
   /// The keys of a remote; one whose URL is `remote://other/path` has those of the other, where it has none itself
   /// (DVC 3.67, `_resolve_remote_refs` in `dvc/fs/__init__.py`).
-  private func options(of remote: DVC.Remote, depth: Int = 0) -> [String: String] {
-    var options: [String: String] = [:]
+  private func settings(of remote: DVC.Remote, depth: Int = 0) -> [String: DVC.Remote.Setting] {
+    var settings: [String: DVC.Remote.Setting] = [:]
     if case .url(let text)? = remote.url, text.hasPrefix("remote://"), depth < configuration.remotes.count {
       let name = Text(utf8: text.utf8.dropFirst("remote://".utf8.count).prefix { $0 != UInt8(ascii: "/") })
-      if let base = configuration.remote(name) { options = self.options(of: base, depth: depth + 1) }
+      if let base = configuration.remote(name) {
+        settings = self.settings(of: base, depth: depth + 1)
+      }
     }
-    for setting in remote.settings where setting.key != "url" {
-      let path = setting.path.map { Text(utf8: $0.resolved(home: home)) }
-      if let text = path ?? remote.text(setting.key) { options[setting.key.string] = text.string }
-    }
-    return options
+    for setting in remote.settings where setting.key != "url" { settings[setting.key.string] = setting }
+    return settings
+  }
+
+  /// The text of a setting, a path resolved; `nil` when it is a list.
+  private func text(of setting: DVC.Remote.Setting) -> String? {
+    if let path = setting.path { return Text(utf8: path.resolved(home: home)).string }
+    guard case .text(let text) = setting.value else { return nil }
+    return text.string
   }
 }
