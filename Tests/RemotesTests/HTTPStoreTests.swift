@@ -9,7 +9,7 @@ import Testing
 struct HTTPStoreTests {
   private let effort = Effort(jobs: 4, seconds: 20)
   private let key = StoreKey(path: Array("files/md5/ab/cdef".utf8))
-  private let environment = ProcessEnvironment(["NO_PROXY": "*"])
+  private let environment = ProcessEnvironment()
 
   private func store(_ server: FaultServer, _ options: [String: String] = [:]) throws -> HTTPStore {
     try HTTPStore(RemoteDescription(name: "r", url: server.url + "/p", options: options), environment)
