@@ -41,7 +41,8 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
     .target(
-      name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "Platform"], swiftSettings: strict),
+      name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],
+      swiftSettings: strict),
     .target(
       name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
       swiftSettings: strict),
@@ -78,8 +79,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Platform", "Support"], swiftSettings: strict),
     .testTarget(
-      name: "RemotesTests", dependencies: ["Hashing", "Platform", "Remotes", "Support"], swiftSettings: strict
-    ),
+      name: "RemotesTests", dependencies: ["HTTP", "Hashing", "Platform", "Remotes", "Support"],
+      swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(

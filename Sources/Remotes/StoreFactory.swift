@@ -14,6 +14,7 @@ public struct StoreFactory {
       case nil, "file": try FolderStore(remote)
       case "http", "https": try HTTPStore(remote, environment)
       case "webdav", "webdavs": try WebDAVStore(remote, environment)
+      case "s3": try S3Store(remote, environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }
