@@ -15,6 +15,7 @@ public struct StoreFactory {
       case "http", "https": try HTTPStore(remote, environment)
       case "webdav", "webdavs": try WebDAVStore(remote, environment)
       case "s3": try S3Store(remote, environment)
+      case "gs": try GoogleStore(remote, environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }
