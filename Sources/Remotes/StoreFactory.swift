@@ -16,6 +16,7 @@ public struct StoreFactory {
       case "webdav", "webdavs": try WebDAVStore(remote, environment)
       case "s3": try S3Store(remote, environment)
       case "gs": try GoogleStore(remote, environment)
+      case "azure": try AzureStore(remote, environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }
