@@ -7,6 +7,10 @@ import Glibc
 /// Requests may be sent ahead of reading their answers, however many: answers are taken into memory while
 /// a request waits for room in the pipe, so that the two never wait for each other.
 public final class Conversation {
+  /// When the conversation must be over, in milliseconds of the monotonic clock; `nil` when only each answer
+  /// has its time.
+  public var limit: Int64?
+
   private let command: Command
   private var child: Child
   private var answers: [UInt8] = []
@@ -82,7 +86,13 @@ public final class Conversation {
     return try child.reap()
   }
 
-  private var end: Int64? { command.deadline.map { SystemClock.monotonicMilliseconds + Int64($0) } }
+  /// How many bytes of answers are here already: so many can be read without waiting.
+  public var available: Int { answers.count - position }
+
+  private var end: Int64? {
+    guard let deadline = command.deadline else { return limit }
+    return min(SystemClock.monotonicMilliseconds + Int64(deadline), limit ?? .max)
+  }
 
   private func advance(_ count: Int) {
     position += count

@@ -53,6 +53,25 @@ public struct Descriptor: ~Copyable, Sendable {
     return count
   }
 
+  /// Reads exactly so many bytes.
+  /// - Throws: `EIO` when the file ends before.
+  public func read(exactly count: Int, path: [UInt8] = []) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let start = filled
+      let taken = uninterrupted {
+        bytes.withUnsafeMutableBytes {
+          Glibc.read(number, $0.baseAddress?.advanced(by: start), count - start)
+        }
+      }
+      guard taken >= 0 else { throw SystemError(errno, "read", path) }
+      guard taken > 0 else { throw SystemError(EIO, "read", path, detail: "it became shorter") }
+      filled += taken
+    }
+    return bytes
+  }
+
   /// Writes all the bytes, however often the system takes only some.
   public func write(_ bytes: [UInt8], path: [UInt8] = []) throws(SystemError) {
     try writeAll(bytes, to: number, path: path)

@@ -8,6 +8,12 @@ extension StoreKey {
       }
   }
 
+  /// Why a remote of files by their hashes is not asked for it; `nil` when it is.
+  var refusal: StoreError? {
+    if version != nil { return .unsupported("this remote keeps no versions of a file") }
+    return staysBelowBase ? nil : .corrupt("a path that leads out of the remote")
+  }
+
   /// Whether so many bytes can be the object. A file system that lost its power leaves files without bytes,
   /// and only one hash is that of no bytes; the list of a directory's files is never empty.
   func admits(size: Int) -> Bool {

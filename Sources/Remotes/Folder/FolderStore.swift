@@ -30,7 +30,7 @@ public final class FolderStore: ObjectStore {
   /// Looks at each name; the folders that hold them are opened once.
   public func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {
     let folder = folder
-    var answers = keys.map(Self.refusal)
+    var answers: [Presence?] = keys.map { $0.refusal.map { .unknown($0) } }
     let groups = Self.groups(keys, answers.indices.filter { answers[$0] == nil })
     let found = Parallel.map(count: groups.count, width: effort.width, until: effort.end) { group in
       folder.presence(of: groups[group].map { keys[$0] })
@@ -68,7 +68,7 @@ public final class FolderStore: ObjectStore {
     let folder = folder
     let found = Parallel.map(count: keys.count, width: effort.width, until: effort.end) {
       index -> Result<[UInt8], StoreError> in
-      if case .unknown(let refusal) = Self.refusal(keys[index]) { return .failure(refusal) }
+      if let refusal = keys[index].refusal { return .failure(refusal) }
       do throws(StoreError) {
         return .success(try folder.contents(of: keys[index], limit: limit))
       } catch {
@@ -92,7 +92,7 @@ public final class FolderStore: ObjectStore {
     var isOpen = [Bool](repeating: true, count: uploads.count)
     Parallel.each(count: uploads.count, width: effort.width, until: effort.end) {
       index -> Result<Void, StoreError> in
-      if case .unknown(let refusal) = Self.refusal(uploads[index].key) { return .failure(refusal) }
+      if let refusal = uploads[index].key.refusal { return .failure(refusal) }
       do throws(StoreError) {
         return .success(try folder.put(uploads[index], until: effort.end, sent: effort.sent))
       } catch {
@@ -109,13 +109,6 @@ public final class FolderStore: ObjectStore {
   private func reasonForDoubt(_ effort: Effort) -> StoreError? {
     let folder = folder
     return Parallel.map(count: 1, until: effort.end) { _ in folder.reasonForDoubt() }[0] ?? timedOut
-  }
-
-  /// What is not asked for.
-  private static func refusal(_ key: StoreKey) -> Presence? {
-    if key.version != nil { return .unknown(.unsupported("a folder keeps no versions of a file")) }
-    if !key.staysBelowBase { return .unknown(.corrupt("a path that leads out of the remote")) }
-    return nil
   }
 
   /// Keys by the folders that hold them, so that a folder is opened once, in portions for the threads.
