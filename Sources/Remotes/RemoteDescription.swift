@@ -4,7 +4,8 @@ public struct RemoteDescription: Hashable, Sendable {
   public let name: String?
   /// The absolute path or the URL, `remote://` followed.
   public let url: String
-  private let options: [String: String]
+  /// All keys but `url`.
+  let options: [String: String]
   private let own: Set<String>
 
   /// A remote.

@@ -186,6 +186,31 @@ struct FolderStoreTests {
     #expect(try store().presence(of: [upload.key, gone.key], effort) == [.absent, .absent])
   }
 
+  /// A file system of a few pages, which only root may mount.
+  @Test(.enabled(if: geteuid() == 0, "only root may mount a small file system"))
+  func aFullDiskLeavesNothingBehind() throws {
+    try FileSystem.createDirectories(base)
+    let place = String(decoding: base, as: UTF8.self)
+    let environment = ProcessEnvironment.current()
+    let mount = Command(
+      Array("/usr/bin/mount".utf8), ["-t", "tmpfs", "-o", "size=64k", "none", place], environment: environment
+    )
+    guard try mount.run().succeeded else { return print("not tried: mount is not permitted here") }
+    defer {
+      let unmount = Command(Array("/usr/bin/umount".utf8), [place], environment: environment)
+      do { #expect(try unmount.run().succeeded) } catch { Issue.record(error) }
+    }
+    let upload = try upload(String(repeating: "x", count: 1 << 20))
+    guard case .failure(.unreachable(let why))? = put([upload], into: try store())[0] else {
+      Issue.record("stored")
+      return
+    }
+    #expect(why.contains("No space left"))
+    #expect(try store().presence(of: [upload.key], effort) == [.absent])
+    let folder = FileSystem.parent(of: FileSystem.join(base, upload.key.path))
+    #expect(try FileSystem.list(folder).isEmpty)
+  }
+
   @Test func afterTheTimeNothingIsAbsent() throws {
     try FileSystem.createDirectories(base)
     let over = Effort(jobs: 2, seconds: 0)

@@ -77,6 +77,23 @@ struct SFTPStoreTests {
     #expect(try store(server).presence(of: [key("a folder"), key("cut")], effort) == [.absent, .absent])
   }
 
+  @Test func whatMayNotBeReadIsUnknown() throws {
+    let user = geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : ""
+    let server = try SSHServer(script: "exec \(user)/usr/lib/openssh/sftp-server")
+    try server.fill(key("one"), "one")
+    try FileSystem.setMode(0, of: server.base)
+    defer { do { try FileSystem.setMode(0o755, of: server.base) } catch { Issue.record(error) } }
+    let store = try store(server)
+    guard case .unknown(.unauthorised) = store.presence(of: [key("one")], effort)[0],
+      case .failure(.unauthorised) = store.list([Array("files/md5".utf8)], effort)[0],
+      case .failure(.unauthorised) = store.contents(of: [key("one")], limit: 9, effort)[0],
+      case .failure(.unauthorised)? = put([try server.upload("two")], into: store)[0]
+    else {
+      Issue.record("not unauthorised")
+      return
+    }
+  }
+
   @Test func linksAreFollowedAndCirclesEnd() throws {
     let server = try SSHServer.direct()
     try server.fill(key("one"), "one")

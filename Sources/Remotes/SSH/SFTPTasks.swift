@@ -127,6 +127,7 @@ extension StoreError {
     case 2: self = .absent
     case 3: self = .unauthorised("the server refuses: \(words)")
     case 8: self = .unsupported("the server cannot: \(words)")
+    case 4: self = .unreachable("the server fails and does not say why, as when its disk is full: \(words)")
     default: self = .unreachable("the server fails: \(words)")
     }
   }

@@ -98,9 +98,16 @@ struct SFTPUpload: SFTPTask {
     }
     guard open == 0 else { return requests }
     source = nil
-    let isLasting = extensions.contains(SFTPExtension.synchronise)
-    if case .success = result, isLasting { return [.synchronise(handle: handle)] }
+    if case .success = result, mustLast { return [.synchronise(handle: handle)] }
     return [.close(handle: handle)]
+  }
+
+  /// Whether the server is asked to write the file to its disk before it is renamed. That costs milliseconds,
+  /// one file after the other. A small file that a server loses with its power is found without bytes, and
+  /// does not count as present; a large one may be found in part, and what a list names is trusted by DVC.
+  private var mustLast: Bool {
+    guard extensions.contains(SFTPExtension.synchronise) else { return false }
+    return upload.size >= 1 << 20 || upload.key.path.suffix(4).elementsEqual(".dir".utf8)
   }
 
   private func putInPlace() -> [SFTPRequest] {
