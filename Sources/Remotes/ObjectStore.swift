@@ -6,7 +6,7 @@ public protocol ObjectStore: AnyObject {
   /// Where it is, as messages show it: without a password or a token.
   var location: String { get }
 
-  /// How it can be listed; `nil` when it cannot.
+  /// How it can be listed; `nil` when it cannot, or when that is never cheaper than asking.
   var listing: Listing? { get }
 
   /// Asks for each object by itself.

@@ -17,6 +17,8 @@ public struct StoreFactory {
       case "s3": try S3Store(remote, environment)
       case "gs": try GoogleStore(remote, environment)
       case "azure": try AzureStore(remote, environment)
+      case "ssh": try SFTPStore(remote, environment: environment)
+      case "gdrive", "oss", "hdfs", "webhdfs": try DVCCommandStore(remote, environment: environment)
       case let scheme?: throw .unsupported("guard does not know remotes with '\(scheme)://'")
       }
     }

@@ -24,11 +24,17 @@ struct DVCCommandStoreTests {
     StoreKey(CacheObject(MD5Digest(of: Array(content.utf8))))
   }
 
-  /// A `dvc` whose Python is a shell script.
+  /// A `dvc` whose Python is a shell script, which hears all that is asked before it answers.
   private func fake(_ script: String) throws -> DVCCommandStore {
-    let python = scratch.appending("python3")
-    try FileSystem.write(Array("#!/bin/sh\n\(script)\n".utf8), to: python, mode: 0o755)
-    try FileSystem.write(Array("#!".utf8) + python + [0x0A], to: scratch.appending("dvc"), mode: 0o755)
+    let python = scratch("python3")
+    let text = """
+      #!/bin/sh
+      while read -r line && test "$line" != go; do :; done
+      \(script)
+
+      """
+    try FileSystem.write(Array(text.utf8), to: python, mode: 0o755)
+    try FileSystem.write(Array("#!".utf8) + python + [0x0A], to: scratch("dvc"), mode: 0o755)
     let path = String(decoding: scratch.path, as: UTF8.self) + ":/usr/bin:/bin"
     return try DVCCommandStore(
       RemoteDescription(name: "r", url: "gdrive://x/y"), environment: ProcessEnvironment(["PATH": path]))
@@ -36,19 +42,19 @@ struct DVCCommandStoreTests {
 
   @Test(.enabled(if: environment != nil, "there is no dvc: run make setup"))
   func storesAndFindsAndReadsThroughDVC() throws {
-    let base = scratch.appending("remote")
+    let base = scratch("remote")
     try FileSystem.createDirectories(base)
     let remote = RemoteDescription(
       name: "r", url: String(decoding: base, as: UTF8.self), options: ["jobs": "3"])
     let store = try DVCCommandStore(remote, environment: try #require(Self.environment))
-    let file = scratch.appending("source")
+    let file = scratch("source")
     try FileSystem.write(Array("one".utf8), to: file)
     try FileSystem.createDirectories(FileSystem.join(base, key("a folder").path))
     let keys = ["one", "two", "a folder"].map(key) + [StoreKey(path: Array("../source".utf8))]
     var told = 0
     let uploads = [
       Upload(file: file, size: 3, key: keys[0]),
-      Upload(file: scratch.appending("gone"), size: 1, key: keys[1]),
+      Upload(file: scratch("gone"), size: 1, key: keys[1]),
     ]
     store.put(uploads, effort) { index, result in
       told += 1
@@ -82,7 +88,9 @@ struct DVCCommandStoreTests {
   }
 
   @Test(arguments: [
-    "exit 1", "echo nonsense", "echo '7 absent '", "echo 'all absent 00'", "echo '0 present zz'",
+    "", "echo nonsense", "echo '7 absent '", "echo '-1 absent '", "echo 'all absent 00'",
+    "echo '0 present zz'",
+    "echo '0 done '",
   ])
   func whatIsNoAnswerIsUnknown(script: String) throws {
     guard case .unknown = try fake(script).presence(of: [key("one")], effort)[0] else {
@@ -92,8 +100,7 @@ struct DVCCommandStoreTests {
   }
 
   @Test func anAnswerCountsOnce() throws {
-    let store = try fake(
-      "while read -r line && test \"$line\" != go; do :; done; printf '0 absent \\n0 absent \\n'")
+    let store = try fake("echo '0 absent '; echo '0 absent '")
     let presences = store.presence(of: [key("one"), key("two")], effort)
     #expect(presences[0] == .absent)
     guard case .unknown = presences[1] else {
@@ -126,7 +133,7 @@ struct DVCCommandStoreTests {
 
   @Test func showsNoPassword() throws {
     let remote = RemoteDescription(name: nil, url: "webhdfs://user:secret@h/p")
-    try FileSystem.write(Array("#!/usr/bin/python3\n".utf8), to: scratch.appending("dvc"), mode: 0o755)
+    try FileSystem.write(Array("#!/usr/bin/python3\n".utf8), to: scratch("dvc"), mode: 0o755)
     let path = String(decoding: scratch.path, as: UTF8.self) + ":/usr/bin"
     let store = try DVCCommandStore(remote, environment: ProcessEnvironment(["PATH": path]))
     #expect(store.location == "webhdfs://h/p")

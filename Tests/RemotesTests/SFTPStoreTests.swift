@@ -258,7 +258,7 @@ extension SSHServer {
 
   fileprivate func upload(_ content: String) throws -> Upload {
     let key = key(content)
-    let file = scratch.appending("source-\(UInt32.random(in: 0 ... .max))")
+    let file = scratch("source-\(UInt32.random(in: 0 ... .max))")
     try FileSystem.write(Array(content.utf8), to: file)
     return Upload(file: file, size: content.utf8.count, key: key)
   }

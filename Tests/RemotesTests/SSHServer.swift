@@ -8,7 +8,7 @@ final class SSHServer {
   private(set) var environment = ProcessEnvironment.current()
 
   /// Where the remote's base is; it is not made.
-  var base: [UInt8] { scratch.appending("remote") }
+  var base: [UInt8] { scratch("remote") }
   var url: String { "ssh://server\(String(decoding: base, as: UTF8.self))" }
 
   static let sftpServer = Array("/usr/lib/openssh/sftp-server".utf8)
@@ -36,11 +36,11 @@ final class SSHServer {
     try server.makeKey("other")
     // The daemon of a test that root runs wants this folder, as the one of the system.
     if geteuid() == 0 { try FileSystem.createDirectories(Array("/run/sshd".utf8), mode: 0o755) }
-    let hostKey = try FileSystem.read(server.scratch.appending("host.pub"), limit: 1 << 12)
+    let hostKey = try FileSystem.read(server.scratch("host.pub"), limit: 1 << 12)
     let known = knowsHost ? Array("server ".utf8) + hostKey : []
-    try FileSystem.write(known, to: server.scratch.appending("known"))
-    let key = try FileSystem.read(server.scratch.appending(letsIn ? "user.pub" : "other.pub"), limit: 1 << 12)
-    try FileSystem.write(key, to: server.scratch.appending("authorized"), mode: 0o600)
+    try FileSystem.write(known, to: server.scratch("known"))
+    let key = try FileSystem.read(server.scratch(letsIn ? "user.pub" : "other.pub"), limit: 1 << 12)
+    try FileSystem.write(key, to: server.scratch("authorized"), mode: 0o600)
     let folder = String(decoding: server.scratch.path, as: UTF8.self)
     try server.write(
       "sshd_config",
@@ -70,18 +70,18 @@ final class SSHServer {
   }
 
   private func use(_ script: String) throws {
-    let folder = scratch.appending("bin")
+    let folder = scratch("bin")
     try FileSystem.createDirectories(folder)
-    try FileSystem.write(Array("#!/bin/sh\n\(script)\n".utf8), to: scratch.appending("bin/ssh"), mode: 0o755)
+    try FileSystem.write(Array("#!/bin/sh\n\(script)\n".utf8), to: scratch("bin/ssh"), mode: 0o755)
     environment["PATH"] = String(decoding: folder, as: UTF8.self) + ":/usr/bin:/bin"
   }
 
   private func write(_ name: String, _ text: String) throws {
-    try FileSystem.write(Array((text + "\n").utf8), to: scratch.appending(name))
+    try FileSystem.write(Array((text + "\n").utf8), to: scratch(name))
   }
 
   private func makeKey(_ name: String) throws {
-    let path = scratch.appending(name)
+    let path = scratch(name)
     let arguments = ["-q", "-t", "ed25519", "-N", "", "-f"].map { Array($0.utf8) } + [path]
     _ = try Command(Array("/usr/bin/ssh-keygen".utf8), arguments, environment: environment).run()
   }

@@ -106,13 +106,15 @@ extension DVCCommandStore {
     }
     guard !asked.isEmpty else { return }
     var open = Set(asked)
+    var reason = Self.nonsense
     do throws(StoreError) {
       try converse(asked.map { tasks[$0] }, verb, limit, effort) { position, answer in
         if open.remove(asked[position]) != nil { answered(asked[position], answer) }
       }
     } catch {
-      for index in open.sorted() { answered(index, .failure(error)) }
+      reason = error
     }
+    for index in open.sorted() { answered(index, .failure(reason)) }
   }
 
   private func converse(
@@ -135,7 +137,7 @@ extension DVCCommandStore {
         let (position, answer) = Self.answer(line, limit: limit)
         guard let position, tasks.indices.contains(position) else {
           refusal = Self.nonsense
-          if case .failure(let error) = answer { refusal = error }
+          if position == nil, case .failure(let error) = answer { refusal = error }
           break
         }
         answered(position, answer)

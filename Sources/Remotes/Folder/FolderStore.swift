@@ -24,8 +24,8 @@ public final class FolderStore: ObjectStore {
   /// The folder's path.
   public var location: String { String(decoding: folder.base, as: UTF8.self) }
 
-  /// A folder is read whole; what is asked for is found faster name by name, unless it is far away.
-  public var listing: Listing? { Listing(pageSize: .max, hasAnyPrefix: false) }
+  /// Asking for a name costs no more than reading it in a folder, and a folder may hold many that nobody asks for.
+  public var listing: Listing? { nil }
 
   /// Looks at each name; the folders that hold them are opened once.
   public func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {

@@ -19,8 +19,8 @@ public final class SFTPStore: ObjectStore {
     "ssh://\(command.address.shown)\(String(decoding: command.address.base, as: UTF8.self))"
   }
 
-  /// One answer of OpenSSH names a hundred files; folders are read whole.
-  public var listing: Listing? { Listing(pageSize: 100, hasAnyPrefix: false) }
+  /// Asking for a name costs no more than reading it in a folder, and a folder may hold many that nobody asks for.
+  public var listing: Listing? { nil }
 
   /// Looks at each name, thousands in one go.
   public func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {

@@ -12,11 +12,8 @@ struct SSHAddress: Hashable, Sendable {
   /// - Throws: `unsupported` for what ssh, or a command of the user's configuration for ssh, could take for
   ///   something else than a name.
   init(_ remote: RemoteDescription) throws(StoreError) {
-    let scheme = "ssh://"
-    guard remote.url.utf8.starts(with: scheme.utf8) else {
-      throw .unsupported("\(remote.url) is no ssh:// URL")
-    }
-    let rest = Array(remote.url.utf8.dropFirst(scheme.utf8.count))
+    guard remote.scheme == "ssh" else { throw .unsupported("the remote's URL does not begin with ssh://") }
+    let rest = Array(remote.url.utf8.dropFirst("ssh://".utf8.count))
     let end = rest.firstIndex { [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
     let authority = rest[..<(end ?? rest.endIndex)]
     base = Array(rest[authority.endIndex...].prefix { $0 != UInt8(ascii: "?") })
@@ -30,14 +27,6 @@ struct SSHAddress: Hashable, Sendable {
     let user = remote.text("user") ?? (named.isEmpty ? nil : String(decoding: named, as: UTF8.self))
     self.user = try user.map(Self.checkedUser)
     port = try (remote.text("port") ?? number).map(Self.checkedPort)
-  }
-
-  /// Whether the URL itself has a password, which nobody should see.
-  static func hasPassword(_ url: String) -> Bool {
-    let rest = url.utf8.dropFirst("ssh://".utf8.count)
-    let authority = rest.prefix { $0 != UInt8(ascii: "/") }
-    guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return false }
-    return authority[..<at].contains(UInt8(ascii: ":"))
   }
 
   /// As messages show it.
