@@ -38,10 +38,11 @@ extension Repository {
     return tips
   }
 
-  /// The commits that the refs below a prefix such as `refs/heads/` lead to.
+  /// The commits that the refs below a prefix such as `refs/heads/` lead to, in the order of the refs' names.
   public func commits(under prefix: [UInt8]) throws(GitError) -> [CommitID] {
     var tips: [CommitID] = []
-    for reference in try backend.references(under: prefix) {
+    let references = try backend.references(under: prefix)
+    for reference in references.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
       if let commit = try commit(under: reference.object) { tips.append(commit) }
     }
     return tips

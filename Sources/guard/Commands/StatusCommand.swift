@@ -14,6 +14,11 @@ struct StatusCommand: ParsableCommand {
       Without an option it judges the work tree, here and now. --staged judges the tree that git commit is \
       about to write, --rev any commit: both as dvc status would in a fresh clone after dvc checkout, with the \
       whole cache at hand. The exit code is 0 even when something changed; with -q it is then 1.
+
+      --cloud compares DVC's cache with a remote: new is what only the cache has, deleted what only the remote \
+      has, missing what neither has. As in DVC the files of a directory are taken to be there when its list is, \
+      and outputs with a remote of their own are left out. A remote that cannot be asked is no empty one: the \
+      exit code is then 2.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -32,15 +37,20 @@ struct StatusCommand: ParsableCommand {
   var recursive = false
   @Flag(help: "Do not ask the repositories that data was imported from whether they have newer data.")
   var noUpdates = false
+  @OptionGroup var cloud: CloudOptions
   @Argument(help: ArgumentHelp("Stages, dvc.yaml or .dvc files, outputs, directories.", valueName: "target"))
   var targets: [String] = []
 
   func validate() throws {
     guard !(staged && rev != nil) else { throw ValidationError("--staged and --rev exclude each other") }
+    guard !(cloud.isMeant && (staged || rev != nil)) else {
+      throw ValidationError("--cloud excludes --staged and --rev")
+    }
   }
 
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
+      if cloud.isMeant { return try compareWithRemote(surroundings) }
       let judged = try judge(surroundings)
       for item in judged.notChecked.distinct {
         let stage = item.stage.map { "stage '\($0)': " } ?? ""

@@ -35,12 +35,13 @@ final class PushCheck {
   private let surroundings: Surroundings
   private let options: Options
   private let policy: RemotePolicy
-  private var opened: [RemoteDescription: OpenedRemote] = [:]
+  private let remotes: OpenedRemotes
 
   init(_ surroundings: Surroundings, _ policy: RemotePolicy, _ options: Options) {
     self.surroundings = surroundings
     self.policy = policy
     self.options = options
+    remotes = OpenedRemotes(surroundings.environment)
   }
 
   /// Asks for the data of commits, the oldest first.
@@ -75,12 +76,7 @@ final class PushCheck {
   }
 
   /// A remote, opened once.
-  func open(_ remote: RemoteDescription) -> OpenedRemote {
-    if let known = opened[remote] { return known }
-    let store = OpenedRemote(remote, StoreFactory(environment: surroundings.environment).store(for: remote))
-    opened[remote] = store
-    return store
-  }
+  func open(_ remote: RemoteDescription) -> OpenedRemote { remotes.open(remote) }
 }
 
 extension PushCheck.Answer {

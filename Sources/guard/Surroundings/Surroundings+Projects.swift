@@ -9,6 +9,7 @@ import Values
 /// A DVC repository that was read, and how its status is told.
 struct OpenedProject {
   let project: Project
+  let settings: LoadedSettings
   let scope: PipelineStatus.Scope
 
   /// The status of stages.
@@ -109,7 +110,8 @@ extension Surroundings {
     scope: PipelineStatus.Scope
   ) throws(Failure) -> OpenedProject {
     OpenedProject(
-      project: try project(tree, treeRoot: treeRoot, projectRoot: projectRoot, settings), scope: scope)
+      project: try project(tree, treeRoot: treeRoot, projectRoot: projectRoot, settings), settings: settings,
+      scope: scope)
   }
 
   /// The DVC repository at a directory of a tree.
