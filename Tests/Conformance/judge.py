@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import dvc_process
-from oracle import Answer, Oracle, blocks
-from repository import Question, Repository
+import pushing
+from oracle import TREES, Oracle, blocks
+from repository import Answer, Question, Repository
 
 SECONDS_FOR_GUARD = 60
 
@@ -39,6 +40,8 @@ class Guard:
 
     def answer(self, repository: Repository, question: Question) -> Answer:
         """What guard says, with everything that is wrong in how it says it as the reason of a failure."""
+        if question.kind == "push":
+            return pushing.trial(repository, question.cwd, lambda: self._push(repository, question))
         code, out, err = self._run(repository, question, question.flags)
         if code == 2 and not out.strip() and err.strip():
             return Answer(None, err, 2)
@@ -55,6 +58,10 @@ class Guard:
         """The exit code of `status -q`."""
         flags = [flag for flag in question.flags if flag != "--json"]
         return self._run(repository, question, [*flags, "-q"])[0]
+
+    def _push(self, repository: Repository, question: Question) -> tuple[int, str]:
+        code, out, err = self._run(repository, question, question.flags)
+        return code, out + err
 
     def _run(self, repository: Repository, question: Question, flags: list[str]) -> tuple[int, str, str]:
         cwd = repository.path / question.cwd
@@ -99,17 +106,17 @@ class LyingDelegate(HonestDelegate):
 def judge(repository: Repository, questions: list[Question], guard: object, expected: object = None) -> Verdict:
     """Asks everything and collects what does not agree."""
     verdict = Verdict()
-    before = _snapshot(repository.path)
+    before = _snapshot(repository.place)
     given = {question: _ask(guard, repository, question, verdict.complaints) for question in dict.fromkeys(questions)}
     if not isinstance(guard, HonestDelegate):
-        _check_nothing_written(before, _snapshot(repository.path), verdict.complaints)
+        _check_nothing_written(before, _snapshot(repository.place), verdict.complaints)
     oracle = Oracle(repository)
     for question, answer in given.items():
         truth = oracle.answer(question)
         verdict.answers += 1
         verdict.failed += truth.failed
         verdict.changed += bool(truth.document)
-        if expected is not None and question.kind == "worktree":
+        if expected is not None and question.kind not in TREES:
             _check_case(truth, expected, verdict.complaints)
             expected = None
         _compare(question, truth, answer, verdict.complaints)
@@ -119,7 +126,7 @@ def judge(repository: Repository, questions: list[Question], guard: object, expe
 def _ask(guard: object, repository: Repository, question: Question, complaints: list[str]) -> Answer:
     """Asks cold, then warm, then for an exit code: three ways to the same answer."""
     answer = guard.answer(repository, question)
-    if question.kind != "worktree" or question.text or isinstance(guard, HonestDelegate):
+    if question.kind not in ("worktree", "cloud") or question.text or isinstance(guard, HonestDelegate):
         return answer
     again = guard.answer(repository, question)
     if (again.document, again.failed) != (answer.document, answer.failed):
@@ -134,7 +141,7 @@ def _ask(guard: object, repository: Repository, question: Question, complaints: 
 def _compare(question: Question, truth: Answer, answer: Answer, complaints: list[str]) -> None:
     if truth.failed and answer.failed and answer.code == 2:
         return
-    if question.kind != "worktree":
+    if question.kind in TREES:
         truth, answer = _without_lost(truth, answer)
     if not truth.failed and not answer.failed and truth.document == answer.document:
         return
@@ -208,6 +215,8 @@ def _snapshot(path: Path) -> dict[str, tuple]:
     for top, folders, names in os.walk(path):
         if os.path.basename(top) == ".git" and "guard" in folders:
             folders.remove("guard")
+        if top == str(path) and "home" in folders:
+            folders.remove("home")  # dvc's own, where it keeps its state
         for name in folders + names:
             file = os.path.join(top, name)
             info = os.lstat(file)

@@ -3,31 +3,16 @@
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import dvc_process
-from repository import BrokenCase, Question, Repository
+import places
+import pushing
+from repository import Answer, BrokenCase, Question, Repository
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A status document, or the reason why there is none."""
-
-    document: dict | None
-    reason: str = ""
-    code: int = 0
-
-    @property
-    def failed(self) -> bool:
-        """Whether the tree could not be judged at all."""
-        return self.document is None
-
-    def described(self) -> str:
-        """The answer as a person reads it."""
-        if self.document is None:
-            return f"fails (exit {self.code}): {self.reason.strip()[-1500:]}"
-        return json.dumps(self.document, indent=1, sort_keys=True)
+# The kinds of questions that are about a tree of Git.
+TREES = ("staged", "rev")
 
 
 class Oracle:
@@ -40,31 +25,30 @@ class Oracle:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self.place = repository.place
-        self.aside = repository.place.with_name(repository.place.name + ".aside")
+        self.aside = places.aside(self.place)
         self.trees: dict[str, Answer] = {}
 
     def answer(self, question: Question) -> Answer:
         """What dvc says to a question. The place is as it was before, afterwards."""
-        commit = None if question.kind == "worktree" else self._commit(question)
-        if question.kind != "worktree" and commit is None:
+        if question.kind == "push":
+            return pushing.trial(self.repository, question.cwd, lambda: self._push(question))
+        commit = self._commit(question) if question.kind in TREES else None
+        if question.kind in TREES and commit is None:
             return Answer(None, "git cannot write this tree", 128)
         key = " ".join([str(commit), *question.arguments])
         if commit is not None and key in self.trees:
             return self.trees[key]
         git_dir = self._git_dir()
-        os.rename(self.place, self.aside)
-        try:
-            if commit is None:
-                return self._in_copy(question)
+        if commit is None:
+            with places.in_copy(self.place):
+                return self._status(self.place / "repo" / question.cwd, question.arguments, question.text)
+        with places.stepped_aside(self.place):
             self.trees[key] = self._in_clone_of(commit, self.aside / git_dir, question.arguments)
             return self.trees[key]
-        finally:
-            shutil.rmtree(self.place, ignore_errors=True)
-            os.rename(self.aside, self.place)
 
-    def _in_copy(self, question: Question) -> Answer:
-        shutil.copytree(self.aside, self.place, symlinks=True)
-        return self._status(self.place / "repo" / question.cwd, question.arguments, question.text)
+    def _push(self, question: Question) -> tuple[int, str]:
+        outcome = dvc_process.run(["push", *question.arguments], self.repository.path / question.cwd, self.repository.home)
+        return outcome.code, outcome.stderr
 
     def _git_dir(self) -> str:
         """The Git directory, relative to the place, so that it is found when the place is elsewhere."""

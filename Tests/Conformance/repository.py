@@ -8,6 +8,7 @@ configuration files are relative, so that the whole place can be copied or moved
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -26,8 +27,9 @@ class BrokenCase(Exception):
 class Question:
     """One thing that guard and dvc are both asked.
 
-    `kind` is "worktree", "staged" or "rev"; `cwd` is relative to the repository; `arguments` are
-    further arguments of `status` that both commands know; `text` asks for what people read, not for JSON.
+    `kind` is "worktree", "staged", "rev", "cloud" (what `status` says of a remote) or "push" (what lies on the
+    remotes afterwards); `cwd` is relative to the repository; `arguments` are further arguments that both commands
+    know; `text` asks for what people read, not for JSON.
     """
 
     kind: str
@@ -43,8 +45,30 @@ class Question:
     @property
     def flags(self) -> list[str]:
         """The arguments that put this question to guard."""
-        tree = {"worktree": [], "staged": ["--staged"], "rev": ["--rev", self.rev]}[self.kind]
+        if self.kind == "push":
+            return ["push", "--no-cache"]
+        tree = {"staged": ["--staged"], "rev": ["--rev", self.rev]}.get(self.kind, [])
         return ["status", *([] if self.text else ["--json"]), "--no-updates", *tree]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status document, or the reason why there is none."""
+
+    document: dict | None
+    reason: str = ""
+    code: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the tree could not be judged at all."""
+        return self.document is None
+
+    def described(self) -> str:
+        """The answer as a person reads it."""
+        if self.document is None:
+            return f"fails (exit {self.code}): {self.reason.strip()[-1500:]}"
+        return json.dumps(self.document, indent=1, sort_keys=True)
 
 
 @dataclass
@@ -199,6 +223,37 @@ class Repository:
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.rename(self.cached(digest), kept)
 
+    # -- remotes
+
+    def remote(self, name: str = "r", root: str = ".", default: bool = True) -> None:
+        """Configures a remote of this machine that is a folder, empty as yet."""
+        up = "../" * (2 + len(Path(root).parts))
+        (self.place / "remotes").mkdir(exist_ok=True)
+        text = f"['remote \"{name}\"']\n    url = {up}remotes/{name}\n"
+        self.append(f"{root}/.dvc/config.local", text + (f"[core]\n    remote = {name}\n" if default else ""))
+
+    def upload(self, *digests: str, to: str = "r") -> None:
+        """Copies objects of the cache to a remote, all of them unless some are named."""
+        remote = self.place / "remotes" / to
+        if not digests:
+            shutil.copytree(self.place / "cache", remote, dirs_exist_ok=True)
+        for digest in digests:
+            target = remote / "files" / "md5" / digest[:2] / digest[2:]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.cached(digest), target)
+
+    def uploaded(self, content: str | bytes, suffix: str = "", to: str = "r") -> Path:
+        """Where a remote has the object with this content, or with this id when that is what is given."""
+        content = content.encode() if isinstance(content, str) else content
+        is_id = re.fullmatch(rb"[0-9a-f]{32}(\.dir)?", content)
+        digest = content.decode() if is_id else hashlib.md5(content).hexdigest() + suffix
+        return self.place / "remotes" / to / "files" / "md5" / digest[:2] / digest[2:]
+
+    def lose(self, *contents: str | bytes, to: str = "r") -> None:
+        """Takes objects away from a remote, by content or by id."""
+        for content in contents:
+            self.uploaded(content, to=to).unlink()
+
     def ignore(self, path: str) -> None:
         """Adds the .gitignore line that dvc writes beside an output."""
         folder, _, name = path.rpartition("/")
@@ -237,6 +292,16 @@ class Repository:
     def ask(self, kind: str = "worktree", *arguments: str, cwd: str = ".", rev: str = "HEAD", text: bool = False) -> None:
         """Asks something further than the three plain questions."""
         self.questions.append(Question(kind, rev, cwd, arguments, text))
+
+    def cloud(self, *arguments: str, cwd: str = ".", text: bool = False) -> None:
+        """Asks what `status --cloud` says, and nothing else unless it is asked for."""
+        self.only()
+        self.ask("cloud", "--cloud", *arguments, cwd=cwd, text=text)
+
+    def push(self, cwd: str = ".") -> None:
+        """Asks what lies on the remotes after a push of what is committed now, and what a pull brings from there."""
+        self.only()
+        self.ask("push", cwd=cwd)
 
     def only(self, *modes: str) -> None:
         """Asks only in these of the three modes (where the others have no answer, and why is said beside it)."""

@@ -157,11 +157,10 @@ struct CloudComparison {
 
   /// The outputs that count in a DVC repository, of the stages that the targets name, or of all.
   private func used(by project: Project, _ settings: LoadedSettings) throws(Failure) -> [UsedOutput] {
-    guard !options.targets.isEmpty else {
-      let stages: [Stage]
-      do { stages = try project.stages() } catch { throw Failure(error) }
-      return try used(by: stages, below: nil, project, settings)
-    }
+    // DVC reads every file, whatever the targets are.
+    let stages: [Stage]
+    do { stages = try project.stages() } catch { throw Failure(error) }
+    guard !options.targets.isEmpty else { return try used(by: stages, below: nil, project, settings) }
     var outputs: [UsedOutput] = []
     for target in options.targets {
       let selection: StatusTarget.Selection
