@@ -8,6 +8,7 @@ from random import Random
 
 import dvc_process
 import mutations
+import random_cloud
 from judge import Guard
 from random_parameters import ParameterFile
 from repository import Question, Repository
@@ -86,6 +87,8 @@ class World:
 
 def build(place: Path, random: Random, guard: object) -> tuple[Repository, list[str]]:
     """Builds a repository, records it, changes it, and decides what is asked."""
+    if random.random() < 0.25:
+        return random_cloud.build(place, random)
     root = random.choice([".", ".", ".", ".", ".", "inner root"])
     repository = Repository.create(place, root)
     world = World(repository, random, root)

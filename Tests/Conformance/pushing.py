@@ -27,7 +27,7 @@ def _pull(repository: Repository, cwd: str) -> dict[str, str]:
     """The files that `dvc pull` brings into a fresh clone."""
     place = repository.place
     os.rename(place / "repo", place / "pushed")
-    shutil.rmtree(place / "cache")
+    shutil.rmtree(place / "cache", ignore_errors=True)
     place.joinpath("repo").mkdir()
     repository.git("clone", "-q", str(place / "pushed"), ".")
     for local in place.joinpath("pushed").rglob(".dvc/config.local"):

@@ -1,0 +1,92 @@
+import Hashing
+import Remotes
+import Support
+import Testing
+import Transfer
+
+struct UploaderTests {
+  let fixture: TransferFixture
+
+  init() throws { fixture = try TransferFixture() }
+
+  private func upload(_ needs: [Need]) -> Uploader.Outcome {
+    Uploader(open: { _ in fixture.remote }).upload(fixture.verdicts(needs))
+  }
+
+  /// A directory with files of these contents, all of it in the cache.
+  private func directory(_ name: String, _ contents: [String]) throws -> Need {
+    let list = fixture.list(contents.map { ("file \($0)", $0) })
+    try fixture.keep(list.object, list.bytes)
+    for content in contents { try fixture.keep(content) }
+    return try fixture.need(name, list.object)
+  }
+
+  @Test func filesGoBeforeLists() throws {
+    let needs = [try directory("d", ["1", "2"]), try directory("e", ["3"])]
+    let outcome = upload(needs)
+    #expect(outcome.failures.isEmpty && outcome.objects == 5)
+    #expect(fixture.store.stored.suffix(2).allSatisfy { $0.suffix(4).elementsEqual(".dir".utf8) })
+    #expect(fixture.verdicts(needs).allSatisfy(\.missing.isEmpty))
+  }
+
+  @Test func aListWaitsForItsFiles() throws {
+    let needs = [try directory("d", ["1", "2"]), try directory("e", ["3"])]
+    fixture.store.refusals[fixture.object("2").path] = .unreachable("broken off")
+    let outcome = upload(needs)
+    #expect(outcome.failures.map(\.object) == [fixture.object("2")])
+    #expect(fixture.store.objects[needs[0].output.object.path] == nil)
+    #expect(fixture.store.objects[needs[1].output.object.path] != nil)
+    #expect(fixture.store.objects[fixture.object("1").path] != nil)
+    fixture.store.refusals = [:]
+    #expect(upload(needs).objects == 2)
+    #expect(fixture.store.objects[needs[0].output.object.path] != nil)
+  }
+
+  @Test func aListDoesNotGoWithoutAFileThatIsLost() throws {
+    let list = fixture.list([("a", "1"), ("b", "lost")])
+    try fixture.keep(list.object, list.bytes)
+    try fixture.keep("1")
+    let outcome = upload([try fixture.need("d", list.object)])
+    #expect(outcome.failures.isEmpty)
+    #expect(fixture.store.stored == [fixture.object("1").path])
+  }
+
+  @Test func aListDoesNotGoWithoutAnAnswerForItsFiles() throws {
+    let need = try directory("d", ["1", "2"])
+    fixture.store.doubts[fixture.object("2").path] = .throttled("slow down")
+    _ = upload([need])
+    #expect(fixture.store.stored == [fixture.object("1").path])
+  }
+
+  @Test func aDamagedObjectIsNeverSent() throws {
+    let need = try directory("d", ["1", "2"])
+    try fixture.keep(fixture.object("3"), Array("damaged".utf8))
+    let outcome = upload([need, try fixture.need("f", fixture.object("3"))])
+    #expect(outcome.failures.map(\.object) == [fixture.object("3")])
+    #expect(fixture.store.objects[fixture.object("3").path] == nil)
+    #expect(outcome.objects == 3)
+  }
+
+  @Test func aDamagedFileKeepsItsListBack() throws {
+    let list = fixture.list([("a", "1"), ("b", "2")])
+    try fixture.keep(list.object, list.bytes)
+    try fixture.keep("1")
+    try fixture.keep(fixture.object("2"), Array("damaged".utf8))
+    let outcome = upload([try fixture.need("d", list.object)])
+    #expect(outcome.failures.map(\.object) == [fixture.object("2")])
+    #expect(fixture.store.stored == [fixture.object("1").path])
+  }
+
+  @Test func anObjectOfTwoOutputsIsSentOnce() throws {
+    try fixture.keep("1")
+    let needs = [try fixture.need("a", fixture.object("1")), try fixture.need("b", fixture.object("1"))]
+    #expect(upload(needs).objects == 1)
+  }
+
+  @Test func whatWasSentIsSettled() throws {
+    let need = try directory("d", ["1", "2"])
+    var verdict = try #require(fixture.verdicts([need]).first)
+    verdict.settle([fixture.object("2")])
+    #expect(verdict.missing.map(\.object) == [fixture.object("2")])
+  }
+}
