@@ -82,6 +82,10 @@ let package = Package(
       name: "RemotesTests", dependencies: ["HTTP", "Hashing", "Platform", "Remotes", "Support"],
       swiftSettings: strict),
     .testTarget(
+      name: "TransferTests",
+      dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Support", "Transfer", "Trees", "Values"],
+      swiftSettings: strict),
+    .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict

@@ -73,7 +73,8 @@ final class TransferFixture {
   ) -> [NeedVerdict] {
     var options = RemoteCheck.Options()
     options.trustsLists = trustsLists
-    return RemoteCheck(options, memory: memory) { _ in self.remote }.verdicts(of: needs, known: known)
+    return RemoteCheck(options, memory: memory) { OpenedRemote($0, .success(self.store)) }
+      .verdicts(of: needs, known: known)
   }
 
   /// What `guard status --cloud` says of outputs, a line for each entry.

@@ -26,7 +26,7 @@ struct UploaderTests {
     let outcome = upload(needs)
     #expect(outcome.failures.isEmpty && outcome.objects == 5)
     #expect(fixture.store.stored.suffix(2).allSatisfy { $0.suffix(4).elementsEqual(".dir".utf8) })
-    #expect(fixture.verdicts(needs).allSatisfy(\.missing.isEmpty))
+    #expect(fixture.verdicts(needs).map(\.missing.count) == [0, 0])
   }
 
   @Test func aListWaitsForItsFiles() throws {
