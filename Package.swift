@@ -83,7 +83,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TransferTests",
-      dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Support", "Transfer", "Trees", "Values"],
+      dependencies: [
+        "DVC", "Disk", "Hashing", "Platform", "Remotes", "Support", "Transfer", "Trees", "Values",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
