@@ -47,11 +47,31 @@ extension Repository {
   public func pendingParents() throws(GitError) -> [CommitID] {
     var parents: [CommitID] = []
     if let head = try head() { parents.append(head) }
-    for line in (try gitFile("MERGE_HEAD", in: gitDirectory) ?? []).split(separator: 0x0A) {
+    guard let merged = try gitFile("MERGE_HEAD", in: gitDirectory) else {
+      return parents + (try announcedParents().filter { !parents.contains($0) })
+    }
+    for line in merged.split(separator: 0x0A) {
       guard let id = ObjectID(hexadecimal: line) else {
         throw .corrupt(what: "MERGE_HEAD", why: "not a commit: \(line.text)")
       }
       parents.append(CommitID(id))
+    }
+    return parents
+  }
+
+  /// What `git merge` and `git pull` are about to join, in no order of theirs. When they ask `pre-merge-commit` there
+  /// is no `MERGE_HEAD` yet: only variables `GITHEAD_<commit>`, made for merge strategies, tell.
+  private func announcedParents() throws(GitError) -> [CommitID] {
+    let action = environment[bytes: "GIT_REFLOG_ACTION"] ?? []
+    guard action.starts(with: "merge".utf8) || action.starts(with: "pull".utf8) else { return [] }
+    let prefix = "GITHEAD_".utf8
+    var parents: [CommitID] = []
+    for name in environment.names.sorted() where name.utf8.starts(with: prefix) {
+      guard let id = ObjectID(hexadecimal: name.utf8.dropFirst(prefix.count)) else { continue }
+      do { parents.append(try commit(CommitID(id)).id) } catch .missingObject, .unknownRevision {
+        // The merge is one of another repository, around this one.
+        continue
+      }
     }
     return parents
   }

@@ -91,6 +91,21 @@ import Testing
       """)
   }
 
+  @Test(arguments: [
+    "merge --no-edit side", "pull -q --no-rebase --no-edit . side", "merge --no-edit side other",
+  ])
+  func `a merge inherits what the merged branch has already`(merge: String) throws {
+    try CommitSandbox().expect(
+      "passed\n1 finding inherited from before\n",
+      """
+      git checkout -qb other; echo other > docs/other.md; git add -A; git commit -qm other
+      git checkout -qb side main; stale; git commit -qam past --no-verify
+      git checkout -q main; echo more >> docs/page.md; git commit -qam docs
+      export GITHEAD_0123456789012345678901234567890123456789=elsewhere
+      commit git \(merge); sed -n 's/ (guard check.*//p' ../said
+      """)
+  }
+
   @Test func `cherry-pick and revert without a commit are judged when they are committed`() throws {
     let box = try CommitSandbox()
     let halves = "git checkout -qb side; stale; git commit -qam half --no-verify; git checkout -q main; "
