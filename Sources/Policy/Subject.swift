@@ -143,6 +143,8 @@ public struct PathChange: Hashable, Sendable {
   public let kind: Kind
   /// The bytes that Git stores of a regular file; `nil` for anything else, and for what is gone.
   public let size: Int?
+  /// Whether another parent of a merge has the path as it is here: the merge only takes it over.
+  public var isMerged = false
 
   /// A path that differs.
   public init(_ path: RepositoryPath, _ kind: Kind, size: Int? = nil) {

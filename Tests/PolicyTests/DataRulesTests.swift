@@ -358,4 +358,17 @@ import Trees
 
         """)
   }
+
+  @Test func rawDataThatAMergeTakesOverIsNotChangedByIt() throws {
+    var first = Repository()
+    first["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
+    first.ignored = ["data/raw/s.csv"]
+    var second = first
+    second["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
+    var both = second
+    both["data/raw/s.csv.dvc"]? += "desc: said anew\n"
+    #expect(try both.commit(after: [first, second]).verdictReport().warnings == 0)
+    both["data/raw/s.csv.dvc"] = pointer("s.csv", "third")
+    #expect(try both.commit(after: [first, second]).verdictReport().warnings == 1)
+  }
 }

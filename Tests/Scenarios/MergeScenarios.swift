@@ -106,6 +106,45 @@ import Testing
       """)
   }
 
+  /// On `side` and not on `main` a large file was added and raw data changed.
+  private static let heavy = """
+    mkdir raw; printf '/s.csv\\n' > raw/.gitignore; echo 1 > raw/s.csv; add raw/s.csv
+    printf 'rules:\\n  data/large-file: {limit: 1 kB}\\n' > .guard.yml
+    printf '  data/raw-changed: {paths: [raw], severity: error}\\n  data/modified: off\\n' >> .guard.yml
+    git add -A; git commit -qm raw --no-verify; git checkout -qb side; head -c 2000 /dev/zero > big.bin
+    echo 2 > raw/s.csv; add raw/s.csv; git add -A; git commit -qm heavy --no-verify
+    git checkout -q main; echo more >> docs/page.md; git commit -qam docs
+
+    """
+  private static let rules = "sed -nE 's/.*\\[(data[a-z/-]*)\\]$/\\1/p' | sort"
+
+  @Test func `a merge is not blamed for what the merged branch has already`() throws {
+    try CommitSandbox().expect(
+      """
+      data/large-file
+      data/raw-changed
+      passed
+      passed
+
+      """,
+      Self.heavy + """
+        guard check --rev side | \(Self.rules)
+        commit git merge -q --no-edit side; guard check --rev HEAD | \(Self.rules)
+        git reset -q --hard HEAD~1; git merge -q --no-commit side >/dev/null 2>&1
+        commit git commit -qm merge; guard check --rev HEAD | \(Self.rules)
+        """)
+  }
+
+  @Test func `a merge is blamed for what no parent has`() throws {
+    try CommitSandbox().expect(
+      "stopped data/large-file data/raw-changed\ndata/large-file\ndata/raw-changed\n",
+      Self.heavy + """
+        git merge -q --no-commit side >/dev/null 2>&1; head -c 3000 /dev/zero > big.bin; echo 3 > raw/s.csv
+        add raw/s.csv; git add -A; commit git commit -qm merge; git commit -qm merge --no-verify
+        guard check --rev HEAD | \(Self.rules)
+        """)
+  }
+
   @Test func `cherry-pick and revert without a commit are judged when they are committed`() throws {
     let box = try CommitSandbox()
     let halves = "git checkout -qb side; stale; git commit -qam half --no-verify; git checkout -q main; "

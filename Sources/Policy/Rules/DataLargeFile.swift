@@ -15,7 +15,8 @@ extension Rule {
           fix: git rm --cached model.pkl && dvc add model.pkl
       ```
 
-      Every version that a commit adds is told. What Git stores is measured: an LFS pointer is small.
+      Every version that a commit adds is told; a merge is not blamed for what a merged commit has already. What Git \
+      stores is measured: an LFS pointer is small.
       """,
     options: [
       Option("limit", .size(10_000_000), "how large a file may be"),
@@ -26,7 +27,7 @@ extension Rule {
     let limit = subject.policy.number("limit", of: "data/large-file")
     let exceptions = subject.policy.paths("except", of: "data/large-file").map(Glob.init)
     var findings: [Finding] = []
-    for change in try subject.changes() where change.kind != .deleted {
+    for change in try subject.changes() where change.kind != .deleted && !change.isMerged {
       guard let size = change.size, size > limit, !exceptions.contains(where: { $0.matches(change.path) })
       else {
         continue

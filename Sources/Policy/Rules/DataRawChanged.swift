@@ -8,7 +8,7 @@ extension Rule {
     summary: "raw data that policy calls immutable changed in place",
     explanation: """
       Raw data is where every result begins. New raw data goes beside the old, under another name, so that old results \
-      can be told from new ones.
+      can be told from new ones. A merge is not blamed for what a merged commit has already.
 
       ```
       data/raw/survey.csv.dvc:2: warning: raw data 'data/raw/survey.csv' changed in place [data/raw-changed]
@@ -28,8 +28,11 @@ extension Rule {
       changed.contains(stage.stage.file)
         && stage.stage.outputs.contains { output in directories.contains { output.isInside($0) } }
     }
-    guard !stages.isEmpty, let parent = try subject.ancestry().parents.first else { return [] }
-    let before = try parent.stages().filter { changed.contains($0.stage.file) }
+    guard !stages.isEmpty else { return [] }
+    var before: [JudgedStage] = []
+    for parent in try subject.ancestry().parents {
+      before += try parent.stages().filter { changed.contains($0.stage.file) }
+    }
     return stages.flatMap { stage in
       stage.rawChanges(since: before.filter { $0.stage.file == stage.stage.file }, in: directories)
     }
@@ -38,12 +41,14 @@ extension Rule {
 
 extension JudgedStage {
   fileprivate func rawChanges(since before: [JudgedStage], in directories: [RepositoryPath]) -> [Finding] {
-    let old = before.flatMap(\.stage.outs)
+    let all = before.flatMap(\.stage.outs)
     return stage.outs.compactMap { output in
       guard case .inside(let path) = output.reference.location, directories.contains(where: path.isInside),
-        let previous = old.first(where: { $0.reference.location == output.reference.location }),
-        let recorded = previous.recorded.value, let current = output.recorded.value, recorded != current
+        let current = output.recorded.value
       else { return nil }
+      let old = all.filter { $0.reference.location == output.reference.location }.map(\.recorded.value)
+      // A merge takes over what any of its parents has.
+      guard let recorded = old.first ?? nil, !old.contains(current) else { return nil }
       return Finding(
         "data/raw-changed", at: Place(stage.file, output.recorded.position), of: self,
         key: output.reference.definition, recorded: recorded, current: current, reason: .content,

@@ -38,7 +38,7 @@ final class Subjects {
       roots: { () throws(JudgementError) in try self.roots(of: index) },
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
-        try asking { () throws(GitError) in try self.changes(from: self.headTree(), to: index) }
+        try asking { () throws(GitError) in try self.changesStaged(index) }
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
   }
@@ -124,7 +124,8 @@ final class Subjects {
         try asking { () throws(GitError) in
           let parent = try commit.parents.first.map { id throws(GitError) in try self.repository.tree(of: id)
           }
-          return try self.changes(from: parent ?? self.repository.emptyTree, to: tree)
+          return try self.changes(
+            from: parent ?? self.repository.emptyTree, to: tree, merging: commit.parents.dropFirst())
         }
       },
       ancestry: { () throws(JudgementError) in
@@ -193,14 +194,28 @@ final class Subjects {
       })
   }
 
-  private func changes(from old: ObjectTree, to new: ObjectTree) throws(GitError) -> [PathChange] {
-    try repository.changes(from: old, to: new).map { change in
+  /// What differs from the first parent, and whether it came so from another one.
+  private func changes(
+    from first: ObjectTree, to new: ObjectTree, merging others: ArraySlice<CommitID>
+  ) throws(GitError) -> [PathChange] {
+    var changes = try repository.changes(from: first, to: new).map { change in
       switch change.kind {
-      case .deleted: return PathChange(change.path, .deleted)
-      case .added: return PathChange(change.path, .added, size: Self.size(of: change.path, in: new))
-      case .modified: return PathChange(change.path, .modified, size: Self.size(of: change.path, in: new))
+      case .deleted: PathChange(change.path, .deleted)
+      case .added: PathChange(change.path, .added, size: Self.size(of: change.path, in: new))
+      case .modified: PathChange(change.path, .modified, size: Self.size(of: change.path, in: new))
       }
     }
+    for other in others where !changes.isEmpty {
+      let differing = Set(try repository.changes(from: repository.tree(of: other), to: new).map(\.path))
+      for index in changes.indices where !differing.contains(changes[index].path) {
+        changes[index].isMerged = true
+      }
+    }
+    return changes
+  }
+
+  private func changesStaged(_ index: ObjectTree) throws(GitError) -> [PathChange] {
+    try changes(from: headTree(), to: index, merging: repository.pendingParents().dropFirst())
   }
 
   /// A blob that is not here has no known size: no rule is told of it.
@@ -210,7 +225,7 @@ final class Subjects {
 
   /// What the files on disk change since HEAD, as far as Git tracks them.
   private func changesOnDisk(_ index: ObjectTree, _ workTree: any FileTree) throws(GitError) -> [PathChange] {
-    let staged = try changes(from: headTree(), to: index)
+    let staged = try changesStaged(index)
     let tracked: [RepositoryPath]
     do { tracked = try index.files(endingWith: [[]]) } catch { return staged }
     let states = try repository.workTreeStates(of: tracked)
