@@ -130,6 +130,45 @@ import Values
     #expect(try fixes(repository) == [keeping])
   }
 
+  @Test(arguments: [
+    (RepositoryPath("params.yaml"), "lr: 0.01", "lr: 0.02"), ("params.yaml", "epochs: 3\n", ""),
+    ("dvc.yaml", "cmd: python", "cmd: python3"), ("dvc.yaml", "- epochs", "- epochs\n        - depth"),
+    ("dvc.yaml", "- train.py", "- train.py\n      - params.yaml"),
+  ])
+  func aSoftMendRecordsNothingThatDidNotRun(file: RepositoryPath, text: String, other: String) throws {
+    var repository = Repository.training()
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText(
+      repository.md5("train.py"), with: md5("print('training')\r\n"))
+    #expect(try fixes(repository) == ["dvc commit train"])
+    repository[file] = repository[file]?.replacingText(text, with: other)
+    let soft = { () throws in
+      try Rule.lockDependencies.evaluate(repository.staged(after: repository))
+        .filter { $0.reason == .lineEnds }.map(\.fix)
+    }
+    #expect(try soft() == ["dvc repro train"])
+    repository.workTree["train.py"] = "print('training')\r\n"
+    #expect(
+      try soft() == ["git add train.py && rm train.py && git checkout -- train.py && dvc repro train"])
+  }
+
+  @Test func aParameterOfAnotherTypeIsNotRecordedBesideChangedCode() throws {
+    var repository = Repository.training()
+    repository["params.yaml"] = "lr: '0.01'\nepochs: 3\n"
+    let fix = { () throws in try Rule.lockParameters.evaluate(repository.commit()).map(\.fix) }
+    #expect(try fix() == ["dvc commit train"])
+    repository["train.py"] = "print('other')\n"
+    #expect(try fix() == ["dvc repro train"])
+  }
+
+  @Test func softFindingsOfOneStageAreRecordedTogether() throws {
+    var repository = Repository.training()
+    repository["params.yaml"] = "lr: '0.01'\nepochs: 3\n"
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText(
+      repository.md5("train.py"), with: md5("print('training')\r\n"))
+    #expect(try Rule.lockParameters.evaluate(repository.commit()).map(\.fix) == ["dvc commit train"])
+    #expect(try Rule.lockDependencies.evaluate(repository.commit()).map(\.fix) == ["dvc commit train"])
+  }
+
   @Test func mixedLineEndsAreLineEndsWhereTheWorkTreeShowsThem() throws {
     var repository = Repository.training()
     repository["train.py"] = "1\n2\n"

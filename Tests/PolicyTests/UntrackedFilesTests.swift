@@ -47,6 +47,13 @@ import Values
     #expect(try fix(reading([name: "x"])) == "echo \(line) >> .dvcignore && dvc commit s && \(add)")
   }
 
+  @Test func aChangedCommandIsRunAndNotRecorded() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText("cmd: run", with: "cmd: walk")
+    #expect(
+      try fix(repository) == "echo __pycache__/ >> .dvcignore && dvc repro s && git add .dvcignore dvc.lock")
+  }
+
   @Test func whatSomebodyWroteIsAdded() throws {
     #expect(try fix(reading(["b.py": "2\n"])) == "git add src/b.py")
   }

@@ -11,24 +11,22 @@ struct LineEndsMend {
 
   /// The command for the files of a dependency or an output of a stage.
   func fix(_ stage: JudgedStage, _ files: [RepositoryPath]) throws(JudgementError) -> String {
-    guard subject.kind == .staged, let workTree = subject.workTree?.tree else { return stage.recordAnew }
+    guard subject.kind == .staged, let workTree = subject.workTree?.tree else {
+      return stage.softMend(in: subject)
+    }
     let differing = try differing(files, workTree)
-    guard !differing.isEmpty else { return stage.recordAnew }
+    guard !differing.isEmpty else { return stage.softMend(in: subject) }
     let names = differing.map(Self.operand)
     let git = names.contains(where: Self.isPattern) ? "git --literal-pathspecs" : "git"
-    let anew = [ShellCommand("rm", names), ShellCommand("\(git) checkout --", names)]
-    let record = ShellCommand(dvc: "commit -f", stage)
+    let anew = ["\(ShellCommand("rm", names))", "\(ShellCommand("\(git) checkout --", names))"]
+    let record = stage.softMend("-f", in: subject)
     for file in differing where try isEdited(file, workTree) {
       // Git keeps the edits as an object, and gives them back after the lock has recorded what is staged.
       let back = "\(git) restore --source=$edits \(names.map(ShellCommand.quoted).joined(separator: " "))"
-      return "edits=$(git stash create) && { \(Self.chain(anew + [record])); \(back); }"
+      return "edits=$(git stash create) && { \((anew + [record]).joined(separator: " && ")); \(back); }"
     }
     // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
-    return Self.chain([ShellCommand("\(git) add", names)] + anew + [record])
-  }
-
-  private static func chain(_ commands: [ShellCommand]) -> String {
-    commands.map(\.description).joined(separator: " && ")
+    return (["\(ShellCommand("\(git) add", names))"] + anew + [record]).joined(separator: " && ")
   }
 
   /// A file as an operand that no program takes for an option.

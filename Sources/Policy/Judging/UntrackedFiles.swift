@@ -35,7 +35,7 @@ struct UntrackedFiles {
 
   /// The command that takes them out of the hash or into Git, and records the directory anew; `nil` when there is
   /// nothing to name, or more than anybody would paste.
-  func fix(_ stage: JudgedStage) -> String? {
+  func fix(_ stage: JudgedStage, in subject: Subject) -> String? {
     guard !files.isEmpty, patterns.count + forgotten.count <= Self.most else { return nil }
     let ignore = stage.project.root.appending(Array(".dvcignore".utf8))
     var steps: [String] = []
@@ -44,7 +44,7 @@ struct UntrackedFiles {
       let write = endsOpen ? "printf '\\n%s\\n'" : patterns.count == 1 ? "echo" : "printf '%s\\n'"
       steps.append("\(write) \(lines) >> \(ShellCommand.quoted(ignore.bytes))")
     }
-    steps.append(stage.recordAnew)
+    steps.append(stage.softMend(in: subject))
     steps.append(
       ShellCommand(gitAdd: forgotten + [stage.lock] + (patterns.isEmpty ? [] : [ignore])).description)
     return steps.joined(separator: " && ")

@@ -25,7 +25,8 @@ extension Rule {
       `dvc commit train` once. DVC records what lies in the work tree, so where a file has the other ends itself the \
       fix is a line that lets Git write it anew first; edits that are not staged are kept. `untracked-files`: the \
       record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
-      and run `dvc commit train` once. What tools leave behind is never proposed for Git.
+      and run `dvc commit train` once. What tools leave behind is never proposed for Git. Where something else of the \
+      stage changed as well, the fix ends with `dvc repro train`: `dvc commit` would record that as if it had run.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.
@@ -73,8 +74,9 @@ extension JudgedStage {
         "was recorded with \(recorded.fileCount ?? 0) files, and Git has \(answer?.fileCount ?? 0) of them"
         + (untracked?.phrase ?? "")
       fix =
-        untracked?.fix(self)
-        ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: \(recordAnew)"
+        untracked?.fix(self, in: subject)
+        ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
+        + softMend(in: subject)
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
       if change == .deleted { fix = try mendOfMissing(dependency.reference, in: subject) }
@@ -95,7 +97,8 @@ extension JudgedStage {
     return try UntrackedFiles(in: path, of: project, subject)
   }
 
-  private func answer(
+  /// Why a dependency that changed does not have the recorded hash; `nil` where Git has nothing to tell it by.
+  func answer(
     _ dependency: Dependency, _ recorded: RecordedHash, _ current: Text?, in subject: Subject
   ) -> ContentReason.Answer? {
     guard let path = dependency.reference.path, current != nil, case .success(let project) = project.project

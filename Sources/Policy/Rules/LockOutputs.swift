@@ -42,7 +42,8 @@ extension JudgedStage {
     let answer = status.change == .modified ? answer(output, in: subject) : nil
     let reason = answer?.reason ?? .content
     let difference: String
-    var fix = stage.name == nil || reason.isSoft ? recordAnew : mend
+    var fix =
+      stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
     switch (reason, status.change) {
     case (.lineEnds, _):
       difference = "differs from \(lockName) only in line ends"

@@ -51,11 +51,13 @@ extension JudgedStage {
       ]
     case .path: return []
     case .parameters(let changes):
-      return changes.compactMap { $0.change == .new ? nil : finding($0, status.dependency) }
+      return changes.compactMap { $0.change == .new ? nil : finding($0, status.dependency, in: subject) }
     }
   }
 
-  private func finding(_ change: ParameterChange, _ dependency: Dependency) -> Finding {
+  private func finding(
+    _ change: ParameterChange, _ dependency: Dependency, in subject: Subject
+  ) -> Finding {
     let what = "parameter '\(change.key)' of \(phrase)"
     let reason = Self.reason(of: change)
     let message: String
@@ -70,12 +72,13 @@ extension JudgedStage {
       recorded: change.recorded?.value.shown(beside: change.current?.value),
       recordedAt: change.recorded.map { Place(lock, $0.position) },
       current: change.current?.value.shown(beside: change.recorded?.value), reason: reason, message: message,
-      fix: reason.isSoft ? recordAnew : mend)
+      fix: reason.isSoft ? softMend(in: subject) : mend)
     finding.compared = Compared(recorded: change.recorded?.value, current: change.current?.value)
     return finding
   }
 
-  private static func reason(of change: ParameterChange) -> Reason {
+  /// Why the value of a parameter is not the recorded one.
+  static func reason(of change: ParameterChange) -> Reason {
     guard let recorded = change.recorded, let current = change.current else { return .content }
     return ParameterReason.between(recorded.value, current.value).reason ?? .typeOnly
   }
