@@ -121,9 +121,13 @@ struct Repository {
       PathChange($0, .modified, size: 1)
     }
     let parent = commit()
+    let disk = TestTree(here, ignored: ignored)
+    let work = WorkTreeSource(tree: disk) { paths throws(TreeError) in
+      HashingCost(files: paths.count, bytes: paths.count * 1000)
+    }
     return Subject(
-      .workTree, tree: TestTree(here, ignored: ignored), tracked: TestTree(files, ignored: ignored),
-      reader: ProjectReader(treeRoot: Array("/repo".utf8)), changes: { changes },
+      .workTree, tree: disk, tracked: TestTree(files, ignored: ignored),
+      reader: ProjectReader(treeRoot: Array("/repo".utf8)), workTree: work, changes: { changes },
       ancestry: { Ancestry(parents: [parent]) })
   }
 

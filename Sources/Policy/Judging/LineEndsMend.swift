@@ -1,3 +1,4 @@
+import DVC
 import Trees
 
 /// Finds the command that records files whose record has other line ends than a checkout writes.
@@ -10,23 +11,49 @@ struct LineEndsMend {
   init(_ subject: Subject) { self.subject = subject }
 
   /// The command for the files of a dependency or an output of a stage.
-  func fix(_ stage: JudgedStage, _ files: [RepositoryPath]) throws(JudgementError) -> String {
-    guard subject.kind == .staged, let workTree = subject.workTree?.tree else {
-      return stage.softMend(in: subject)
-    }
+  /// - Parameter recorded: what the lock has of `path`, the dependency or output.
+  func fix(
+    _ stage: JudgedStage, _ files: [RepositoryPath], of path: RepositoryPath?, _ recorded: RecordedHash
+  ) throws(JudgementError) -> String {
+    let record = stage.softMend(in: subject)
+    guard !subject.isCommit, let workTree = subject.workTree?.tree else { return record }
     let differing = try differing(files, workTree)
-    guard !differing.isEmpty else { return stage.softMend(in: subject) }
+    guard !differing.isEmpty else { return record }
     let names = differing.map(Self.operand)
     let git = names.contains(where: Self.isPattern) ? "git --literal-pathspecs" : "git"
     let anew = ["\(ShellCommand("rm", names))", "\(ShellCommand("\(git) checkout --", names))"]
-    let record = stage.softMend("-f", in: subject)
-    for file in differing where try isEdited(file, workTree) {
+    let forced = stage.softMend("-f", in: subject)
+    let edited = try edited(differing, workTree)
+    let steps: [String]
+    switch (subject.kind == .staged, edited.isEmpty) {
+    case (true, false):
       // Git keeps the edits as an object, and gives them back after the lock has recorded what is staged.
       let back = "\(git) restore --source=$edits \(names.map(ShellCommand.quoted).joined(separator: " "))"
-      return "edits=$(git stash create) && { \((anew + [record]).joined(separator: " && ")); \(back); }"
+      return "edits=$(git stash create) && { \((anew + [forced]).joined(separator: " && ")); \(back); }"
+    case (true, true):
+      // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
+      steps = ["\(ShellCommand("\(git) add", names))"] + anew + [forced]
+    case (false, false):
+      // The work tree is judged as if it were committed, edits and all.
+      steps = ["\(ShellCommand("\(git) add", edited.map(Self.operand)))"] + anew + [forced]
+    case (false, true):
+      steps = anew + (try isRecorded(path, recorded, stage) ? [] : [forced])
     }
-    // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
-    return (["\(ShellCommand("\(git) add", names))"] + anew + [record]).joined(separator: " && ")
+    return steps.joined(separator: " && ")
+  }
+
+  /// Whether the lock has what a checkout writes: then only the files here are wrong.
+  private func isRecorded(
+    _ path: RepositoryPath?, _ recorded: RecordedHash, _ stage: JudgedStage
+  ) throws(JudgementError) -> Bool {
+    guard let path, let algorithm = recorded.algorithm, case .success(let project) = stage.project.project
+    else { return false }
+    do {
+      let kept = CurrentContent(of: subject.tracked, for: project)
+      return try kept.hash(at: path, algorithm)?.value == recorded.value
+    } catch {
+      throw .dvc(error)
+    }
   }
 
   /// A file as an operand that no program takes for an option.
@@ -47,23 +74,25 @@ struct LineEndsMend {
       var both: [RepositoryPath] = []
       for file in files {
         // What is behind a link is not made anew with the link.
-        guard case .file? = try subject.tree.entry(at: file), case .file? = try workTree.entry(at: file)
+        guard case .file? = try subject.tracked.entry(at: file), case .file? = try workTree.entry(at: file)
         else { continue }
         both.append(file)
       }
-      let staged = try subject.tree.digests(of: both, .md5)
+      let staged = try subject.tracked.digests(of: both, .md5)
       let here = try workTree.digests(of: both, .md5)
       return zip(both, zip(staged, here)).filter { $0.1.0 != $0.1.1 }.map(\.0)
     }
   }
 
-  /// Whether a file differs in more than its line ends from what is staged.
-  private func isEdited(
-    _ file: RepositoryPath, _ workTree: any FileTree
-  ) throws(JudgementError) -> Bool {
+  /// The files that differ in more than their line ends from what is staged.
+  private func edited(
+    _ files: [RepositoryPath], _ workTree: any FileTree
+  ) throws(JudgementError) -> [RepositoryPath] {
     try reading { () throws(TreeError) in
-      let staged = LineEnds.unix.applied(to: try subject.tree.contents(of: file))
-      return LineEnds.unix.applied(to: try workTree.contents(of: file)) != staged
+      try files.filter { file throws(TreeError) in
+        let staged = LineEnds.unix.applied(to: try subject.tracked.contents(of: file))
+        return LineEnds.unix.applied(to: try workTree.contents(of: file)) != staged
+      }
     }
   }
 }

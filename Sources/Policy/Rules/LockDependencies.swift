@@ -67,7 +67,7 @@ extension JudgedStage {
     switch answer?.reason {
     case .lineEnds?:
       difference = "differs from \(lockName) only in line ends"
-      fix = try LineEndsMend(subject).fix(self, answer?.files ?? [])
+      fix = try LineEndsMend(subject).fix(self, answer?.files ?? [], of: dependency.reference.path, recorded)
     case .untrackedFiles?:
       let untracked = try untrackedFiles(dependency, in: subject)
       difference =

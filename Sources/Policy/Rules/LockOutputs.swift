@@ -47,7 +47,8 @@ extension JudgedStage {
     switch (reason, status.change) {
     case (.lineEnds, _):
       difference = "differs from \(lockName) only in line ends"
-      fix = try LineEndsMend(subject).fix(self, answer?.files ?? [])
+      fix = try LineEndsMend(subject).fix(
+        self, answer?.files ?? [], of: output.reference.path, output.recorded)
     case (_, .deleted): difference = "is missing"
     default: difference = "is not the one in \(lockName)"
     }
