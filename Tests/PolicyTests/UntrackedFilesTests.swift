@@ -73,6 +73,32 @@ import Values
         == "printf '%s\\n' /src/log /src/tmp/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
   }
 
+  @Test(arguments: [
+    ("a[1].log", #"a\[1\].log"#), ("st*r.log", #"st\*r.log"#), ("q?.log", #"q\?.log"#),
+    (#"b\n.log"#, #"b\\n.log"#), ("end  ", #"end\ \ "#),
+  ])
+  func aNameIsNoPatternOfOthers(name: Text, written: String) throws {
+    var repository = reading([name: "x"])
+    repository.ignoredInWorkTree = [.init(normalized: Array("src/".utf8) + name.utf8)]
+    // Not echo: that of dash takes a backslash for the start of a control character.
+    #expect(
+      try fix(repository)
+        == "printf '%s\\n' '/src/\(written)' >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+    // The line does what it is for.
+    repository[".dvcignore"] = "/src/\(written)\n"
+    #expect(try fix(repository)?.hasPrefix("name the files") == true)
+  }
+
+  @Test func aControlCharacterIsNotWrittenForAShell() throws {
+    var repository = reading(["q\t.log": "x"])
+    repository.ignoredInWorkTree = ["src/q\t.log"]
+    #expect(
+      try fix(repository)
+        == "echo '/src/q?.log' >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+    repository[".dvcignore"] = "/src/q?.log\n"
+    #expect(try fix(repository)?.hasPrefix("name the files") == true)
+  }
+
   @Test func aLastLineWithoutAnEndIsEnded() throws {
     var repository = reading(["__pycache__/a.pyc": "x"])
     repository[".dvcignore"] = "*.tmp"

@@ -40,9 +40,7 @@ struct UntrackedFiles {
     let ignore = stage.project.root.appending(Array(".dvcignore".utf8))
     var steps: [String] = []
     if !patterns.isEmpty {
-      let lines = patterns.map(ShellCommand.quoted).joined(separator: " ")
-      let write = endsOpen ? "printf '\\n%s\\n'" : patterns.count == 1 ? "echo" : "printf '%s\\n'"
-      steps.append("\(write) \(lines) >> \(ShellCommand.quoted(ignore.bytes))")
+      steps.append(IgnoreLine.append(patterns, to: ignore, endingTheLast: endsOpen))
     }
     steps.append(stage.softMend(in: subject))
     steps.append(
@@ -113,8 +111,7 @@ struct UntrackedFiles {
         try workTree.isIgnoredByGit(path, isDirectory: isDirectory)
       }
       guard isIgnored else { return nil }
-      let slash = [UInt8(ascii: "/")]
-      return slash + (path.relative(to: root) ?? path.bytes) + (isDirectory ? slash : [])
+      return IgnoreLine.literal(path.relative(to: root) ?? path.bytes, isDirectory: isDirectory)
     }
   }
 }
