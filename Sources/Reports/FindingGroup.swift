@@ -68,17 +68,17 @@ struct FindingGroup {
 
 extension [FindingGroup] {
   /// Which of them are told when a mistake gives very many: of each rule in a file as many as `limit`, errors
-  /// first; and after which of those how many findings are only counted.
-  func shown(limit: Int) -> (groups: Set<Int>, left: [Int: (kind: FindingGroup.Kind, count: Int)]) {
+  /// first; and after which of those which findings are only counted.
+  func shown(limit: Int) -> (groups: Set<Int>, left: [Int: [Finding]]) {
     var shown: Set<Int> = []
-    var left: [Int: (kind: FindingGroup.Kind, count: Int)] = [:]
-    for (kind, all) in Dictionary(grouping: indices, by: { FindingGroup.Kind(self[$0].first) }) {
+    var left: [Int: [Finding]] = [:]
+    for all in Dictionary(grouping: indices, by: { FindingGroup.Kind(self[$0].first) }).values {
       let errors = all.filter { self[$0].first.severity == .error }
       let warnings = all.filter { self[$0].first.severity == .warning }
       let told = (errors + warnings).prefix(limit)
       shown.formUnion(told)
-      let count = (errors + warnings).dropFirst(limit).map { self[$0].findings.count }.reduce(0, +)
-      if count > 0, let last = told.max() { left[last] = (kind, count) }
+      let counted = (errors + warnings).dropFirst(limit).flatMap { self[$0].findings }
+      if !counted.isEmpty, let last = told.max() { left[last] = counted }
     }
     return (shown, left)
   }

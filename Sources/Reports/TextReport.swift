@@ -67,7 +67,7 @@ public struct TextReport {
     let (shown, left) = groups.shown(limit: Self.mostOfAKind)
     for (index, group) in groups.enumerated() where shown.contains(index) {
       write(group)
-      if let (kind, count) = left[index] { line(dim("and \(more(count, kind))")) }
+      if let counted = left[index] { line(dim("and \(more(counted))")) }
     }
   }
 
@@ -105,7 +105,7 @@ public struct TextReport {
     let rest = others.dropFirst(count)
     guard let first = rest.first else { return }
     if rest.allSatisfy({ FindingGroup.Kind($0) == FindingGroup.Kind(first) }) {
-      line("    and \(more(rest.count, FindingGroup.Kind(first)))")
+      line("    and \(more(Array(rest)))")
     } else {
       let counts = Dictionary(grouping: rest, by: \.rule).sorted { $0.key < $1.key }.map {
         "\(TerminalText.number($1.count)) of \($0)"
@@ -130,8 +130,15 @@ public struct TextReport {
     return " (" + values.map { "\($0.name) \($0.value.string)" }.joined(separator: ", ") + ")"
   }
 
-  private func more(_ count: Int, _ kind: FindingGroup.Kind) -> String {
-    "\(TerminalText.number(count)) more of \(kind.rule) in \(shown("\(kind.path)"))"
+  /// Counts findings by rule and file.
+  private func more(_ findings: [Finding]) -> String {
+    let kinds = Dictionary(grouping: findings, by: FindingGroup.Kind.init).sorted {
+      ($0.key.rule, $0.key.path) < ($1.key.rule, $1.key.path)
+    }
+    return kinds.enumerated().map { index, kind in
+      let count = TerminalText.number(kind.value.count) + (index == 0 ? " more" : "")
+      return "\(count) of \(kind.key.rule) in \(shown("\(kind.key.path)"))"
+    }.joined(separator: ", ")
   }
 
   private mutating func writeInherited() {

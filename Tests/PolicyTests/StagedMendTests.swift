@@ -213,6 +213,21 @@ import Trees
         """))
   }
 
+  @Test func whatIsCutOffIsCountedByRuleAndFile() throws {
+    let before = manyStages().before
+    var after = manyStages().after
+    after.workTree = [:]
+    // Of every stage the command changed as well, which the same run mends.
+    after["dvc.yaml"] = after["dvc.yaml"]?.replacingText("cmd: run", with: "cmd: walk")
+    #expect(
+      try after.staged(after: before).report().hasSuffix(
+        """
+        and 10 more of lock/command in dvc.yaml, 10 of lock/deps in dvc.yaml
+        guard: 60 errors, 0 warnings in what is staged
+
+        """))
+  }
+
   @Test func filesForgottenTogetherAreOneCommand() throws {
     let before = Repository.training()
     var after = before
