@@ -57,10 +57,11 @@ public struct LocalCache {
   /// is believed.
   public func isSound(_ object: CacheObject) throws(DiskError) -> Bool {
     guard let wanted = object.digest else { return false }
-    switch files.digests(of: [object.path], object.algorithm).first {
-    case .success(let digest)?: return digest == wanted
-    case .failure(let error)? where !error.isMissing: throw .unreadableObject(error)
-    case .failure?, nil: return false
+    do throws(SystemError) {
+      return try files.digests(of: [object.path], object.algorithm).digest(0) == wanted
+    } catch {
+      if error.isMissing { return false }
+      throw .unreadableObject(error)
     }
   }
 

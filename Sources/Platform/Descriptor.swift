@@ -35,6 +35,23 @@ public struct Descriptor: ~Copyable, Sendable {
     return FileStatus(raw)
   }
 
+  /// What stands at many names in this directory, in the order of the names; one buffer serves them all.
+  /// - Parameter follow: whether a symbolic link is followed.
+  public func statuses(
+    of names: some Collection<ArraySlice<UInt8>>, follow: Bool
+  ) -> [Result<FileStatus, SystemError>] {
+    var text: [CChar] = []
+    var raw = stat()
+    return names.map { name in
+      if name.contains(0) { return .failure(SystemError(EINVAL, "fstatat", Array(name))) }
+      text.removeAll(keepingCapacity: true)
+      for byte in name { text.append(CChar(bitPattern: byte)) }
+      text.append(0)
+      let code = uninterrupted { fstatat(number, text, &raw, follow ? 0 : AT_SYMLINK_NOFOLLOW) }
+      return code == 0 ? .success(FileStatus(raw)) : .failure(SystemError(errno, "fstatat", Array(name)))
+    }
+  }
+
   /// Whether it is on a file system of Linux's own, where a directory's times tell of every name that comes,
   /// goes or is replaced. A server or a program behind a file system may think otherwise.
   public var keepsDirectoryTimes: Bool { Self.ownFileSystems.contains(guard_file_system_kind(number)) }

@@ -164,6 +164,7 @@ public struct TextReport {
     switch report.scope.kind {
     case .staged, .worktree:
       line("to commit all the same: GUARD_SKIP=\(report.rulesToSkip) git commit …")
+    case .push: line("to push all the same: GUARD_SKIP=\(report.rulesToSkip) git push …")
     case .commit, .range:
       line("to let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message")
     }

@@ -1,4 +1,5 @@
 import Testing
+import Trees
 import Values
 
 @testable import Policy

@@ -75,7 +75,7 @@ import Values
 
   @Test(arguments: [
     ("a[1].log", #"a\[1\].log"#), ("st*r.log", #"st\*r.log"#), ("q?.log", #"q\?.log"#),
-    (#"b\n.log"#, #"b\\n.log"#), ("end  ", #"end\ \ "#),
+    (#"b\n.log"#, #"b\\n.log"#),
   ])
   func aNameIsNoPatternOfOthers(name: Text, written: String) throws {
     var repository = reading([name: "x"])

@@ -231,7 +231,7 @@ import Testing
     let said = try box.inside(
       """
       for i in 1 2 3; do echo "v$i" > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m "version $i"; done
-      push git push -q origin main; grep -c 'cache/not-pushed' ../said; grep ^commit ../said | cut -d' ' -f3-
+      push git push -q origin main; grep -c '\\[cache/not-pushed\\]' ../said; grep ^commit ../said | cut -d' ' -f3-
       """)
     #expect(said == "stopped cache/not-pushed\n3\nversion 1\nversion 2\nversion 3\n")
   }

@@ -89,10 +89,12 @@ struct LineEndsMend {
     _ files: [RepositoryPath], _ workTree: any FileTree
   ) throws(JudgementError) -> [RepositoryPath] {
     try reading { () throws(TreeError) in
-      try files.filter { file throws(TreeError) in
+      var edited: [RepositoryPath] = []
+      for file in files {
         let staged = LineEnds.unix.applied(to: try subject.tracked.contents(of: file))
-        return LineEnds.unix.applied(to: try workTree.contents(of: file)) != staged
+        if LineEnds.unix.applied(to: try workTree.contents(of: file)) != staged { edited.append(file) }
       }
+      return edited
     }
   }
 }
