@@ -8,8 +8,8 @@ enum IgnoreLine {
     // The slash in front binds the line to the directory, and keeps a leading `#` or `!` from meaning anything.
     let name = [UInt8(ascii: "/")] + escaped(path)
     if isDirectory { return name + [UInt8(ascii: "/")] }
-    let blanks = name.reversed().prefix { $0 == UInt8(ascii: " ") }.count
-    return name.dropLast(blanks) + Array(repeating: Array("\\ ".utf8), count: blanks).flatMap { $0 }
+    // DVC strips the line before it looks for a backslash, so that only brackets keep the last blank.
+    return name.last == UInt8(ascii: " ") ? name.dropLast() + Array("[ ]".utf8) : name
   }
 
   private static func escaped(_ path: [UInt8]) -> [UInt8] {
