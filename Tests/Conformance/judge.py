@@ -217,6 +217,8 @@ def _snapshot(path: Path) -> dict[str, tuple]:
             folders.remove("guard")
         if top == str(path) and "home" in folders:
             folders.remove("home")  # dvc's own, where it keeps its state
+        if "HEAD" in names and "guard" in folders:
+            folders.remove("guard")  # guard's own, in a Git directory that is not called .git
         for name in folders + names:
             file = os.path.join(top, name)
             info = os.lstat(file)
