@@ -37,11 +37,16 @@ import Trees
       try after.staged(after: before).report() == "\(unread)guard: 0 errors, 0 warnings in what is staged\n")
   }
 
-  @Test func aRepositoryThatGitIgnoresWasNotForgotten() throws {
+  @Test func aRepositoryThatGitIgnoresWasNotForgottenAndIsNotJudged() throws {
     var repository = without([".dvc/config"])
     repository.workTree[".dvc/config"] = ""
     repository.ignoredInWorkTree = [".dvc"]
-    #expect(try !repository.staged().verdictReport().verdicts[0].hasProjects)
+    #expect(try repository.staged().report() == "\(unread)guard: 0 errors, 0 warnings in what is staged\n")
+  }
+
+  @Test func aCommitThatNeverHadTheRepositoryIsNotJudged() throws {
+    let repository = without([".dvc/config"])
+    #expect(try repository.commit().report() == "\(unread)guard: 0 errors, 0 warnings in 1 commit\n")
   }
 
   @Test func aRepositoryThatIsRemovedWhileItsFilesStayIsToldOnce() throws {
@@ -59,7 +64,8 @@ import Trees
     // The next commit has nothing to do with it.
     var next = gone
     next["README.md"] = "text\n"
-    #expect(try !next.commit(after: [gone]).verdictReport().verdicts[0].hasProjects)
+    #expect(try next.commit(after: [gone]).report() == "\(unread)guard: 0 errors, 0 warnings in 1 commit\n")
+    #expect(try !next.staged(after: gone).verdictReport().verdicts[0].hasProjects)
   }
 
   @Test func aMergeThatBringsTheRemovalInheritsIt() throws {

@@ -3,7 +3,8 @@ import Trees
 import Values
 
 /// Files of DVC's around which a clone has no DVC repository: no directory above them holds `.dvc`, and the work
-/// tree has one, or a parent had one. Where neither is so, they are not DVC's.
+/// tree has one, or a parent had one. Where neither is so, they are not DVC's for who commits beside a repository
+/// of DVC's or beside none; of a commit without any it is said that nothing of them was judged.
 struct MissingRoot {
   /// What says that there should be a repository.
   enum Trace {
@@ -11,6 +12,8 @@ struct MissingRoot {
     case notStaged([RepositoryPath])
     /// This parent has it.
     case removed(from: Subject)
+    /// Git ignores the one in the work tree, or a commit has none at all.
+    case unknown
   }
 
   /// The directory where `.dvc` should be.
@@ -83,8 +86,21 @@ extension Subject {
       for parent in try ancestry().parents where try parent.isRoot(candidate) {
         return (candidate, .removed(from: parent))
       }
+      if try hasIgnoredRoot(candidate) { return (candidate, .unknown) }
     }
-    return nil
+    guard isCommit, try projects().isEmpty else { return nil }
+    return (.root, .unknown)
+  }
+
+  /// Whether the work tree has a repository of DVC's of which Git shall have nothing.
+  private func hasIgnoredRoot(_ root: RepositoryPath) throws(JudgementError) -> Bool {
+    guard kind == .staged, let workTree = workTree?.tree else { return false }
+    let directory = root.appending(Array(".dvc".utf8))
+    return try reading { () throws(TreeError) in
+      let entry = try workTree.entry(at: directory)
+      guard entry == .directory else { return false }
+      return try workTree.isIgnoredByGit(directory.appending(Array("config".utf8)), isDirectory: false)
+    }
   }
 
   /// What `dvc init` wrote and Git does not have. What Git ignores was not forgotten.
