@@ -46,6 +46,7 @@ public struct Judgement {
       let introduced = findings.filter { !$0.isInherited }
       findings = try mend.mending(introduced, inherited: inherited) + inherited
     }
+    findings = try SharedRerun(findings.filter { !$0.isInherited }, in: subject).mending(findings)
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += subject.notes
     if rules.contains(where: { $0.scope != .remote }) {

@@ -13,8 +13,10 @@ public struct ShellCommand: CustomStringConvertible {
 
   /// A `dvc` command on a stage, found from the root of the Git repository: DVC looks for its repository
   /// upwards only (DVC 3.67, `Repo.find_root`).
-  init(dvc verb: String, _ stage: JudgedStage) {
+  /// - Parameter options: what stands behind the stage.
+  init(dvc verb: String, _ stage: JudgedStage, options: String = "") {
     self.init(dvc: verb, in: stage.project.root, [stage.target])
+    words += options.split(separator: " ").map { Array($0.utf8) }
   }
 
   init(dvc verb: String, in root: RepositoryPath, _ operands: [[UInt8]]) {
@@ -77,12 +79,18 @@ extension JudgedStage {
   /// output did.
   var mend: String {
     if stage.name == nil { return ShellCommand(dvc: "update", self).description }
+    return needsRerun ? ShellCommand(dvc: "repro", self).description : recordAnew
+  }
+
+  /// Whether what is wrong with a stage of a pipeline is mended by a run of it.
+  var needsRerun: Bool {
     let onlyOutputs =
       status.dependencies.isEmpty && status.changedCommand == nil
       && status.outputs.allSatisfy { $0.change == .modified && $0.output.recorded.value != nil }
-    return ShellCommand(dvc: onlyOutputs && !isUnrecorded ? "commit" : "repro", self).description
+    return stage.name != nil && (isUnrecorded || !onlyOutputs)
   }
 
-  /// The command that records what is there without making the results again.
-  var recordAnew: String { ShellCommand(dvc: "commit", self).description }
+  /// The command that records what is there without making the results again. Forced, because DVC asks otherwise,
+  /// and fails where no terminal can answer (DVC 3.67, `prompt_to_commit`).
+  var recordAnew: String { ShellCommand(dvc: "commit", self, options: "-f").description }
 }

@@ -219,7 +219,7 @@ import Trees
   @Test func anOutputThatWasChangedIsCommittedOrMadeAgain() throws {
     var repository = Repository.training()
     repository.workTree["model.pkl"] = "weights"
-    #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc commit train\n"))
+    #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc commit train -f\n"))
     repository.workTree["train.py"] = "print('better')\n"
     #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc repro train\n"))
   }

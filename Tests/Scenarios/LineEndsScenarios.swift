@@ -5,7 +5,7 @@ import Testing
   /// In place of dvc: `dvc commit -f` records the files as they are.
   private static let dvc = """
     #!/bin/sh
-    [ "$1 $2" = "commit -f" ] && exec lock
+    [ "$1 $3" = "commit -f" ] && exec lock
     echo "no such command: dvc $*" >&2; exit 1
 
     """
@@ -17,7 +17,7 @@ import Testing
     """
 
   private static let line =
-    "git add train.py && rm train.py && git checkout -- train.py && dvc commit -f train\n"
+    "git add train.py && rm train.py && git checkout -- train.py && dvc commit train -f\n"
 
   private func sandbox() throws -> CommitSandbox {
     let box = try CommitSandbox()
@@ -50,7 +50,7 @@ import Testing
     try sandbox().expect(
       """
       passed lock/deps
-      edits=$(git stash create) && { rm train.py && git checkout -- train.py && dvc commit -f train; \
+      edits=$(git stash create) && { rm train.py && git checkout -- train.py && dvc commit train -f; \
       git restore --source=$edits train.py; }
       1 file changed, 1 insertion(+)
       passed

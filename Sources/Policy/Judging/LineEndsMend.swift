@@ -22,22 +22,21 @@ struct LineEndsMend {
     let names = differing.map(Self.operand)
     let git = names.contains(where: Self.isPattern) ? "git --literal-pathspecs" : "git"
     let anew = ["\(ShellCommand("rm", names))", "\(ShellCommand("\(git) checkout --", names))"]
-    let forced = stage.softMend("-f", in: subject)
     let edited = try edited(differing, workTree)
     let steps: [String]
     switch (subject.kind == .staged, edited.isEmpty) {
     case (true, false):
       // Git keeps the edits as an object, and gives them back after the lock has recorded what is staged.
       let back = "\(git) restore --source=$edits \(names.map(ShellCommand.quoted).joined(separator: " "))"
-      return "edits=$(git stash create) && { \((anew + [forced]).joined(separator: " && ")); \(back); }"
+      return "edits=$(git stash create) && { \((anew + [record]).joined(separator: " && ")); \(back); }"
     case (true, true):
       // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
-      steps = ["\(ShellCommand("\(git) add", names))"] + anew + [forced]
+      steps = ["\(ShellCommand("\(git) add", names))"] + anew + [record]
     case (false, false):
       // The work tree is judged as if it were committed, edits and all.
-      steps = ["\(ShellCommand("\(git) add", edited.map(Self.operand)))"] + anew + [forced]
+      steps = ["\(ShellCommand("\(git) add", edited.map(Self.operand)))"] + anew + [record]
     case (false, true):
-      steps = anew + (try isRecorded(path, recorded, stage) ? [] : [forced])
+      steps = anew + (try isRecorded(path, recorded, stage) ? [] : [record])
     }
     return steps.joined(separator: " && ")
   }

@@ -6,10 +6,7 @@ import Values
 extension JudgedStage {
   /// The end of the mend of a soft finding: `dvc commit`, or what makes the stage whole when a part of it changed in
   /// more than the way it is written. `dvc commit` would record that part as if it had run.
-  /// - Parameter options: those of `dvc commit`.
-  func softMend(_ options: String = "", in subject: Subject) -> String {
-    mayRecordAnew(in: subject) ? ShellCommand(dvc: "commit \(options)", self).description : mend
-  }
+  func softMend(in subject: Subject) -> String { mayRecordAnew(in: subject) ? recordAnew : mend }
 
   private func mayRecordAnew(in subject: Subject) -> Bool {
     status.changedCommand == nil && !status.hasChangedChecksum

@@ -14,10 +14,10 @@ extension Rule {
       dvc.yaml:9: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
           recorded: 5f0c… (dvc.lock:15)
           current:  77ab…
-          fix: dvc commit train
+          fix: dvc commit train -f
       ```
 
-      When only an output changed, `dvc commit train` records it as it is; when an input changed as well, \
+      When only an output changed, `dvc commit train -f` records it as it is (without `-f` DVC asks first); when an input changed as well, \
       `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning, mended as \
       `lock/deps` tells.
       """
@@ -49,6 +49,9 @@ extension JudgedStage {
       difference = "differs from \(lockName) only in line ends"
       fix = try LineEndsMend(subject).fix(
         self, answer?.files ?? [], of: output.reference.path, output.recorded)
+    case (.untrackedFiles, _):
+      difference = answer?.untrackedPhrase(output.recorded) ?? ""
+      fix = untrackedMend(answer, in: subject)
     case (_, .deleted): difference = "is missing"
     default: difference = "is not the one in \(lockName)"
     }
@@ -57,12 +60,12 @@ extension JudgedStage {
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
       reason: reason, message: "\(what) \(difference)", fix: fix)
     finding.source = output.reference.path
+    if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding
   }
 
   private func answer(_ output: Output, in subject: Subject) -> ContentReason.Answer? {
-    guard !output.isCached, let path = output.reference.path, case .success(let project) = project.project
-    else { return nil }
-    return ContentReason(project, in: subject).answer(path, output.recorded)
+    guard !output.isCached, let path = output.reference.path else { return nil }
+    return reason(of: path, output.recorded, in: subject)
   }
 }
