@@ -65,6 +65,15 @@ public final class JudgedProject {
   /// What `dvc status` says, computed once.
   public private(set) lazy var evaluation: Evaluation = evaluate()
 
+  /// Why paths do not have their recorded hashes, as far as somebody asked.
+  var reasons: [Question: ContentReason.Answer] = [:]
+
+  /// What is asked of a path: why it does not have this hash.
+  struct Question: Hashable {
+    let path: RepositoryPath
+    let recorded: Text?
+  }
+
   /// What `dvc status` says of all stages, and where it fails.
   public struct Evaluation {
     /// The stages that could be judged, clean ones included.

@@ -274,10 +274,10 @@ import Values
     let repository = withDirectory(["a.py": "1\n"], nfiles: 2, hash: withCache)
     #expect(
       try repository.commit().report() == """
-        dvc.yaml:5: warning: dependency 'src' of stage 's' was recorded with 2 files, and Git has 1 of them [lock/deps]
+        dvc.yaml:5: warning: dependency 'src' of stage 's' was recorded with 2 files, and a clone has 1 of them [lock/deps]
             recorded: \(withCache) (dvc.lock:8)
             current:  \(Repository.directory(["a.py": "1\n"]))
-            fix: name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s
+            fix: name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s -f
         guard: 0 errors, 1 warning in 1 commit
 
         """)
@@ -290,11 +290,11 @@ import Values
     #expect(
       try repository.staged().report(only: ["lock/deps"])
         == """
-        dvc.yaml:5: warning: dependency 'src' of stage 's' was recorded with 2 files, and Git has 1 of them \
+        dvc.yaml:5: warning: dependency 'src' of stage 's' was recorded with 2 files, and a clone has 1 of them \
         (not in Git: src/__pycache__/a.pyc) [lock/deps]
             recorded: \(withCache) (dvc.lock:8)
             current:  \(Repository.directory(["a.py": "1\n"]))
-            fix: echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock
+            fix: echo __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock
         guard: 0 errors, 1 warning in what is staged
 
         """)

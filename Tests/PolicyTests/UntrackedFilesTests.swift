@@ -44,7 +44,7 @@ import Values
   func whatToolsLeaveIsNeverProposedForGit(name: Text, line: String) throws {
     // Git ignores none of them here.
     let add = "git add .dvcignore dvc.lock"
-    #expect(try fix(reading([name: "x"])) == "echo \(line) >> .dvcignore && dvc commit s && \(add)")
+    #expect(try fix(reading([name: "x"])) == "echo \(line) >> .dvcignore && dvc commit s -f && \(add)")
   }
 
   @Test func aChangedCommandIsRunAndNotRecorded() throws {
@@ -61,7 +61,7 @@ import Values
   @Test func ofBothEachIsMended() throws {
     #expect(
       try fix(reading(["b.py": "2\n", "b/c.py": "3\n", "b/__pycache__/c.pyc": "x"]))
-        == "echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock src/b.py src/b/c.py"
+        == "echo __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock src/b.py src/b/c.py"
     )
   }
 
@@ -70,7 +70,8 @@ import Values
     repository.ignoredInWorkTree = ["src/log", "src/tmp"]
     #expect(
       try fix(repository)
-        == "printf '%s\\n' /src/log /src/tmp/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+        == "printf '%s\\n' /src/log /src/tmp/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock"
+    )
   }
 
   @Test(arguments: [
@@ -84,7 +85,7 @@ import Values
     let write = written.contains("\\") ? "printf '%s\\n'" : "echo"
     #expect(
       try fix(repository)
-        == "\(write) '/src/\(written)' >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+        == "\(write) '/src/\(written)' >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
     // The line does what it is for.
     repository[".dvcignore"] = "/src/\(written)\n"
     #expect(try fix(repository)?.hasPrefix("name the files") == true)
@@ -95,7 +96,7 @@ import Values
     repository.ignoredInWorkTree = ["src/q\t.log"]
     #expect(
       try fix(repository)
-        == "echo '/src/q?.log' >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+        == "echo '/src/q?.log' >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
     repository[".dvcignore"] = "/src/q?.log\n"
     #expect(try fix(repository)?.hasPrefix("name the files") == true)
   }
@@ -105,7 +106,7 @@ import Values
     repository[".dvcignore"] = "*.tmp"
     #expect(
       try fix(repository)
-        == "printf '\\n%s\\n' __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+        == "printf '\\n%s\\n' __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
   }
 
   @Test func whatDVCKeepsThereIsNotTakenOut() throws {
@@ -115,7 +116,8 @@ import Values
     repository.workTree["src/d.csv"] = "d"
     repository["dvc.lock"] = repository["dvc.lock"]?.replacingText("nfiles: 2", with: "nfiles: 9")
     #expect(
-      try fix(repository) == "echo __pycache__/ >> .dvcignore && dvc commit s && git add .dvcignore dvc.lock")
+      try fix(repository)
+        == "echo __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
   }
 
   @Test func moreThanAnybodyPastesIsNotListed() throws {
@@ -123,6 +125,101 @@ import Values
     for number in 0..<30 { others[Text("f\(number)")] = "x" }
     #expect(
       try fix(reading(others))
-        == "name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s")
+        == "name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s -f")
+  }
+
+  // MARK: - What the hash proves
+
+  private func findings(_ repository: Repository, after parent: Repository = Repository()) throws -> [Finding]
+  {
+    try repository.staged(after: parent).verdictReport(only: ["lock/deps", "lock/outs"]).verdicts[0].findings
+  }
+
+  private func reason(_ repository: Repository, after parent: Repository = Repository()) throws -> Reason? {
+    try findings(repository, after: parent).first?.reason
+  }
+
+  @Test func anEditAfterTheRunIsFoundBesideLitter() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    #expect(try reason(repository) == .untrackedFiles)
+    repository["src/a.py"] = "2\n"
+    let finding = try #require(try findings(repository).first)
+    #expect(finding.reason == .content)
+    #expect(finding.severity == .error)
+    #expect(finding.fix == "dvc repro s")
+  }
+
+  @Test func litterThatCameAfterTheRunExplainsNoEdit() throws {
+    var repository = reading(["__pycache__/a.pyc": "x", "log": "y"])
+    repository.workTree["src/__pycache__/b.pyc"] = "z"
+    repository.workTree["src/__pycache__/c.pyc"] = "z"
+    #expect(try reason(repository) == .untrackedFiles)
+    repository["src/a.py"] = "2\n"
+    #expect(try reason(repository) == .content)
+  }
+
+  @Test func litterThatIsGoneLeavesItOpen() throws {
+    var repository = reading(["__pycache__/a.pyc": "x", "log": "y"])
+    repository.workTree["src/log"] = nil
+    #expect(try reason(repository) == .untrackedFiles)
+  }
+
+  @Test func aForgottenFileMayBeAddedLater() throws {
+    let parent = reading(["__pycache__/a.pyc": "x", "b.py": "2\n"])
+    var repository = parent
+    repository["src/b.py"] = "2\n"
+    let finding = try #require(try findings(repository, after: parent).first)
+    #expect(finding.reason == .untrackedFiles)
+    #expect(finding.severity == .warning)
+    // Not the one that the record counted.
+    repository["src/b.py"] = "3\n"
+    #expect(try reason(repository, after: parent) == .content)
+    // A new one, beside it.
+    repository["src/b.py"] = nil
+    repository["src/c.py"] = "3\n"
+    #expect(try reason(repository, after: parent) == .content)
+  }
+
+  @Test func otherLineEndsBesideLitterAreNoEdit() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    repository["src/a.py"] = "1\r\n"
+    #expect(try reason(repository) == .untrackedFiles)
+  }
+
+  @Test func whatDVCKeepsInTheDirectoryIsNotMissing() throws {
+    var repository = reading(["d.csv": "d", "d.csv.dvc": Self.pointer])
+    repository.workTree = [:]
+    repository["src/d.csv.dvc"] = Self.pointer
+    repository.ignored = ["src/d.csv"]
+    #expect(try findings(repository).isEmpty)
+    repository["src/a.py"] = "2\n"
+    #expect(try reason(repository) == .content)
+  }
+
+  private static let pointer = "outs:\n- md5: \(md5("d"))\n  size: 1\n  hash: md5\n  path: d.csv\n"
+
+  @Test func theFilesOfAnOutputAreNamedToo() throws {
+    var repository = reading(["log": "x"])
+    repository["dvc.yaml"] = "stages:\n  s:\n    cmd: run\n    outs:\n      - src:\n          cache: false\n"
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText("deps:", with: "outs:")
+    let finding = try #require(try findings(repository).first)
+    #expect(finding.rule == "lock/outs")
+    #expect(
+      finding.message
+        == "output 'src' of stage 's' was recorded with 2 files, and a clone has 1 of them (not in Git: src/log)"
+    )
+    #expect(finding.fix == "dvc commit s -f && git add dvc.lock src/log")
+    repository["src/a.py"] = "2\n"
+    #expect(try reason(repository) == .content)
+  }
+
+  @Test func tooManyToTryStayOpen() throws {
+    var others: [Text: String] = [:]
+    for number in 0..<20 { others[Text("f\(number)")] = "\(number)" }
+    var repository = reading(others)
+    for number in 20..<60 {
+      repository.workTree[.init(normalized: Array("src/f\(number)".utf8))] = "x"
+    }
+    #expect(try reason(repository) == .untrackedFiles)
   }
 }

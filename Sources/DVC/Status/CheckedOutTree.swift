@@ -2,6 +2,14 @@ import Hashing
 import Trees
 import Values
 
+extension Project {
+  /// What a fresh clone of the project's tree holds after `dvc checkout` with the whole cache at hand.
+  /// - Parameter cache: where the lists of directories, and contents when they are needed, are looked up.
+  public func checkedOut(cache: (any ObjectCache)?) -> any FileTree {
+    CheckedOutTree(base: tree, stages: readableStages, cache: cache)
+  }
+}
+
 /// What a fresh clone of a Git tree holds after `dvc checkout` with the whole cache at hand: Git's files,
 /// and in their places the outputs that DVC's cache holds, known by their recorded hashes.
 final class CheckedOutTree: FileTree {

@@ -3,27 +3,37 @@ import Hashing
 import Trees
 import Values
 
-/// Finds out why a path's hash is not the recorded one, where Git's own bytes can tell.
+/// Finds out why a path's hash is not the recorded one, where Git's own bytes and the work tree beside them can tell.
 struct ContentReason {
-  private let tree: any FileTree
+  private let subject: Subject
+  private let judged: JudgedProject
   private let project: Project
+  /// What a fresh clone holds after `dvc checkout`.
+  private let tree: any FileTree
   /// The files beside what is staged; `nil` when there are none.
   private let workTree: (any FileTree)?
 
-  /// Asks a project of a subject.
-  init(_ project: Project, in subject: Subject) {
-    tree = project.tree
+  /// Asks a project of a subject; `nil` when the project cannot be read.
+  init?(_ judged: JudgedProject, in subject: Subject) {
+    guard case .success(let project) = judged.project else { return nil }
+    self.subject = subject
+    self.judged = judged
     self.project = project
+    tree = project.checkedOut(cache: judged.reader.cache(judged.root))
     workTree = subject.kind == .staged ? subject.workTree?.tree : nil
   }
 
   /// What became known.
   struct Answer {
     let reason: Reason
-    /// How many files Git has of the directory.
-    var fileCount: Int?
     /// The files whose line ends are other ones, or that lie beside such in the directory.
     var files: [RepositoryPath] = []
+    /// How many files the directory has, of those that the record counted.
+    var fileCount = 0
+    /// The files that Git does not have, where there is a work tree to show them.
+    var untracked: UntrackedFiles?
+    /// Whether the hash itself proves that only those are missing.
+    var isProven = false
   }
 
   /// The reason why `path` does not have the hash that was recorded for it.
@@ -32,7 +42,13 @@ struct ContentReason {
       return Answer(reason: .content)
     }
     do {
-      return try answer(path, algorithm, value, recorded)
+      if recorded.isDirectory { return try answer(directory: path, algorithm, value, recorded.fileCount) }
+      let entry = try reading { () throws(TreeError) in try tree.target(of: path) }
+      guard case .file? = entry else { return Answer(reason: .content) }
+      for spelling in spellings where try hash(path, algorithm, spelling) == value {
+        return Answer(reason: .lineEnds, files: [path])
+      }
+      return Answer(reason: .content)
     } catch {
       // The finding stands without its reason: whoever reads the path for the status reports the error.
       return Answer(reason: .content)
@@ -40,27 +56,45 @@ struct ContentReason {
   }
 
   private func answer(
-    _ path: RepositoryPath, _ algorithm: HashAlgorithm, _ value: Text, _ recorded: RecordedHash
-  ) throws(DVCError) -> Answer {
-    guard recorded.isDirectory else {
-      let isFile = try tree(asked: { () throws(TreeError) in try tree.target(of: path) }) != .directory
-      guard isFile else { return Answer(reason: .content) }
-      for spelling in spellings where try hash(path, algorithm, spelling) == value {
-        return Answer(reason: .lineEnds, files: [path])
-      }
-      return Answer(reason: .content)
+    directory path: RepositoryPath, _ algorithm: HashAlgorithm, _ value: Text, _ count: Int?
+  ) throws(JudgementError) -> Answer {
+    guard let files = try list(of: path, algorithm, in: tree) else { return Answer(reason: .content) }
+    if let count, count > files.files.count {
+      return try answer(directory: path, files, algorithm, countingMore: RecordedDirectory(value, count))
     }
-    guard let files = try CurrentContent(of: tree, for: project).hash(at: path, algorithm)?.files else {
-      return Answer(reason: .content)
+    for spelling in spellings where try respelled(files, in: path, algorithm, spelling).objectID == value {
+      return Answer(reason: .lineEnds, files: files.files.compactMap { path.resolving($0.path.utf8) })
     }
-    if let count = recorded.fileCount, count > files.files.count {
-      return Answer(reason: .untrackedFiles, fileCount: files.files.count)
+    return Answer(reason: .content)
+  }
+
+  /// The reason where the record counted more files than a clone has. The work tree may show which, or that they
+  /// explain nothing: then the content changed as well.
+  private func answer(
+    directory path: RepositoryPath, _ files: Manifest, _ algorithm: HashAlgorithm,
+    countingMore recorded: RecordedDirectory
+  ) throws(JudgementError) -> Answer {
+    var answer = Answer(reason: .untrackedFiles, fileCount: files.files.count)
+    answer.untracked = try UntrackedFiles(in: path, of: judged, subject)
+    guard let workTree, let untracked = answer.untracked, untracked.isComplete else { return answer }
+    let both = TreeOverlay(tree, taking: untracked.files, from: workTree)
+    let here = try list(of: path, algorithm, in: both)?.files.filter { files.hash(of: $0.path) == nil } ?? []
+    var explanation = recorded.explained(by: files, with: here)
+    for spelling in spellings where explanation == .refuted {
+      explanation = recorded.explained(
+        by: try respelled(files, in: path, algorithm, spelling), with: here)
     }
-    for spelling in spellings where try hash(files, in: path, algorithm, spelling) == value {
-      let paths = files.files.compactMap { path.resolving($0.path.utf8) }
-      return Answer(reason: .lineEnds, fileCount: files.files.count, files: paths)
+    if explanation == .refuted { return Answer(reason: .content) }
+    answer.isProven = explanation == .proven
+    return answer
+  }
+
+  private func list(
+    of directory: RepositoryPath, _ algorithm: HashAlgorithm, in tree: any FileTree
+  ) throws(JudgementError) -> Manifest? {
+    do { return try CurrentContent(of: tree, for: project).hash(at: directory, algorithm)?.files } catch {
+      throw .dvc(error)
     }
-    return Answer(reason: .content, fileCount: files.files.count)
   }
 
   /// A way in which the lines of a text may end.
@@ -76,49 +110,65 @@ struct ContentReason {
   }
 
   /// The bytes of a file in a spelling; those of the tree when the work tree has other lines.
-  private func contents(of path: RepositoryPath, as spelling: Spelling) throws(DVCError) -> [UInt8] {
-    let bytes = try contents(of: path, in: tree)
+  private func contents(of path: RepositoryPath, as spelling: Spelling) throws(TreeError) -> [UInt8] {
+    let bytes = try tree.contents(of: path)
     switch spelling {
     case .checkout(let style): return style.applied(to: bytes)
     case .here(let workTree):
-      let entry = try tree(asked: { () throws(TreeError) in try workTree.target(of: path) })
-      guard case .file? = entry else { return bytes }
-      let here = try contents(of: path, in: workTree)
+      guard case .file? = try workTree.target(of: path) else { return bytes }
+      let here = try workTree.contents(of: path)
       return LineEnds.unix.applied(to: here) == LineEnds.unix.applied(to: bytes) ? here : bytes
     }
-  }
-
-  private func contents(of path: RepositoryPath, in tree: any FileTree) throws(DVCError) -> [UInt8] {
-    try self.tree(asked: { () throws(TreeError) in try tree.contents(of: path) })
   }
 
   /// The hash of a file in a spelling.
   private func hash(
     _ path: RepositoryPath, _ algorithm: HashAlgorithm, _ spelling: Spelling
-  ) throws(DVCError) -> Text {
-    Text(utf8: MD5Digest(of: try contents(of: path, as: spelling), algorithm).hexadecimal)
+  ) throws(JudgementError) -> Text {
+    let bytes = try reading { () throws(TreeError) in try contents(of: path, as: spelling) }
+    return Text(utf8: MD5Digest(of: bytes, algorithm).hexadecimal)
   }
 
-  private func hash(
+  /// A directory with Git's files in a spelling; what DVC keeps has its bytes from the cache.
+  private func respelled(
     _ files: Manifest, in directory: RepositoryPath, _ algorithm: HashAlgorithm, _ spelling: Spelling
-  ) throws(DVCError) -> Text {
+  ) throws(JudgementError) -> Manifest {
     var converted: [Manifest.File] = []
     for file in files.files {
-      guard let path = directory.resolving(file.path.utf8) else { continue }
-      converted.append(Manifest.File(path: file.path, hash: try hash(path, algorithm, spelling)))
+      let path = directory.appending(file.path.utf8)
+      let isGits = try reading { () throws(TreeError) in try project.tree.target(of: path) != nil }
+      converted.append(
+        isGits ? Manifest.File(path: file.path, hash: try hash(path, algorithm, spelling)) : file)
     }
-    return Manifest(converted).objectID
+    return Manifest(converted)
+  }
+}
+
+extension ContentReason.Answer {
+  /// What is the matter with a directory of which only some files are missing.
+  func untrackedPhrase(_ recorded: RecordedHash) -> String {
+    "was recorded with \(recorded.fileCount ?? 0) files, and a clone has \(fileCount) of them"
+      + (untracked?.phrase ?? "")
+  }
+}
+
+extension JudgedStage {
+  /// Why a path does not have the hash that was recorded for it; asked once, whoever needs it.
+  func reason(
+    of path: RepositoryPath, _ recorded: RecordedHash, in subject: Subject
+  ) -> ContentReason.Answer? {
+    let question = JudgedProject.Question(path: path, recorded: recorded.value)
+    if let known = project.reasons[question] { return known }
+    let answer = ContentReason(project, in: subject)?.answer(path, recorded)
+    project.reasons[question] = answer
+    return answer
   }
 
-  private func tree<Answer>(asked body: () throws(TreeError) -> Answer) throws(DVCError) -> Answer {
-    do { return try body() } catch {
-      switch error {
-      case .notAvailable(let path, let why):
-        throw DVCError(file: path, position: nil, kind: .notAvailable, message: why)
-      case .unreadable(let path, let why):
-        throw DVCError(file: path, position: nil, kind: .unreadable, message: why)
-      }
-    }
+  /// What mends the record of a directory of which only some files are missing.
+  func untrackedMend(_ answer: ContentReason.Answer?, in subject: Subject) -> String {
+    answer?.untracked?.fix(self, in: subject)
+      ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
+      + softMend(in: subject)
   }
 }
 

@@ -46,7 +46,7 @@ struct Inheritance {
   }
 
   /// Whether a parent had a directory under the same record, and so with other content: it was changed here, and
-  /// that its record counts more files than Git has explains nothing.
+  /// that its record counts more files than Git has explains nothing unless the work tree proves it.
   private func hadOtherContent(_ finding: Finding) throws(JudgementError) -> Bool {
     for parent in parents where try parent.subject.stages().contains(where: { $0.records(finding) }) {
       return true
@@ -56,12 +56,16 @@ struct Inheritance {
 }
 
 extension JudgedStage {
-  /// Whether the stage has the dependency of a finding under the same record.
+  /// Whether the stage has the dependency or the output of a finding under the same record.
   fileprivate func records(_ finding: Finding) -> Bool {
-    stage.file == finding.stageFile && name == finding.stage
-      && stage.deps.contains { dependency in
-        guard case .data(let recorded) = dependency.kind else { return false }
-        return dependency.reference.definition == finding.key && recorded.value == finding.recorded
+    guard stage.file == finding.stageFile && name == finding.stage else { return false }
+    let isDependency = stage.deps.contains { dependency in
+      guard case .data(let recorded) = dependency.kind else { return false }
+      return dependency.reference.definition == finding.key && recorded.value == finding.recorded
+    }
+    return isDependency
+      || stage.outs.contains {
+        $0.reference.definition == finding.key && $0.recorded.value == finding.recorded
       }
   }
 }

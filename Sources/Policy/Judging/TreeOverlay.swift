@@ -64,9 +64,9 @@ final class TreeOverlay: FileTree {
 
   func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest] {
     guard files.contains(where: paths.contains) else { return try base.digests(of: files, algorithm) }
-    var digests: [MD5Digest] = []
-    for file in files { digests.append(try tree(of: file).digest(of: file, algorithm)) }
-    return digests
+    var below = try base.digests(of: files.filter { !paths.contains($0) }, algorithm).makeIterator()
+    var above = try other.digests(of: files.filter(paths.contains), algorithm).makeIterator()
+    return files.compactMap { paths.contains($0) ? above.next() : below.next() }
   }
 
   func isIgnoredByGit(_ path: RepositoryPath, isDirectory: Bool) throws(TreeError) -> Bool {

@@ -5,8 +5,10 @@ import Values
 /// The files of a directory dependency that Git does not have, as the work tree shows them, and what mends that:
 /// a line in `.dvcignore` for what tools left and for what Git ignores, `git add` for what somebody wrote.
 struct UntrackedFiles {
-  /// The files, in order; at most as many as anybody reads.
+  /// The files, in order; not all of very many.
   let files: [RepositoryPath]
+  /// Whether these are all.
+  let isComplete: Bool
   /// The lines for the `.dvcignore` at the root of the project.
   let patterns: [[UInt8]]
   /// The files that belong in Git.
@@ -24,6 +26,7 @@ struct UntrackedFiles {
       outputs: Set(content.readableStages.flatMap(\.outputs)))
     try walk.run(directory)
     files = walk.files.sorted()
+    isComplete = walk.isComplete
     patterns = walk.patterns.sorted().map(\.utf8)
     forgotten = walk.forgotten.sorted()
     let ignore = project.root.appending(Array(".dvcignore".utf8))
@@ -69,11 +72,12 @@ struct UntrackedFiles {
     var forgotten: [RepositoryPath] = []
 
     private static let limit = 2000
+    var isComplete: Bool { files.count < Self.limit }
 
     mutating func run(_ start: RepositoryPath) throws(JudgementError) {
       // A directory below one that a line takes out needs no line of its own.
       var pending = [(path: start, isCovered: false)]
-      while let next = pending.popLast(), files.count < Self.limit {
+      while isComplete, let next = pending.popLast() {
         for child in try reading({ () throws(TreeError) in try workTree.children(of: next.path) }) {
           let path = next.path.appending(child.name)
           guard try counts(path, child) else { continue }

@@ -22,10 +22,12 @@ extension Rule {
 
       Two reasons make the finding a warning. `line-ends`: the recorded hash is that of the same text with other ends \
       of lines, as a checkout on Windows has it; set `* text=auto eol=lf` in `.gitattributes` and run \
-      `dvc commit train` once. DVC records what lies in the work tree, so where a file has the other ends itself the \
+      `dvc commit train -f` once. DVC records what lies in the work tree, so where a file has the other ends itself the \
       fix is a line that lets Git write it anew first; edits that are not staged are kept. `untracked-files`: the \
       record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
-      and run `dvc commit train` once. What tools leave behind is never proposed for Git. Where something else of the \
+      and run `dvc commit train -f` once. Before a commit the work tree has to bear that out: when the files that lie \
+      around do not give the recorded hash, the content changed after the run, and the finding is an error. A commit \
+      that exists has only the number of files to go by. What tools leave behind is never proposed for Git. Where something else of the \
       stage changed as well, the fix ends with `dvc repro train`: `dvc commit` would record that as if it had run.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
@@ -69,14 +71,8 @@ extension JudgedStage {
       difference = "differs from \(lockName) only in line ends"
       fix = try LineEndsMend(subject).fix(self, answer?.files ?? [], of: dependency.reference.path, recorded)
     case .untrackedFiles?:
-      let untracked = try untrackedFiles(dependency, in: subject)
-      difference =
-        "was recorded with \(recorded.fileCount ?? 0) files, and Git has \(answer?.fileCount ?? 0) of them"
-        + (untracked?.phrase ?? "")
-      fix =
-        untracked?.fix(self, in: subject)
-        ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
-        + softMend(in: subject)
+      difference = answer?.untrackedPhrase(recorded) ?? ""
+      fix = untrackedMend(answer, in: subject)
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
       if change == .deleted { fix = try mendOfMissing(dependency.reference, in: subject) }
@@ -86,24 +82,16 @@ extension JudgedStage {
       recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
       message: "\(what) \(difference)", fix: fix)
     finding.source = dependency.reference.path
-    finding.asContent = ("\(what) is not the one in \(lockName)", mend)
+    if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding
-  }
-
-  private func untrackedFiles(
-    _ dependency: Dependency, in subject: Subject
-  ) throws(JudgementError) -> UntrackedFiles? {
-    guard case .inside(let path) = dependency.reference.location else { return nil }
-    return try UntrackedFiles(in: path, of: project, subject)
   }
 
   /// Why a dependency that changed does not have the recorded hash; `nil` where Git has nothing to tell it by.
   func answer(
     _ dependency: Dependency, _ recorded: RecordedHash, _ current: Text?, in subject: Subject
   ) -> ContentReason.Answer? {
-    guard let path = dependency.reference.path, current != nil, case .success(let project) = project.project
-    else { return nil }
-    return ContentReason(project, in: subject).answer(path, recorded)
+    guard let path = dependency.reference.path, current != nil else { return nil }
+    return reason(of: path, recorded, in: subject)
   }
 
   fileprivate var checksumFinding: Finding {
