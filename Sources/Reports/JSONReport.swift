@@ -31,6 +31,7 @@ public struct JSONReport {
       ("scope", scope),
       ("commits", .array(report.verdicts.map(commit))),
       ("waived", .array(waived)),
+      ("expired", .array(report.expired.map(expired))),
       ("notChecked", .array(report.unjudged.map(unjudged))),
       ("summary", summary),
     ]).bytes
@@ -67,12 +68,19 @@ public struct JSONReport {
   }
 
   private func waived(_ item: WaivedFinding, _ verdict: Verdict) -> JSON {
-    let waiver: JSON = .object([
-      ("source", .string(item.waiver.sourceName)), ("rule", .text(item.waiver.rule)),
-      ("path", .text(item.waiver.path)), ("reason", .text(item.waiver.reason)),
-      ("expires", .text(item.waiver.expires)),
+    .object([("commit", .text(verdict.id))] + members(item.finding) + [("waiver", waiver(item.waiver))])
+  }
+
+  /// A waiver whose last day is over, with the number of findings that it no longer covers.
+  private func expired(_ item: ExpiredWaiver) -> JSON {
+    .object([("findings", .number(item.count)), ("waiver", waiver(item.waiver))])
+  }
+
+  private func waiver(_ waiver: Waiver) -> JSON {
+    .object([
+      ("source", .string(waiver.sourceName)), ("rule", .text(waiver.rule)), ("path", .text(waiver.path)),
+      ("reason", .text(waiver.reason)), ("expires", .text(waiver.expires)),
     ])
-    return .object([("commit", .text(verdict.id))] + members(item.finding) + [("waiver", waiver)])
   }
 
   private func unjudged(_ item: Unjudged) -> JSON {

@@ -53,6 +53,7 @@ import Values
             }
           ],
           "waived": [],
+          "expired": [],
           "notChecked": [],
           "summary": {
             "errors": 1,

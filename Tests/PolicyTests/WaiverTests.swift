@@ -52,6 +52,8 @@ import Values
         ".guard-waivers.yml:1: the waiver of lock/* for ** ended on 2026-06-14 and no longer covers 6 findings",
         ".guard-waivers.yml:2: the waiver of lock/params ended on 2026-06-13 and no longer covers 2 findings",
       ])
+    let json = String(decoding: JSONReport(report).bytes, as: UTF8.self)
+    #expect(json.contains("\"expired\": [\n    {\n      \"findings\": 6,\n      \"waiver\": {"))
   }
 
   @Test func aWaiverOfAnotherPathDoesNotCount() throws {
