@@ -7,7 +7,7 @@ public struct StatusDocument: Sendable {
   /// One line or group of a stage.
   enum Entry: Sendable {
     case line(Text)
-    case group(Text, [(key: Text, value: Item)])
+    case group(Text, Updated<Item>)
   }
   /// What is said of a path: a word, or words for parameters.
   enum Item: Sendable {
@@ -15,7 +15,7 @@ public struct StatusDocument: Sendable {
     case parameters([(key: Text, change: Change)])
   }
 
-  private var stages: [(key: Text, entries: [Entry])] = []
+  private var stages = Updated<[Entry]>()
 
   /// The document that says nothing.
   public init() {}
@@ -29,22 +29,16 @@ public struct StatusDocument: Sendable {
   /// Adds the statuses of another DVC repository of the same tree.
   public mutating func add(_ statuses: [StageStatus], _ names: Names) {
     for status in statuses where !status.isClean {
-      let key = names.address(of: status.stage)
-      let entries = Self.entries(of: status, names)
-      if let known = stages.firstIndex(where: { $0.key == key }) {
-        stages[known].entries = entries
-      } else {
-        stages.append((key, entries))
-      }
+      stages.set(names.address(of: status.stage), Self.entries(of: status, names))
     }
   }
 
   private static func entries(of status: StageStatus, _ names: Names) -> [Entry] {
     var entries: [Entry] = []
-    var deps: [(key: Text, value: Item)] = []
-    for item in status.dependencies { set(names.display(item.dependency), Item(item.change), in: &deps) }
-    var outs: [(key: Text, value: Item)] = []
-    for item in status.outputs { set(names.display(item.output.reference), .change(item.change), in: &outs) }
+    var deps = Updated<Item>()
+    for item in status.dependencies { deps.set(names.display(item.dependency), Item(item.change)) }
+    var outs = Updated<Item>()
+    for item in status.outputs { outs.set(names.display(item.output.reference), .change(item.change)) }
     if !deps.isEmpty { entries.append(.group("changed deps", deps)) }
     if !outs.isEmpty { entries.append(.group("changed outs", outs)) }
     if status.isAlwaysChanged { entries.append(.line("always changed")) }
@@ -53,21 +47,12 @@ public struct StatusDocument: Sendable {
     return entries
   }
 
-  /// Sets a key as Python's `dict.update` does: the last value counts, in the place of the first.
-  private static func set(_ key: Text, _ value: Item, in items: inout [(key: Text, value: Item)]) {
-    if let known = items.firstIndex(where: { $0.key == key }) {
-      items[known].value = value
-    } else {
-      items.append((key, value))
-    }
-  }
-
   // MARK: - Writing
 
   /// One line of JSON, ASCII only.
   public var json: Text {
-    let body = stages.map {
-      $0.key.pythonJSON + ": [" + $0.entries.map(Self.json).joined(separator: ", ") + "]"
+    let body = stages.entries.map {
+      $0.key.pythonJSON + ": [" + $0.value.map(Self.json).joined(separator: ", ") + "]"
     }
     return "{" + body.joined(separator: ", ") + "}"
   }
@@ -77,7 +62,7 @@ public struct StatusDocument: Sendable {
     case .line(let text): text.pythonJSON
     case .group(let name, let items):
       "{" + name.pythonJSON + ": {"
-        + items.map { $0.key.pythonJSON + ": " + json($0.value) }.joined(separator: ", ") + "}}"
+        + items.entries.map { $0.key.pythonJSON + ": " + json($0.value) }.joined(separator: ", ") + "}}"
     }
   }
 
@@ -94,14 +79,14 @@ public struct StatusDocument: Sendable {
   /// The lines that `dvc status` prints.
   public var lines: [Text] {
     var lines: [Text] = []
-    for stage in stages {
+    for stage in stages.entries {
       lines.append(stage.key + ":")
-      for entry in stage.entries {
+      for entry in stage.value {
         switch entry {
         case .line(let text): lines.append("\t" + text)
         case .group(let name, let items):
           lines.append("\t" + name + ":")
-          for item in items { lines += Self.lines(item.key, item.value) }
+          for item in items.entries { lines += Self.lines(item.key, item.value) }
         }
       }
     }
@@ -119,6 +104,23 @@ public struct StatusDocument: Sendable {
   private static func line(_ key: Text, _ change: Change, indent: Text) -> Text {
     let word = change.rawValue + ":"
     return indent + Text(word) + Text(String(repeating: " ", count: max(0, 20 - word.utf8.count))) + key
+  }
+}
+
+/// Values by key, set as Python's `dict.update` does: the last one counts, in the place of the first.
+struct Updated<Value: Sendable>: Sendable {
+  private(set) var entries: [(key: Text, value: Value)] = []
+  private var places: [Text: Int] = [:]
+
+  var isEmpty: Bool { entries.isEmpty }
+
+  mutating func set(_ key: Text, _ value: Value) {
+    if let known = places[key] {
+      entries[known].value = value
+    } else {
+      places[key] = entries.count
+      entries.append((key, value))
+    }
   }
 }
 
