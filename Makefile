@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -34,6 +34,10 @@ test: setup
 conformance: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
 	@GUARD='$(GUARD)' $(PYTHON) Tests/Conformance $(CONFORMANCE)
+
+servers: setup
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Servers $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
 
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.

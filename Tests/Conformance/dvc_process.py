@@ -103,14 +103,14 @@ def _content(descriptor: int) -> str:
         return file.read().decode("utf-8", "replace")
 
 
-def preload() -> None:
-    """Imports dvc and all that a commit, a checkout and a status import on their way."""
+def preload(packages: tuple[str, ...] = ()) -> None:
+    """Imports dvc and all that a commit, a checkout and a status import on their way, and these packages."""
     import dvc.cli
     import dvc.cli.parser
 
     with tempfile.TemporaryDirectory(prefix="guard-conformance-preload-") as folder:
         names = _modules_of_a_first_run(Path(folder))
-    for name in names:
+    for name in [*names, *packages]:
         try:
             importlib.import_module(name)
         except Exception:  # an optional module that dvc itself probes for
@@ -147,7 +147,8 @@ def _modules_of_a_first_run(folder: Path) -> list[str]:
 
             for arguments in ("commit -f", "checkout", "status --json", "add d", "status missing"):
                 main(arguments.split())
-            listing.write_text("\n".join(sorted(set(sys.modules) - before)))
+            # In their order: `_asyncio` before `asyncio` makes tasks that nobody is in.
+            listing.write_text("\n".join(name for name in sys.modules if name not in before))
         finally:
             os._exit(0)
     os.waitpid(child, 0)

@@ -18,12 +18,12 @@ def trial(repository: Repository, cwd: str, push: Callable[[], tuple[int, str]])
         code, said = push()
         if code not in (0, 1):
             return Answer(None, said, code)
-        document = {"remotes": _contents(repository.place / "remotes")}
-        document["pulled"] = _pull(repository, cwd)
+        document = {"remotes": contents(repository.place / "remotes")}
+        document["pulled"] = pulled(repository, cwd)
     return Answer(document, said)
 
 
-def _pull(repository: Repository, cwd: str) -> dict[str, str]:
+def pulled(repository: Repository, cwd: str) -> dict[str, str]:
     """The files that `dvc pull` brings into a fresh clone."""
     place = repository.place
     os.rename(place / "repo", place / "pushed")
@@ -33,11 +33,11 @@ def _pull(repository: Repository, cwd: str) -> dict[str, str]:
     for local in place.joinpath("pushed").rglob(".dvc/config.local"):
         shutil.copy2(local, place / "repo" / local.relative_to(place / "pushed"))
     outcome = dvc_process.run(["pull"], repository.path / cwd, repository.home)
-    files = _contents(repository.path, skipped=(".git", ".dvc"))
+    files = contents(repository.path, skipped=(".git", ".dvc"))
     return files | {"exit code": str(outcome.code)}
 
 
-def _contents(folder: Path, skipped: tuple[str, ...] = ()) -> dict[str, str]:
+def contents(folder: Path, skipped: tuple[str, ...] = ()) -> dict[str, str]:
     """Every file below a folder, by the hash of what it holds."""
     found = {}
     for top, folders, names in os.walk(folder):
