@@ -9,7 +9,7 @@ import Testing
 /// command and prints `pushed` or `stopped`, and the rules that guard named.
 @Suite struct PushScenarios {
   /// A repository whose data is in the cache, with an origin that has the first commit and an empty DVC remote.
-  private func sandbox(_ more: String = "") throws -> CommitSandbox {
+  func sandbox(_ more: String = "") throws -> CommitSandbox {
     let box = try CommitSandbox()
     try box.write("bin/store", Self.store, mode: 0o755)
     try box.write("bin/track", Self.track, mode: 0o755)
@@ -64,7 +64,7 @@ import Testing
     """
 
   /// A commit with new data that is in the cache alone.
-  private static let more = """
+  static let more = """
     mkdir -p many; for i in 1 2 3; do echo "$i" > many/$i; done; folder=$(track_folder many)
     echo new > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m data
 
@@ -106,9 +106,9 @@ import Testing
     }
   }
 
-  private static let everything =
+  static let everything =
     "for file in many/* data/raw.csv; do store \"$file\" ../remote; done; track_folder many >/dev/null; store ../list ../remote $(sed -n 's/- md5: //p' many.dvc)\n"
-  private static let hash = "$(md5sum < many/2 | cut -c3-32)"
+  static let hash = "$(md5sum < many/2 | cut -c3-32)"
 
   static let places = [
     Place("all of it is there", everything, "pushed"),
