@@ -37,7 +37,8 @@ conformance: setup
 
 servers: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
-	@GUARD='$(GUARD)' $(PYTHON) Tests/Servers $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Servers $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
 
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.

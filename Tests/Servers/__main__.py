@@ -1,6 +1,6 @@
 """guard and the real dvc at real servers on loopback, which are started here and ended here.
 
-    GUARD=path/to/guard python Tests/Servers [--only TEXT] …
+    GUARD=path/to/guard python Tests/Servers [--only TEXT] [--seed N] [--kills N] …
 
 What a server needs and this machine lacks is said, and skipped. A failure prints what was said and where the
 repository was kept.
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import multiprocessing
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "
 
 import authority  # noqa: E402
 import dvc_process  # noqa: E402
+import kills  # noqa: E402
 import trips  # noqa: E402
 from kinds import SERVERS  # noqa: E402
 from kinds.missing import Missing  # noqa: E402
@@ -65,13 +67,14 @@ def main() -> int:
         kinds = start(servers, options)
         stories = [trips.of_dvc, trips.of_guard, trips.of_a_stranger]
         pairs = [(kind, story) for kind in kinds for story in stories]
+        pairs += [(kind, kills.story(round(kind.kills * options.kills), options.seed)) for kind in kinds if kind.kills]
         JOBS[:] = [Job(number, kind, story) for number, (kind, story) in enumerate(pairs)]
         JOBS[:] = [job for job in JOBS if options.only in job.name]
         checks, failed = tell_all(options)
     if not options.keep and not failed:
         shutil.rmtree(BASE, ignore_errors=True)
     print(
-        f"servers: {len(JOBS)} stories at {len(kinds)} kinds of remotes, {checks} checks, "
+        f"servers: {len(JOBS)} stories at {len(kinds)} kinds of remotes, seed {options.seed}, {checks} checks, "
         f"{failed} failed, {time.monotonic() - started:.0f} s"
     )
     return 1 if failed or not checks else 0
@@ -82,6 +85,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="servers", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", default="", help="only stories with this text in their name")
     parser.add_argument("--server", choices=sorted(SERVERS), action="append", help="only this server")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="when guard is killed (default: drawn, and printed)")
+    parser.add_argument("--kills", type=float, default=1, help="how many times as often it is killed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--keep", action="store_true", help="keep every repository, not only those that failed")
     return parser.parse_args()

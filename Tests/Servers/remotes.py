@@ -42,6 +42,8 @@ class Kind:
 
     title: str
     remote: Callable[[str], Remote]
+    # How often a push there is killed half-way.
+    kills: int = 0
 
 
 @dataclass(frozen=True)

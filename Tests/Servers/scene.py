@@ -107,13 +107,17 @@ class Scene:
         cache = self.repository.place / "cache"
         return {file.relative_to(cache).as_posix() for file in cache.rglob("*") if file.is_file()}
 
+    def children(self) -> set[str]:
+        """The names of the objects of the cache that are not lists of folders."""
+        return {path for path in self.objects() if not path.endswith(".dir")}
+
     def expect_whole(self, when: str) -> None:
         """The remote has all objects of the cache, and each has the content of its name."""
         files = self.remote.store.files()
         missing = sorted(self.objects() - remotes.objects(files))
-        self.expect(not missing, f"{when}: the remote lacks objects", " ".join(missing))
+        self.expect(not missing, f"{when}: the remote lacks objects", some(missing))
         wrong = remotes.wrong(files)
-        self.expect(not wrong, f"{when}: the remote has what it must not have", " ".join(wrong))
+        self.expect(not wrong, f"{when}: the remote has what it must not have", some(wrong))
 
     def expect_pull(self, when: str) -> None:
         """`dvc pull` in a fresh clone brings what the work tree has."""
@@ -138,6 +142,11 @@ def is_told_missing(said: Outcome) -> bool:
     return "[cache/" in said.stdout + said.stderr
 
 
+def some(names: list[str]) -> str:
+    """The first of many names, and how many there are."""
+    return " ".join(names[:5]) + (f" … {len(names)} in all" if len(names) > 5 else "")
+
+
 def binary() -> Path:
     """The guard under test: what `GUARD` names, or the release build."""
     return Path(os.environ.get("GUARD") or ".build/release/guard").resolve()
@@ -149,4 +158,4 @@ def _section(keys: dict[str, str]) -> str:
 
 
 def _difference(here: dict[str, str], there: dict[str, str]) -> str:
-    return " ".join(sorted(f"{name}={there.get(name)}" for name in here.keys() | there.keys() if here.get(name) != there.get(name)))
+    return some(sorted(f"{name}={there.get(name)}" for name in here.keys() | there.keys() if here.get(name) != there.get(name)))

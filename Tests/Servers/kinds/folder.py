@@ -21,4 +21,4 @@ def running(base: Path, _: Authority) -> Iterator[list[Kind]]:
         folder = Folder(base / f"{word} [x] %41 é")
         return Remote({"url": str(folder.path), "shared": "group"}, folder)
 
-    yield [Kind("a folder", remote), Kind("a folder that is not there yet, for a group", shared)]
+    yield [Kind("a folder", remote, kills=15), Kind("a folder that is not there yet, for a group", shared)]

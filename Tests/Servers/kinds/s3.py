@@ -85,7 +85,7 @@ def _kinds(plain: Server, tls: Server, base: Path) -> list[Kind]:
         return Remote(url, Prefix(tls, f"{word}/"), trust, refused={"ssl_verify": "true"})
 
     return [
-        Kind("S3 with the remote's own keys", keys),
+        Kind("S3 with the remote's own keys", keys, kills=12),
         Kind("S3 by a profile, in a prefix with an odd name", profile),
         Kind("S3 over TLS by an own authority, with a file of keys", private),
     ]

@@ -83,6 +83,6 @@ def _kinds(base: Path, port: int) -> list[Kind]:
         return Remote({"url": f"ssh://storage{kept.path}"}, kept, home={".ssh/config": config}, refused={"user": "nobody"})
 
     return [
-        Kind("SSH with a key and a port, in a folder with an odd name", key),
+        Kind("SSH with a key and a port, in a folder with an odd name", key, kills=12),
         Kind("SSH by a name of ~/.ssh/config", alias),
     ]

@@ -115,6 +115,6 @@ def _kinds(base: Path, authority: Authority, plain: str, tls: str) -> list[Kind]
     return [
         Kind("HTTP with basic auth", http),
         Kind("HTTPS by an own authority, with a header to log in", header),
-        Kind("WebDAV with basic auth", webdav),
+        Kind("WebDAV with basic auth", webdav, kills=12),
         Kind("WebDAV over TLS with a certificate of the client's and a token", certified),
     ]
