@@ -167,7 +167,7 @@ class CloudWorld:
         if self.chance(0.2):
             ask(cwd=cwd, text=True)
         if is_sound:
-            self.repository.push(cwd=cwd)
+            self.repository.push(*(["-r", self.random.choice(["r", "other"])] if self.chance(0.3) else []), cwd=cwd)
 
 
 def build(place: Path, random: Random) -> tuple[Repository, list[str]]:

@@ -298,10 +298,10 @@ class Repository:
         self.only()
         self.ask("cloud", "--cloud", *arguments, cwd=cwd, text=text)
 
-    def push(self, cwd: str = ".") -> None:
+    def push(self, *arguments: str, cwd: str = ".") -> None:
         """Asks what lies on the remotes after a push of what is committed now, and what a pull brings from there."""
         self.only()
-        self.ask("push", cwd=cwd)
+        self.ask("push", *arguments, cwd=cwd)
 
     def only(self, *modes: str) -> None:
         """Asks only in these of the three modes (where the others have no answer, and why is said beside it)."""

@@ -246,6 +246,40 @@ import Testing
     #expect(said == "pushed\nguard: 5 objects pushed, 193 bytes\n7\n")
   }
 
+  @Test func `guard push -r leaves out what has another remote of its own, and says so`() throws {
+    let box = try sandbox(Self.more + Self.otherRemote)
+    let said = try box.inside(
+      """
+      echo '  remote: other' >> many.dvc; git add -A; git commit -q --no-verify --amend -m other
+      guard push -r storage 2>&1; guard push -r other 2>&1; find ../other -type f | wc -l | tr -d ' '
+      guard push -r nope 2>&1; echo $?
+      """)
+    #expect(
+      said == """
+        guard: left out: 'many' has another remote of its own
+        1 object pushed, 4 bytes
+        6 objects pushed, 210 bytes
+        6
+        guard: error: there is no DVC remote 'nope'
+        2
+
+        """)
+  }
+
+  /// A second remote, which nothing names.
+  private static let otherRemote = """
+    mkdir ../other; printf '[%s]\\n    url = %s\\n' "'remote \\"other\\"'" "$ROOT/other" >> .dvc/config
+
+    """
+
+  @Test func `what the default remote is taken to have, another one is asked for`() throws {
+    let box = try sandbox(Self.more + Self.otherRemote)
+    #expect(
+      try box.inside(
+        "git add -A; git commit -q --no-verify --amend -m other; guard push -r other; find ../other -type f | wc -l | tr -d ' '"
+      ) == "6 objects pushed, 210 bytes\n6\n")
+  }
+
   @Test func `what is damaged in the cache is never pushed`() throws {
     let box = try sandbox(Self.more)
     let said = try box.inside(

@@ -22,7 +22,9 @@ struct PushCommand: ParsableCommand {
   var range: String?
   @Option(
     name: [.customShort("r"), .long],
-    help: ArgumentHelp("Push to this DVC remote, in place of each output's own.", valueName: "name"))
+    help: ArgumentHelp(
+      "Push to this DVC remote, not the default one; an output with another of its own is left out.",
+      valueName: "name"))
   var remote: String?
   @Flag(help: "Look at all branches and tags.")
   var allCommits = false
@@ -41,11 +43,12 @@ struct PushCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       let start = SystemClock.monotonicMilliseconds
       var push = try PushRun(surroundings, CheckRun(surroundings), Subjects(surroundings))
-      push.options.remoteName = remote.map { Text($0) }
+      push.options.remoteName = remote.flatMap { $0.isEmpty ? nil : Text($0) }
       push.options.usesMemory = !noCache
       let scope = try scope(push)
       push.options.push = scope.command
       var found = try push.look(scope)
+      tellLeftOut(found, surroundings)
       try dryRun ? list(found) : upload(push, &found, surroundings)
       let report = try push.report(found, milliseconds: start)
       var options = TextReport.Options()
@@ -57,6 +60,13 @@ struct PushCommand: ParsableCommand {
       }
       return ExitStatus(report.conclusion)
     }
+  }
+
+  private func tellLeftOut(_ found: PushRun.Found, _ surroundings: Surroundings) {
+    let names = Set(found.answers.flatMap(\.leftOut)).sorted()
+    guard let first = names.first else { return }
+    let others = names.count == 1 ? "has" : "and \(names.count - 1) more have"
+    surroundings.warn("left out: '\(first)' \(others) another remote of \(names.count == 1 ? "its" : "their") own")
   }
 
   private func scope(_ push: PushRun) throws(Failure) -> PushRun.Scope {

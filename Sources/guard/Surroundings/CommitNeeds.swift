@@ -18,6 +18,19 @@ final class CommitNeeds {
     var homeless: [Homeless] = []
     /// What could not be read.
     var unreadable: [(what: String, why: String)] = []
+    /// The outputs with a remote of their own that is not asked.
+    var leftOut: [Text] = []
+  }
+
+  /// Which remote is asked for an output.
+  enum Choice {
+    /// Its own, or else the default one.
+    case configured
+    /// This one in place of all others.
+    case always(Text)
+    /// This one, and no output that has another of its own: `-r`, as `dvc push` takes it (DVC 3.67, `outs_filter`
+    /// in `dvc/repo/fetch.py`).
+    case only(Text)
   }
 
   /// An output that has nowhere to go.
@@ -36,16 +49,17 @@ final class CommitNeeds {
 
   private let surroundings: Surroundings
   private let repository: Repository
-  /// The remote that is asked in place of each output's own; as `-r` names it.
-  private let remoteName: Text?
+  private let choice: Choice
+  /// Whether a configuration had the remote that is asked for by name.
+  private(set) var hasChosen = false
   private var seen: Set<Address> = []
   private var saidHomeless: Set<Text> = []
   private var caches: [[UInt8]: LocalCache] = [:]
 
-  init(_ surroundings: Surroundings, remoteName: Text?) throws(Failure) {
+  init(_ surroundings: Surroundings, _ choice: Choice) throws(Failure) {
     self.surroundings = surroundings
     repository = try surroundings.repository()
-    self.remoteName = remoteName
+    self.choice = choice
   }
 
   /// What a commit names.
@@ -95,11 +109,14 @@ final class CommitNeeds {
         ("\(stage.file)", "the hash of '\(output.reference.definition)' is none that guard knows"))
     }
     let cache = cache(at: settings.cacheDirectory)
+    if let name = choice.name, settings.remoteDescription(name) != nil { hasChosen = true }
     for output in outputs.recorded {
-      guard let name = remoteName ?? output.output.remote ?? settings.configuration.coreRemote,
-        let remote = settings.remoteDescription(name)
-      else {
-        let name = remoteName ?? output.output.remote ?? settings.configuration.coreRemote
+      guard choice.admits(output.output.remote) else {
+        named.leftOut.append(output.output.reference.definition)
+        continue
+      }
+      let name = choice.name ?? output.output.remote ?? settings.configuration.coreRemote
+      guard let name, let remote = settings.remoteDescription(name) else {
         let label = root.description + "\0" + (name?.string ?? "")
         if saidHomeless.insert(Text(label)).inserted || !onlyNew {
           named.homeless.append(Homeless(output: output, root: root, remote: name))
@@ -140,6 +157,21 @@ extension RepositoryPath {
     let suffixes = [".dvc", ".yaml", ".yml", ".json", ".toml", ".py", "dvc.lock", ".dvcignore", ".gitignore"]
     return suffixes.contains { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
       || components.contains { $0.elementsEqual(".dvc".utf8) }
+  }
+}
+
+extension CommitNeeds.Choice {
+  /// The remote that is asked whatever an output says; `nil` when there is none.
+  var name: Text? {
+    switch self {
+    case .configured: nil
+    case .always(let name), .only(let name): name
+    }
+  }
+
+  /// Whether an output counts that has this remote of its own, or none.
+  fileprivate func admits(_ own: Text?) -> Bool {
+    if case .only(let name) = self, let own { own == name } else { true }
   }
 }
 

@@ -14,7 +14,7 @@ import Values
 final class PushCheck {
   /// How it is asked.
   struct Options {
-    /// The remote that is asked in place of each output's own.
+    /// The remote that alone is asked, without the outputs that have another of their own; as `-r` names it.
     var remoteName: Text?
     /// Whether what remotes were seen to have a while ago is believed.
     var usesMemory = true
@@ -30,6 +30,7 @@ final class PushCheck {
     var verdicts: [NeedVerdict] = []
     var homeless: [CommitNeeds.Homeless] = []
     var unreadable: [(what: String, why: String)] = []
+    var leftOut: [Text] = []
   }
 
   private let surroundings: Surroundings
@@ -47,24 +48,42 @@ final class PushCheck {
   /// Asks for the data of commits, the oldest first.
   /// - Parameter base: commits whose data is taken to be there, unless policy asks for all.
   func answers(for commits: [CommitID], base: [CommitID]) throws(Failure) -> [Answer] {
-    let needs = try CommitNeeds(surroundings, remoteName: options.remoteName ?? policy.name)
-    var known: [Need] = []
-    if policy.objects != .all {
-      for id in base { known += try needs.named(by: id).needs }
-    }
+    let needs = try CommitNeeds(surroundings, choice)
+    let known = policy.objects == .all ? [] : try taken(from: base, needs)
     var answers: [Answer] = []
     var wanted: [Need] = []
     var owners: [Int] = []
     for (index, id) in commits.enumerated() {
       let named = try needs.named(by: id)
-      answers.append(Answer(commit: id, homeless: named.homeless, unreadable: named.unreadable))
+      answers.append(
+        Answer(
+          commit: id, homeless: named.homeless, unreadable: named.unreadable, leftOut: named.leftOut))
       wanted += named.needs
       owners += named.needs.map { _ in index }
+    }
+    if case .only(let name) = choice, !needs.hasChosen, answers.allSatisfy(\.unreadable.isEmpty),
+      !answers.isEmpty
+    {
+      throw Failure("there is no DVC remote '\(name)'")
     }
     for (owner, verdict) in zip(owners, check.verdicts(of: wanted, known: known)) {
       answers[owner].verdicts.append(verdict)
     }
     return answers
+  }
+
+  private var choice: CommitNeeds.Choice { options.remoteName.map { .only($0) } ?? configuredChoice }
+
+  private var configuredChoice: CommitNeeds.Choice { policy.name.map { .always($0) } ?? .configured }
+
+  /// What commits that others have already name. It is taken to be where it is configured to go, and not on a remote
+  /// that is only asked for now.
+  private func taken(from base: [CommitID], _ needs: CommitNeeds) throws(Failure) -> [Need] {
+    let source =
+      options.remoteName == nil ? needs : try CommitNeeds(surroundings, configuredChoice)
+    var known: [Need] = []
+    for id in base { known += try source.named(by: id).needs }
+    return known
   }
 
   private var check: RemoteCheck {

@@ -83,6 +83,42 @@ def _(r):
     r.push()
 
 
+def _with_remotes_of_their_own(r):
+    """Outputs that say nothing, and outputs that name each of two remotes."""
+    r.files(f="f\n", g="g\n", h="h\n", o="o\n", q="q\n")
+    r.file("d/a", "1\n")
+    r.track("f")
+    r.track("g", remote="other")
+    r.track("h", remote="r")
+    r.track("d", remote="other")
+    r.pipeline("s: {cmd: x, outs: [o, {q: {remote: other}}]}")
+    r.ignore("o")
+    r.ignore("q")
+    r.lock()
+    r.commit()
+    r.remote()
+    r.remote("other", default=False)
+
+
+@case("a push -r leaves out what has another remote of its own")
+def _(r):
+    _with_remotes_of_their_own(r)
+    r.push("-r", "other")
+    r.push("-r", "r")
+    r.push("-r", "")
+
+
+@case("a push -r without a default remote")
+def _(r):
+    r.files(f="f\n", g="g\n")
+    r.track("f")
+    r.track("g", remote="other")
+    r.commit()
+    r.remote(default=False)
+    r.remote("other", default=False)
+    r.push("-r", "r")
+
+
 @case("a push of stages' outputs")
 def _(r):
     r.files(o="o\n", m="m\n", p="p\n", dep="d\n", l="l\n")
