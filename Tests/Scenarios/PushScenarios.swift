@@ -256,7 +256,7 @@ import Testing
       """)
     #expect(
       said == """
-        guard: left out: 'many' has another remote of its own
+        guard: left out, for another remote: 'many'
         1 object pushed, 4 bytes
         6 objects pushed, 210 bytes
         6
@@ -271,6 +271,16 @@ import Testing
     mkdir ../other; printf '[%s]\\n    url = %s\\n' "'remote \\"other\\"'" "$ROOT/other" >> .dvc/config
 
     """
+
+  @Test func `guard push --all-commits mends what was pushed to Git without its data`() throws {
+    let box = try sandbox(Self.more)
+    #expect(
+      try box.inside(
+        """
+        git push -q --no-verify origin main
+        guard push; guard push --all-commits 2>../said; find ../remote -type f | wc -l | tr -d ' '
+        """) == "Everything is up to date.\n5 objects pushed, 193 bytes\n7\n")
+  }
 
   @Test func `what the default remote is taken to have, another one is asked for`() throws {
     let box = try sandbox(Self.more + Self.otherRemote)

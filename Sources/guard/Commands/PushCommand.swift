@@ -26,7 +26,7 @@ struct PushCommand: ParsableCommand {
       "Push to this DVC remote, not the default one; an output with another of its own is left out.",
       valueName: "name"))
   var remote: String?
-  @Flag(help: "Look at all branches and tags.")
+  @Flag(help: "Look at every commit of all branches and tags, also at those that Git's remotes have.")
   var allCommits = false
   @Flag(name: .customLong("no-cache"), help: "Ask for everything, also for what was there a while ago.")
   var noCache = false
@@ -65,8 +65,8 @@ struct PushCommand: ParsableCommand {
   private func tellLeftOut(_ found: PushRun.Found, _ surroundings: Surroundings) {
     let names = Set(found.answers.flatMap(\.leftOut)).sorted()
     guard let first = names.first else { return }
-    let others = names.count == 1 ? "has" : "and \(names.count - 1) more have"
-    surroundings.warn("left out: '\(first)' \(others) another remote of \(names.count == 1 ? "its" : "their") own")
+    let others = names.count == 1 ? "" : " and \(names.count - 1) more"
+    surroundings.warn("left out, for another remote: '\(first)'\(others)")
   }
 
   private func scope(_ push: PushRun) throws(Failure) -> PushRun.Scope {

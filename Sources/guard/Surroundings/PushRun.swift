@@ -64,7 +64,7 @@ struct PushRun {
     }
   }
 
-  /// What no remote of Git's is known to have, of HEAD or, when told so, of all branches and tags.
+  /// What no remote of Git's is known to have of HEAD; or all commits of HEAD, the branches and the tags.
   func outgoing(everything: Bool) throws(Failure) -> Scope {
     let tips = try asking { (repository) throws(GitError) in
       let prefixes = everything ? ["refs/heads/", "refs/tags/"] : []
@@ -74,7 +74,7 @@ struct PushRun {
       return tips
     }
     return try scope(tips, []) { (repository) throws(GitError) in
-      try repository.commits(under: Array("refs/remotes/".utf8))
+      everything ? [] : try repository.commits(under: Array("refs/remotes/".utf8))
     }
   }
 
