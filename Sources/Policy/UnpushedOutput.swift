@@ -11,12 +11,15 @@ public struct UnpushedOutput: Sendable {
     public var bytes: Int
     /// The path of the first one below the output's; empty for the output itself.
     public var example: Text
+    /// The work tree in whose cache some of them are; `nil` when that is the one where guard runs.
+    public var workTree: Text?
 
     /// Objects.
-    public init(count: Int = 0, bytes: Int = 0, example: Text = "") {
+    public init(count: Int = 0, bytes: Int = 0, example: Text = "", workTree: Text? = nil) {
       self.count = count
       self.bytes = bytes
       self.example = example
+      self.workTree = workTree
     }
   }
 

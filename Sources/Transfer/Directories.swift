@@ -40,10 +40,11 @@ struct Directories {
     if let files = need.output.output.files { return list(files, need) }
     guard need.output.object.isDirectory else { return .success([]) }
     do throws(DiskError) {
-      guard let bytes = try need.cache.contents(of: need.output.object) else { return nil }
-      // DVC takes a list that it cannot read for one that is missing, and so the remote's may be better.
-      guard case .success(let files) = read(bytes, need) else { return nil }
-      return .success(files)
+      // DVC takes a list that it cannot read for one that is missing, and so another one may be better.
+      return try need.caches.contents(of: need.output.object) { bytes in
+        guard case .success(let files) = read(bytes, need) else { return nil }
+        return .success(files)
+      }
     } catch {
       return .failure(.unknown(.localFile("\(error)")))
     }

@@ -1,5 +1,4 @@
 import DVC
-import Disk
 import Hashing
 import Remotes
 import Trees
@@ -13,19 +12,20 @@ public struct Need {
   public let output: PushedOutput
   /// The remote that it is pushed to.
   public let remote: RemoteDescription
-  /// The cache on this machine that may hold its data.
-  public let cache: LocalCache
+  /// The caches on this machine that may hold its data.
+  public let caches: MachineCaches
   /// The directory of the DVC repository, from the root of the Git repository.
   public let root: RepositoryPath
 
   /// An output that a commit names.
   public init(
-    commit: Text?, output: PushedOutput, remote: RemoteDescription, cache: LocalCache, root: RepositoryPath
+    commit: Text?, output: PushedOutput, remote: RemoteDescription, caches: MachineCaches,
+    root: RepositoryPath
   ) {
     self.commit = commit
     self.output = output
     self.remote = remote
-    self.cache = cache
+    self.caches = caches
     self.root = root
   }
 }
@@ -50,13 +50,16 @@ public struct NeedVerdict {
 }
 
 /// An object that a remote has not.
-public struct MissingObject: Sendable {
+public struct MissingObject {
   /// The object.
   public let object: CacheObject
   /// The path below the output's; empty for the output itself.
   public let path: Text
   /// Its bytes, when this machine has it or the record counts them.
   public let size: Int?
-  /// Whether this machine's cache has it, whole.
-  public let isHere: Bool
+  /// The cache on this machine that has it, whole; `nil` when none has.
+  public let place: CachePlace?
+
+  /// Whether this machine has it.
+  public var isHere: Bool { place != nil }
 }

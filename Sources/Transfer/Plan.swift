@@ -99,14 +99,11 @@ extension Need {
   /// The missing objects, and whether this machine has them.
   func located(_ files: [Directories.File]) -> [MissingObject] {
     let objects = files.map(\.key.object)
-    var sizes = [Int?](repeating: nil, count: objects.count)
-    // A cache that cannot be read has nothing to give: what is missing is then as good as lost here.
-    do throws(DiskError) { sizes = try cache.sizes(of: objects) } catch {}
-    return zip(zip(files, objects), sizes).map { pair, size in
+    return zip(zip(files, objects), caches.locate(objects)).map { pair, found in
       let isWhole = pair.0.path.isEmpty && !pair.1.isDirectory
       return MissingObject(
-        object: pair.1, path: pair.0.path, size: size ?? (isWhole ? output.output.recorded.size : nil),
-        isHere: size != nil)
+        object: pair.1, path: pair.0.path, size: found?.size ?? (isWhole ? output.output.recorded.size : nil),
+        place: found?.place)
     }
   }
 }

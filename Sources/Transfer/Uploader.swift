@@ -84,10 +84,10 @@ public final class Uploader {
     var items: [Item] = []
     for verdict in verdicts {
       for missing in verdict.missing where fits(missing.object) && seen.insert(missing.object).inserted {
-        guard missing.isHere, let size = missing.size else { continue }
+        guard let place = missing.place, let size = missing.size else { continue }
         let name = verdict.need.output.output.reference.definition
         let path = missing.path.isEmpty ? name : name + "/" + missing.path
-        items.append(Item(object: missing.object, path: path, size: size, cache: verdict.need.cache))
+        items.append(Item(object: missing.object, path: path, size: size, cache: place.cache))
       }
     }
     return items

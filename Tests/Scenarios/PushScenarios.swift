@@ -216,6 +216,10 @@ import Testing
     Place(
       "from a linked worktree",
       "git worktree add -q ../w main~0 2>/dev/null; cd ../w; push git push -q origin HEAD:refs/heads/w",
+      "stopped cache/not-pushed"),
+    Place(
+      "from a linked worktree, after the data is gone everywhere",
+      "git worktree add -q ../w main~0 2>/dev/null; rm -rf .dvc/cache; cd ../w; push git push -q origin HEAD:refs/heads/w",
       "stopped cache/lost"),
   ]
 
@@ -224,6 +228,37 @@ import Testing
     let verdict = try box.inside(push.script)
     let said = try box.run("cat said")
     #expect(verdict == "\(push.expected)\n", "\(said)")
+  }
+
+  @Test(arguments: [
+    // The data is in the main work tree's cache, and a linked one pushes.
+    "git worktree add -q ../w main~0 2>/dev/null; cd ../w; place=r",
+    // The data is in a linked work tree's cache, and the main one pushes.
+    "git worktree add -q ../w main~0 2>/dev/null; mv .dvc/cache ../w/.dvc/cache; place=w",
+    // Nothing is checked out beside two linked work trees.
+    """
+    git clone -q --bare . ../bare; cd ../bare; git remote set-url origin ../origin.git
+    git fetch -q origin main:refs/remotes/origin/main; git worktree add -q ../v main~0 2>/dev/null
+    git worktree add -q ../w main~0 2>/dev/null; mv ../r/.dvc/cache ../v/.dvc/cache; cd ../w; guard install >/dev/null; place=v
+    """,
+  ])
+  func `data in the cache of another work tree is not lost, and is pushed from there`(script: String) throws {
+    let box = try sandbox(Self.more)
+    let said = try box.inside(
+      """
+      \(script)
+      push git push -q origin HEAD:refs/heads/w
+      sed -nE "s|.*'raw.csv' (.*$ROOT/$place.*)|\\1|p" ../said | sed "s|$ROOT|ROOT|; s|ROOT/$place|ROOT|"
+      $(sed -n 's/.*fix: //p' "$ROOT/said" | sort -u | head -n 1); push git push -q origin HEAD:refs/heads/w
+      """)
+    #expect(
+      said == """
+        stopped cache/not-pushed
+        (4 bytes) is not on the remote 'storage'; the cache of the work tree 'ROOT' has it [cache/not-pushed]
+        5 objects pushed, 193 bytes
+        pushed
+
+        """)
   }
 
   @Test func `three commits at once are told one by one, each object once`() throws {

@@ -120,7 +120,7 @@ struct RemoteCheckTests {
     fixture.store.objects = [:]
     let other = Need(
       commit: nil, output: need.output, remote: RemoteDescription(name: "r", url: "s3://other/r"),
-      cache: need.cache, root: need.root)
+      caches: need.caches, root: need.root)
     #expect(fixture.verdicts([other], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
   }
 }

@@ -64,7 +64,7 @@ final class TransferFixture {
 
   /// What a commit needs of an object.
   func need(_ name: String, _ object: CacheObject) throws -> Need {
-    Need(commit: nil, output: try output(name, object), remote: description, cache: cache, root: .root)
+    Need(commit: nil, output: try output(name, object), remote: description, caches: MachineCaches(cache), root: .root)
   }
 
   /// What becomes of needs.

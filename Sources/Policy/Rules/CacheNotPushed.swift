@@ -21,6 +21,9 @@ extension Rule {
       a commit that the Git remote has already names is taken to be there (`remote: {objects: all}` asks for it as \
       well).
 
+      In a linked work tree DVC has a cache of its own. What that one lacks is looked for in the caches of the other \
+      work trees, and `guard push` uploads it from there.
+
       `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
       """
   ) { (subject) throws(JudgementError) in
@@ -29,7 +32,9 @@ extension Rule {
       case .missing(let here, _):
         guard here.count > 0 else { return nil }
         return output.finding(
-          "cache/not-pushed", message: "\(output.described(here)) is not on the remote '\(output.remote)'",
+          "cache/not-pushed",
+          message: "\(output.described(here)) is not on the remote '\(output.remote)'"
+            + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? ""),
           fix: output.push)
       case .noRemote:
         return output.finding(

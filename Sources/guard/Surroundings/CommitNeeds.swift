@@ -54,7 +54,7 @@ final class CommitNeeds {
   private(set) var hasChosen = false
   private var seen: Set<Address> = []
   private var saidHomeless: Set<Text> = []
-  private var caches: [[UInt8]: LocalCache] = [:]
+  private var caches: [[UInt8]: MachineCaches] = [:]
 
   init(_ surroundings: Surroundings, _ choice: Choice) throws(Failure) {
     self.surroundings = surroundings
@@ -108,7 +108,7 @@ final class CommitNeeds {
       named.unreadable.append(
         ("\(stage.file)", "the hash of '\(output.reference.definition)' is none that guard knows"))
     }
-    let cache = cache(at: settings.cacheDirectory)
+    let caches = caches(at: settings.cacheDirectory, of: root)
     if let name = choice.name, settings.remoteDescription(name) != nil { hasChosen = true }
     for output in outputs.recorded {
       guard choice.admits(output.output.remote) else {
@@ -125,15 +125,19 @@ final class CommitNeeds {
       }
       let isNew = seen.insert(Address(remote: remote, object: output.object)).inserted
       guard isNew || !onlyNew else { continue }
-      named.needs.append(Need(commit: commit, output: output, remote: remote, cache: cache, root: root))
+      named.needs.append(Need(commit: commit, output: output, remote: remote, caches: caches, root: root))
     }
   }
 
-  private func cache(at directory: [UInt8]) -> LocalCache {
-    if let cache = caches[directory] { return cache }
-    let cache = LocalCache(directory: directory, hashes: surroundings.hashes)
-    caches[directory] = cache
-    return cache
+  private func caches(at directory: [UInt8], of root: RepositoryPath) -> MachineCaches {
+    let key = root.bytes + [0] + directory
+    if let known = caches[key] { return known }
+    let own = LocalCache(directory: directory, hashes: surroundings.hashes)
+    let found = MachineCaches(own) { [surroundings, repository] in
+      surroundings.caches(of: root, in: repository.otherWorkTrees(), but: directory)
+    }
+    caches[key] = found
+    return found
   }
 
   /// Whether nothing that DVC reads differs from the first parent, which was looked at before.
@@ -148,6 +152,26 @@ final class CommitNeeds {
   }
 
   private var looked: Set<CommitID> = []
+}
+
+extension Surroundings {
+  /// The caches of a DVC repository in other work trees, save one that is known already.
+  fileprivate func caches(
+    of root: RepositoryPath, in workTrees: [[UInt8]], but own: [UInt8]
+  ) -> [CachePlace] {
+    var seen: Set<[UInt8]> = [own]
+    return workTrees.compactMap { workTree in
+      let directory = PathSpace(treeRoot: workTree, projectRoot: root).absolute(root)
+      do throws(Failure) {
+        let cache = try settings(ofWorkTreeProject: directory).cacheDirectory
+        guard seen.insert(cache).inserted else { return nil }
+        return CachePlace(LocalCache(directory: cache, hashes: hashes), workTree: Text(utf8: workTree))
+      } catch {
+        note("the cache of the work tree '\(String(decoding: workTree, as: UTF8.self))': \(error.message)")
+        return nil
+      }
+    }
+  }
 }
 
 extension RepositoryPath {

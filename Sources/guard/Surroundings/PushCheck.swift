@@ -172,6 +172,7 @@ extension UnpushedOutput.Objects {
   fileprivate init(_ objects: [MissingObject]) {
     self.init(
       count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) },
-      example: objects.first { !$0.path.isEmpty }?.path ?? "")
+      example: objects.first { !$0.path.isEmpty }?.path ?? "",
+      workTree: objects.lazy.compactMap { $0.place?.workTree }.first)
   }
 }
