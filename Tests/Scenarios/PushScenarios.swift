@@ -317,6 +317,35 @@ import Testing
         """) == "Everything is up to date.\n5 objects pushed, 193 bytes\n7\n")
   }
 
+  @Test func `guard check --remote says of a range what the hook says`() throws {
+    let box = try sandbox(Self.more)
+    let said = try box.inside(
+      """
+      told() { grep '\\[cache/'; }
+      git push -q origin main 2>&1 | told > ../hook
+      check() { guard check --only cache/not-pushed,cache/lost "$@" > ../said 2>&1; echo $?; }
+      check --range origin/main..main; grep -c cache/ ../said
+      check --range origin/main..main --remote; told < ../said | diff ../hook - && echo same
+      check --rev HEAD --remote; told < ../said | diff ../hook - && echo same
+      check --rev HEAD --remote --format json; grep -c '"rule": *"cache/not-pushed"' ../said
+      check --rev HEAD~1 --remote; guard push 2>/dev/null; check --range origin/main..main --remote
+      """)
+    #expect(said == "0\n0\n1\nsame\n1\nsame\n1\n2\n0\n5 objects pushed, 193 bytes\n0\n")
+  }
+
+  @Test func `guard check --remote believes nothing old in CI, nor passes what it could not ask`() throws {
+    let box = try sandbox(Self.more)
+    let said = try box.inside(
+      """
+      guard push >/dev/null; rules=cache/not-pushed,cache/lost
+      check() { guard check --range origin/main..main --remote --only $rules "$@" > ../said 2>&1; echo $?; }
+      check; rm -f ../remote/files/md5/*/\(Self.hash); check; check --no-cache; CI=1 check
+      mv ../remote ../away; ln -s away/nowhere/at/all ../remote; check --no-cache; grep -c '^not checked: ' ../said
+      guard check --staged --remote 2>/dev/null; echo $?; guard check --rev HEAD --no-cache 2>/dev/null; echo $?
+      """)
+    #expect(said == "0\n0\n1\n1\n2\n1\n64\n64\n")
+  }
+
   @Test func `what the default remote is taken to have, another one is asked for`() throws {
     let box = try sandbox(Self.more + Self.otherRemote)
     #expect(

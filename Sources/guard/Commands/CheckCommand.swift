@@ -34,11 +34,20 @@ struct CheckCommand: ParsableCommand {
   var config: String?
   @Flag(help: "Take warnings for errors.")
   var strict = false
+  @Flag(help: "Ask DVC's remotes for the data of the commits, too; with --rev or --range.")
+  var remote = false
+  @OptionGroup(title: "With --remote") var asking: RemoteOptions
 
   func validate() throws {
     let scopes = [staged, worktree, rev != nil, range != nil].filter { $0 }
     guard scopes.count <= 1 else {
       throw ValidationError("--staged, --worktree, --rev and --range exclude each other")
+    }
+    guard !remote || rev != nil || range != nil else {
+      throw ValidationError("--remote needs --rev or --range: what is not committed is not pushed")
+    }
+    guard remote || asking.given.isEmpty else {
+      throw ValidationError("without --remote these mean nothing: \(asking.given.joined(separator: ", "))")
     }
     _ = try rules(only, "--only")
     _ = try rules(skip, "--skip")
@@ -57,10 +66,17 @@ struct CheckCommand: ParsableCommand {
       check.skip = skip
       check.isStrict = strict
       check.policyFile = config
-      let report = try check.report(scope)
+      let report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
       try output.write(report, surroundings)
       return ExitStatus(report.conclusion)
     }
+  }
+
+  /// A gate in CI believes only what remotes say now.
+  private func asked(_ surroundings: Surroundings) -> PushCheck.Options {
+    var options = asking.options
+    if surroundings.environment["CI"] != nil { options.usesMemory = false }
+    return options
   }
 
   private var scope: CheckRun.Scope {

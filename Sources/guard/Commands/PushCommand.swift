@@ -28,8 +28,7 @@ struct PushCommand: ParsableCommand {
   var remote: String?
   @Flag(help: "Look at every commit of all branches and tags, also at those that Git's remotes have.")
   var allCommits = false
-  @Flag(name: .customLong("no-cache"), help: "Ask for everything, also for what was there a while ago.")
-  var noCache = false
+  @OptionGroup var asking: RemoteOptions
   @Flag(help: "Print what would be uploaded, and upload nothing.")
   var dryRun = false
 
@@ -43,8 +42,8 @@ struct PushCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       let start = SystemClock.monotonicMilliseconds
       var push = try PushRun(surroundings, CheckRun(surroundings), Subjects(surroundings))
+      push.options = asking.options
       push.options.remoteName = remote.flatMap { $0.isEmpty ? nil : Text($0) }
-      push.options.usesMemory = !noCache
       let scope = try scope(push)
       push.options.push = scope.command
       var found = try push.look(scope)

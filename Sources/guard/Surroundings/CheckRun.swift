@@ -23,7 +23,7 @@ struct CheckRun {
   /// A policy file in place of the tree's own `.guard.yml`.
   var policyFile: String?
 
-  private let surroundings: Surroundings
+  let surroundings: Surroundings
 
   init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
@@ -59,7 +59,7 @@ struct CheckRun {
     }
   }
 
-  private func base(of range: String) throws(Failure) -> Text? {
+  func base(of range: String) throws(Failure) -> Text? {
     guard let dots = Text(range).firstIndex(of: "..") else { return nil }
     let name = String(decoding: Text(range).utf8[..<dots], as: UTF8.self)
     let id = try asking { (repository) throws(GitError) in

@@ -28,18 +28,32 @@ struct PushRun {
     var answers: [PushCheck.Answer]
   }
 
+  /// Which rules count.
+  enum Judging {
+    /// Those on data and its remotes.
+    case data
+    /// All that the command line leaves.
+    case everything
+  }
+
   var options = PushCheck.Options()
 
   private let surroundings: Surroundings
   private var run: CheckRun
   private let subjects: Subjects
+  private let judging: Judging
 
   /// - Parameter run: how policy and waivers are found.
-  init(_ surroundings: Surroundings, _ run: CheckRun, _ subjects: Subjects) {
+  init(
+    _ surroundings: Surroundings, _ run: CheckRun, _ subjects: Subjects, judging: Judging = .data
+  ) {
     self.surroundings = surroundings
     self.run = run
-    self.run.only = Set(Rule.catalogue.filter { $0.scope == .remote }.map(\.id))
     self.subjects = subjects
+    self.judging = judging
+    if case .data = judging {
+      self.run.only = Set(Rule.catalogue.filter { $0.scope == .remote }.map(\.id))
+    }
   }
 
   // MARK: - What is pushed
@@ -89,6 +103,14 @@ struct PushRun {
     }
   }
 
+  /// One commit, and what its parents have already.
+  func scope(ofCommit revision: String) throws(Failure) -> Scope {
+    try asking { (repository) throws(GitError) in
+      let commit = try repository.resolve(revision)
+      return Scope(commits: [commit], base: try repository.parents(of: commit), tips: [commit])
+    }
+  }
+
   private func scope(
     _ tips: [CommitID], _ known: [CommitID], tracked: (Repository) throws(GitError) -> [CommitID]
   ) throws(Failure) -> Scope {
@@ -133,7 +155,10 @@ struct PushRun {
   }
 
   /// What the policy says of it.
-  func report(_ found: Found, milliseconds start: Int64) throws(Failure) -> Report {
+  /// - Parameter scope: what was asked to be judged; the push itself when `nil`.
+  func report(_ found: Found, _ scope: Report.Scope? = nil, milliseconds start: Int64) throws(Failure)
+    -> Report
+  {
     let isFatal = found.policy.onError != .warn
     var verdicts: [Verdict] = []
     var notChecked: [Unjudged] = []
@@ -141,7 +166,7 @@ struct PushRun {
       let unpushed = answer.unpushed(push: options.push)
       notChecked += answer.unjudged(isFatal: isFatal, isTip: found.scope.tips.contains(answer.commit))
       // A commit that leaves nothing behind has nothing to be told of.
-      guard !unpushed.isEmpty else { continue }
+      if case .data = judging, unpushed.isEmpty { continue }
       let subject = try subjects.commit(answer.commit)
       subject.unpushedSource = { unpushed }
       verdicts.append(try run.verdict(subject))
@@ -149,7 +174,7 @@ struct PushRun {
     let base = found.scope.base.first.map { Text(utf8: $0.object.hexadecimal) }
     let head = found.scope.commits.last.map { Text(utf8: $0.object.hexadecimal) }
     return Report(
-      Report.Scope(.push, base: base, head: head), verdicts, commits: found.scope.commits.count,
+      scope ?? Report.Scope(.push, base: base, head: head), verdicts, commits: found.scope.commits.count,
       notChecked: notChecked, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
       version: GuardCommand.version)
   }
