@@ -13,9 +13,14 @@ public struct UnpushedOutput: Sendable {
     public var example: Text
     /// The work tree in whose cache some of them are; `nil` when that is the one where guard runs.
     public var workTree: Text?
+    /// How many of them the remote has with other bytes than their names say.
+    public var damaged: Int
 
     /// Objects.
-    public init(count: Int = 0, bytes: Int = 0, example: Text = "", workTree: Text? = nil) {
+    public init(
+      count: Int = 0, bytes: Int = 0, example: Text = "", workTree: Text? = nil, damaged: Int = 0
+    ) {
+      self.damaged = damaged
       self.count = count
       self.bytes = bytes
       self.example = example

@@ -65,12 +65,15 @@ public struct Upload: Sendable {
   public let key: StoreKey
   /// The MD5 of its bytes, when that is known: a store that can lets the server compare it.
   public let md5: [UInt8]?
+  /// Whether what is there now is known to be wrong, so that its size says nothing.
+  public let replaces: Bool
 
   /// A file on its way.
-  public init(file: [UInt8], size: Int, key: StoreKey, md5: [UInt8]? = nil) {
+  public init(file: [UInt8], size: Int, key: StoreKey, md5: [UInt8]? = nil, replaces: Bool = false) {
     self.file = file
     self.size = size
     self.key = key
     self.md5 = md5
+    self.replaces = replaces
   }
 }

@@ -15,8 +15,15 @@ public struct Survey {
     self.base = base
   }
 
-  /// Whether the store has the objects, in their order. All objects must be well-formed.
+  /// Whether the store has the objects, in their order. All objects must be well-formed. One without bytes is none,
+  /// unless its hash is that of no bytes: an upload that was broken off, or a disk that lost its power, left it.
   public func presence(of objects: [CacheObject]) -> [Presence] {
+    zip(objects, find(objects)).map { object, presence in
+      presence == .present(size: 0) && !key(object).admits(size: 0) ? .absent : presence
+    }
+  }
+
+  private func find(_ objects: [CacheObject]) -> [Presence] {
     guard let listing = store.listing, objects.count > Self.few else { return ask(objects) }
     var found = [Presence](repeating: .absent, count: objects.count)
     for indices in [

@@ -30,7 +30,11 @@ struct Directories {
     let absent = results.indices.filter { results[$0] == nil }
     for (index, fetched) in zip(absent, fetch(absent.map { needs[$0].output.object })) {
       results[index] = fetched.mapError { $0 == .absent ? .missing : .unknown($0) }
-        .flatMap { read($0, needs[index]) }
+        .flatMap { bytes in
+          // Names of files that are not there would be asked for, and those that are would not.
+          needs[index].output.object.isNamed(bytes)
+            ? read(bytes, needs[index]) : .failure(damaged(needs[index]))
+        }
     }
     return results.map { $0 ?? .failure(.missing) }
   }
@@ -51,12 +55,12 @@ struct Directories {
   }
 
   private static func read(_ bytes: [UInt8], _ need: Need) -> Result<[File], Failure> {
-    guard let manifest = Manifest(bytes: bytes) else {
-      return .failure(
-        .unknown(
-          .corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged")))
-    }
+    guard let manifest = Manifest(bytes: bytes) else { return .failure(damaged(need)) }
     return list(manifest, need)
+  }
+
+  private static func damaged(_ need: Need) -> Failure {
+    .unknown(.corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged"))
   }
 
   private static func list(_ manifest: Manifest, _ need: Need) -> Result<[File], Failure> {
@@ -71,5 +75,14 @@ struct Directories {
           path: file.path, key: ObjectKey(digest, isDirectory: false, isLegacy: need.output.object.isLegacy)))
     }
     return .success(files)
+  }
+}
+
+extension CacheObject {
+  /// Whether bytes have the hash that the name gives.
+  fileprivate func isNamed(_ bytes: [UInt8]) -> Bool {
+    var hash = ContentHash(algorithm)
+    bytes.withUnsafeBytes { hash.update($0) }
+    return hash.finish() == digest
   }
 }

@@ -34,10 +34,12 @@ public struct Need {
 public struct NeedVerdict {
   /// What was needed.
   public let need: Need
-  /// The objects that the remote answered it has not.
+  /// The objects that the remote answered it has not, or has with other bytes than their names say.
   public internal(set) var missing: [MissingObject] = []
   /// How many objects could not be asked for, by the reason.
   public internal(set) var unknown: [StoreError: Int] = [:]
+  /// How many objects are there, and nothing could say whether they are whole; counted when that is asked.
+  public internal(set) var unverified = 0
   /// How many objects were asked for, or known to be there.
   public internal(set) var count = 0
 
@@ -49,7 +51,7 @@ public struct NeedVerdict {
   }
 }
 
-/// An object that a remote has not.
+/// An object that a remote has not, or not whole.
 public struct MissingObject {
   /// The object.
   public let object: CacheObject
@@ -59,6 +61,9 @@ public struct MissingObject {
   public let size: Int?
   /// The cache on this machine that has it, whole; `nil` when none has.
   public let place: CachePlace?
+
+  /// Whether the remote has something else in its place.
+  public let isDamaged: Bool
 
   /// Whether this machine has it.
   public var isHere: Bool { place != nil }

@@ -46,22 +46,42 @@ struct Plan {
     unique(wanted.filter { $0.first.map { fits($0.key) } ?? false }.joined())
   }
 
+  /// The sizes that wanted objects must have, as far as this machine or a record knows them.
+  var sizes: [ObjectKey: ExpectedSize] {
+    var sizes: [ObjectKey: ExpectedSize] = [:]
+    for (need, files) in zip(needs, wanted) {
+      for (file, found) in zip(files, need.caches.locate(files.map(\.key.object))) {
+        if let found {
+          sizes[file.key] = ExpectedSize(size: found.size, cache: found.place.cache)
+        } else if let size = need.recordedSize(of: file), sizes[file.key] == nil {
+          sizes[file.key] = ExpectedSize(size: size, cache: nil)
+        }
+      }
+    }
+    return sizes
+  }
+
   /// What became of each need.
-  func verdicts(_ presence: (ObjectKey) -> Presence) -> [NeedVerdict] {
+  func verdicts(_ standing: (ObjectKey) -> Standing) -> [NeedVerdict] {
     needs.indices.map { index in
       var verdict = NeedVerdict(needs[index])
       var missing: [Directories.File] = []
+      var damaged: Set<ObjectKey> = []
       for file in wanted[index] {
         verdict.count += 1
         guard !known.contains(file.key) else { continue }
-        switch presence(file.key) {
+        switch standing(file.key) {
         case .present: continue
+        case .unverified: verdict.unverified += 1
         case .absent: missing.append(file)
+        case .damaged:
+          damaged.insert(file.key)
+          missing.append(file)
         case .unknown(let error): verdict.unknown[error, default: 0] += 1
         }
       }
       if case .unknown(let error)? = failures[index] { verdict.unknown[error, default: 0] += 1 }
-      verdict.missing = needs[index].located(missing)
+      verdict.missing = needs[index].located(missing, damaged: damaged)
       return verdict
     }
   }
@@ -86,6 +106,36 @@ struct Plan {
   }
 }
 
+/// What is known of an object on a remote.
+enum Standing {
+  case present
+  /// There, and nothing could say whether it is whole.
+  case unverified
+  case absent
+  /// Something is there with other bytes than the name says.
+  case damaged
+  case unknown(StoreError)
+
+  /// What asking for the object says alone.
+  init(_ presence: Presence) {
+    switch presence {
+    case .present: self = .present
+    case .absent: self = .absent
+    case .unknown(let error): self = .unknown(error)
+    }
+  }
+
+  /// What a closer look at an object that is there says.
+  init(_ verdict: Verification.Verdict) {
+    switch verdict {
+    case .sound: self = .present
+    case .damaged: self = .damaged
+    case .open: self = .unverified
+    case .unknown(let error): self = .unknown(error)
+    }
+  }
+}
+
 extension Need {
   /// Whether the data is a directory.
   var isDirectory: Bool { output.object.isDirectory || output.output.files != nil }
@@ -97,13 +147,17 @@ extension Need {
   }
 
   /// The missing objects, and whether this machine has them.
-  func located(_ files: [Directories.File]) -> [MissingObject] {
+  func located(_ files: [Directories.File], damaged: Set<ObjectKey> = []) -> [MissingObject] {
     let objects = files.map(\.key.object)
     return zip(zip(files, objects), caches.locate(objects)).map { pair, found in
-      let isWhole = pair.0.path.isEmpty && !pair.1.isDirectory
-      return MissingObject(
-        object: pair.1, path: pair.0.path, size: found?.size ?? (isWhole ? output.output.recorded.size : nil),
-        place: found?.place)
+      MissingObject(
+        object: pair.1, path: pair.0.path, size: found?.size ?? recordedSize(of: pair.0),
+        place: found?.place, isDamaged: damaged.contains(pair.0.key))
     }
+  }
+
+  /// The bytes of a file that the record counts; of a directory it counts those of all files together.
+  func recordedSize(of file: Directories.File) -> Int? {
+    file.path.isEmpty && !file.key.isDirectory ? output.output.recorded.size : nil
   }
 }

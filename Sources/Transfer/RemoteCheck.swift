@@ -10,7 +10,7 @@ public final class RemoteCheck {
   public struct Options {
     /// Whether the files of a directory are taken to be there when its list is, as DVC does.
     public var trustsLists = false
-    /// Whether sizes are compared as well, and in a folder the content.
+    /// Whether sizes are compared as well, and in a folder the content. Then nothing is trusted for a list's sake.
     public var verifies = false
     /// How long the remotes may take, in seconds.
     public var seconds = 300
@@ -57,18 +57,23 @@ public final class RemoteCheck {
     var plan = Plan(needs: needs, known: known)
     let store: any ObjectStore
     switch remote.store {
-    case .failure(let error): return plan.verdicts { _ in .unknown(error) }
+    case .failure(let error): return plan.verdicts { _ in Standing.unknown(error) }
     case .success(let opened): store = opened
     }
     if remote.keepsVersions {
-      return VersionedCheck(store, remote.description, effort).verdicts(of: needs)
+      return VersionedCheck(store, remote.description, effort, verifies: options.verifies)
+        .verdicts(of: needs)
     }
     plan.readDirectories { objects in
       store.contents(of: objects.map { StoreKey(path: remote.base + $0.path) }, limit: 1 << 28, effort)
     }
     guard options.trustsLists else {
       let presence = ask(plan.keys, store, remote, effort)
-      return plan.verdicts { presence[$0] ?? .unknown(.unreachable("it was not asked")) }
+      let verified = verify(presence, plan, store, remote, effort)
+      return plan.verdicts { key in
+        verified[key].map { Standing($0) } ?? presence[key].map { Standing($0) }
+          ?? .unknown(.unreachable("it was not asked"))
+      }
     }
     var presence = ask(plan.heads, store, remote, effort)
     let isThere = { (key: ObjectKey) in if case .present? = presence[key] { true } else { false } }
@@ -77,13 +82,22 @@ public final class RemoteCheck {
       presence[$0] == nil && !trusted.contains($0)
     }
     presence.merge(ask(open, store, remote, effort)) { first, _ in first }
-    return plan.verdicts { presence[$0] ?? .present(size: nil) }
+    return plan.verdicts { presence[$0].map { Standing($0) } ?? .present }
+  }
+
+  private func verify(
+    _ presence: [ObjectKey: Presence], _ plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote,
+    _ effort: Effort
+  ) -> [ObjectKey: Verification.Verdict] {
+    guard options.verifies else { return [:] }
+    return Verification(store, base: remote.base, effort).verdicts(on: presence) { plan.sizes }
   }
 
   private func ask(
     _ keys: [ObjectKey], _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort
   ) -> [ObjectKey: Presence] {
-    let remembered = memory?.known(keys, on: remote.description.url) ?? []
+    // That something was there says nothing of its bytes.
+    let remembered = options.verifies ? [] : memory?.known(keys, on: remote.description.url) ?? []
     var presence: [ObjectKey: Presence] = [:]
     presence.reserveCapacity(keys.count)
     for key in remembered { presence[key] = .present(size: nil) }

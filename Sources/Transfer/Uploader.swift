@@ -35,6 +35,7 @@ public final class Uploader {
     let path: Text
     let size: Int
     let cache: LocalCache
+    let replaces: Bool
   }
 
   private let jobs: Int
@@ -87,7 +88,9 @@ public final class Uploader {
         guard let place = missing.place, let size = missing.size else { continue }
         let name = verdict.need.output.output.reference.definition
         let path = missing.path.isEmpty ? name : name + "/" + missing.path
-        items.append(Item(object: missing.object, path: path, size: size, cache: place.cache))
+        items.append(
+          Item(
+            object: missing.object, path: path, size: size, cache: place.cache, replaces: missing.isDamaged))
       }
     }
     return items
@@ -124,7 +127,7 @@ public final class Uploader {
         Upload(
           file: item.cache.path(of: item.object), size: item.size,
           key: StoreKey(path: remote.base + item.object.path),
-          md5: item.object.isLegacy ? nil : item.object.digest?.bytes)
+          md5: item.object.isLegacy ? nil : item.object.digest?.bytes, replaces: item.replaces)
       }
       let sent = SentBytes()
       let effort = Effort(jobs: remote.description.number("jobs") ?? jobs, seconds: seconds) { sent.add($0) }

@@ -9,11 +9,14 @@ struct VersionedCheck {
   private let store: any ObjectStore
   private let remote: RemoteDescription
   private let effort: Effort
+  private let verifies: Bool
 
-  init(_ store: any ObjectStore, _ remote: RemoteDescription, _ effort: Effort) {
+  /// - Parameter verifies: whether sizes are compared with those in the record.
+  init(_ store: any ObjectStore, _ remote: RemoteDescription, _ effort: Effort, verifies: Bool) {
     self.store = store
     self.remote = remote
     self.effort = effort
+    self.verifies = verifies
   }
 
   /// What became of each need. A file whose version the record does not name was never pushed: `dvc push` writes
@@ -25,6 +28,7 @@ struct VersionedCheck {
     return zip(needs, files).map { need, files in
       var verdict = NeedVerdict(need)
       var missing: [Directories.File] = []
+      var damaged: Set<ObjectKey> = []
       for file in files {
         verdict.count += 1
         guard file.key != nil else {
@@ -32,13 +36,21 @@ struct VersionedCheck {
           continue
         }
         switch answers.popFirst() {
-        case .present?: continue
+        case .present(let size)?:
+          guard verifies else { continue }
+          guard let size, let recorded = file.size else {
+            verdict.unverified += 1
+            continue
+          }
+          guard size != recorded else { continue }
+          damaged.insert(file.file.key)
+          missing.append(file.file)
         case .absent?: missing.append(file.file)
         case .unknown(let error)?: verdict.unknown[error, default: 0] += 1
         case nil: verdict.unknown[.corrupt("the remote answered too little"), default: 0] += 1
         }
       }
-      verdict.missing = need.located(missing)
+      verdict.missing = need.located(missing, damaged: damaged)
       return verdict
     }
   }
@@ -47,19 +59,23 @@ struct VersionedCheck {
     let file: Directories.File
     /// Where the remote has it; `nil` when the record names no version.
     let key: StoreKey?
+    /// Its bytes, when the record counts them.
+    let size: Int?
   }
 
   private func files(of need: Need) -> [VersionedFile] {
     let versions = Dictionary(
-      need.output.output.versions.filter { $0.remote == Text(remote.name ?? "") }.map { ($0.path, $0.id) }
+      need.output.output.versions.filter { $0.remote == Text(remote.name ?? "") }.map { ($0.path, $0) }
     ) { first, _ in first }
     let own = ObjectKey(need.output.object).map { [Directories.File(path: "", key: $0)] } ?? []
     var files = own
     if need.isDirectory, case .success(let listed)? = Directories.local(need) { files = listed }
     return files.map { file in
-      let id = versions[file.path] ?? nil
+      let version = versions[file.path]
       return VersionedFile(
-        file: file, key: id.map { StoreKey(path: path(file, of: need), version: $0.string) })
+        file: file,
+        key: version?.id.map { StoreKey(path: path(file, of: need), version: $0.string) },
+        size: version?.size)
     }
   }
 

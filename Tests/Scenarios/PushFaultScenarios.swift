@@ -83,7 +83,7 @@ import Testing
   private func sandbox(_ url: String, _ keys: String, _ more: String = PushScenarios.more) throws
     -> CommitSandbox
   {
-    let box = try PushScenarios().sandbox(more)
+    let box = try PushScenarios.sandbox(more)
     try box.write("r/.dvc/config.local", "['remote \"storage\"']\n    url = \(url)\n\(keys)")
     return box
   }

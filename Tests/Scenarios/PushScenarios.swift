@@ -9,7 +9,7 @@ import Testing
 /// command and prints `pushed` or `stopped`, and the rules that guard named.
 @Suite struct PushScenarios {
   /// A repository whose data is in the cache, with an origin that has the first commit and an empty DVC remote.
-  func sandbox(_ more: String = "") throws -> CommitSandbox {
+  static func sandbox(_ more: String = "") throws -> CommitSandbox {
     let box = try CommitSandbox()
     try box.write("bin/store", Self.store, mode: 0o755)
     try box.write("bin/track", Self.track, mode: 0o755)
@@ -71,7 +71,7 @@ import Testing
     """
 
   @Test func `data that was pushed lets the push through, silently`() throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     #expect(
       try box.inside(
         """
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `data that is only here stops the push, and the fix mends it`() throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let said = try box.inside("push git push -q origin main; cat \"$ROOT/said\"")
     #expect(said.hasPrefix("stopped cache/not-pushed\n"))
     #expect(said.contains("data/raw.csv.dvc:2: error: 'raw.csv' (4 bytes) is not on the remote 'storage'"))
@@ -152,7 +152,7 @@ import Testing
   ]
 
   @Test(arguments: places) func `where the data is`(place: Place) throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let verdict = try box.inside("\(place.script)\npush git push -q origin main")
     let said = try box.run("cat said")
     #expect(verdict == "\(place.expected)\n", "\(said)")
@@ -224,7 +224,7 @@ import Testing
   ]
 
   @Test(arguments: pushes) func `what is pushed`(push: Place) throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let verdict = try box.inside(push.script)
     let said = try box.run("cat said")
     #expect(verdict == "\(push.expected)\n", "\(said)")
@@ -243,7 +243,7 @@ import Testing
     """,
   ])
   func `data in the cache of another work tree is not lost, and is pushed from there`(script: String) throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let said = try box.inside(
       """
       \(script)
@@ -262,7 +262,7 @@ import Testing
   }
 
   @Test func `three commits at once are told one by one, each object once`() throws {
-    let box = try sandbox()
+    let box = try Self.sandbox()
     let said = try box.inside(
       """
       for i in 1 2 3; do echo "v$i" > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m "version $i"; done
@@ -272,7 +272,7 @@ import Testing
   }
 
   @Test func `policy lets the hook push the data itself`() throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let said = try box.inside(
       """
       printf 'remote:\\n  on-missing: push\\n' > guard.local.yml
@@ -281,81 +281,8 @@ import Testing
     #expect(said == "pushed\nguard: 5 objects pushed, 193 bytes\n7\n")
   }
 
-  @Test func `guard push -r leaves out what has another remote of its own, and says so`() throws {
-    let box = try sandbox(Self.more + Self.otherRemote)
-    let said = try box.inside(
-      """
-      echo '  remote: other' >> many.dvc; git add -A; git commit -q --no-verify --amend -m other
-      guard push -r storage 2>&1; guard push -r other 2>&1; find ../other -type f | wc -l | tr -d ' '
-      guard push -r nope 2>&1; echo $?
-      """)
-    #expect(
-      said == """
-        guard: left out, for another remote: 'many'
-        1 object pushed, 4 bytes
-        6 objects pushed, 210 bytes
-        6
-        guard: error: there is no DVC remote 'nope'
-        2
-
-        """)
-  }
-
-  /// A second remote, which nothing names.
-  private static let otherRemote = """
-    mkdir ../other; printf '[%s]\\n    url = %s\\n' "'remote \\"other\\"'" "$ROOT/other" >> .dvc/config
-
-    """
-
-  @Test func `guard push --all-commits mends what was pushed to Git without its data`() throws {
-    let box = try sandbox(Self.more)
-    #expect(
-      try box.inside(
-        """
-        git push -q --no-verify origin main
-        guard push; guard push --all-commits 2>../said; find ../remote -type f | wc -l | tr -d ' '
-        """) == "Everything is up to date.\n5 objects pushed, 193 bytes\n7\n")
-  }
-
-  @Test func `guard check --remote says of a range what the hook says`() throws {
-    let box = try sandbox(Self.more)
-    let said = try box.inside(
-      """
-      told() { grep '\\[cache/'; }
-      git push -q origin main 2>&1 | told > ../hook
-      check() { guard check --only cache/not-pushed,cache/lost "$@" > ../said 2>&1; echo $?; }
-      check --range origin/main..main; grep -c cache/ ../said
-      check --range origin/main..main --remote; told < ../said | diff ../hook - && echo same
-      check --rev HEAD --remote; told < ../said | diff ../hook - && echo same
-      check --rev HEAD --remote --format json; grep -c '"rule": *"cache/not-pushed"' ../said
-      check --rev HEAD~1 --remote; guard push 2>/dev/null; check --range origin/main..main --remote
-      """)
-    #expect(said == "0\n0\n1\nsame\n1\nsame\n1\n2\n0\n5 objects pushed, 193 bytes\n0\n")
-  }
-
-  @Test func `guard check --remote believes nothing old in CI, nor passes what it could not ask`() throws {
-    let box = try sandbox(Self.more)
-    let said = try box.inside(
-      """
-      guard push >/dev/null; rules=cache/not-pushed,cache/lost
-      check() { guard check --range origin/main..main --remote --only $rules "$@" > ../said 2>&1; echo $?; }
-      check; rm -f ../remote/files/md5/*/\(Self.hash); check; check --no-cache; CI=1 check
-      mv ../remote ../away; ln -s away/nowhere/at/all ../remote; check --no-cache; grep -c '^not checked: ' ../said
-      guard check --staged --remote 2>/dev/null; echo $?; guard check --rev HEAD --no-cache 2>/dev/null; echo $?
-      """)
-    #expect(said == "0\n0\n1\n1\n2\n1\n64\n64\n")
-  }
-
-  @Test func `what the default remote is taken to have, another one is asked for`() throws {
-    let box = try sandbox(Self.more + Self.otherRemote)
-    #expect(
-      try box.inside(
-        "git add -A; git commit -q --no-verify --amend -m other; guard push -r other; find ../other -type f | wc -l | tr -d ' '"
-      ) == "6 objects pushed, 210 bytes\n6\n")
-  }
-
   @Test func `what is damaged in the cache is never pushed`() throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let said = try box.inside(
       """
       f=$(ls .dvc/cache/files/md5/*/\(Self.hash)); chmod 644 $f; echo other > $f; chmod 444 $f
@@ -367,7 +294,7 @@ import Testing
   }
 
   @Test func `a repository without data or without a remote is not stopped`() throws {
-    let box = try sandbox()
+    let box = try Self.sandbox()
     #expect(
       try box.inside(
         """
@@ -383,7 +310,7 @@ import Testing
   }
 
   @Test func `a hook that was there reads the same standard input`() throws {
-    let box = try sandbox(Self.more)
+    let box = try Self.sandbox(Self.more)
     let said = try box.inside(
       """
       guard uninstall >/dev/null; printf '#!/bin/sh\\ncat > "$ROOT/heard"; echo "$1"\\n' > .git/hooks/pre-push

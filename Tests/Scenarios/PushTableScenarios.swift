@@ -88,7 +88,7 @@ import Testing
   ]
 
   @Test(arguments: data, ways) func `where it is, and how it goes`(data: Data, way: Way) throws {
-    let box = try PushScenarios().sandbox(PushScenarios.more)
+    let box = try PushScenarios.sandbox(PushScenarios.more)
     let told = try box.inside(
       """
       \(data.script)

@@ -21,7 +21,7 @@ struct RemoteCheckTests {
 
   @Test func everyFileOfADirectoryIsAskedFor() throws {
     let need = try directory()
-    fixture.store.objects[need.output.object.path] = []
+    fixture.store.objects[need.output.object.path] = Array("[]".utf8)
     fixture.upload("1")
     let verdict = try #require(fixture.verdicts([need]).first)
     #expect(verdict.missing.map(\.path) == ["b"])
@@ -31,7 +31,7 @@ struct RemoteCheckTests {
 
   @Test func aTrustedListIsEnough() throws {
     let need = try directory()
-    fixture.store.objects[need.output.object.path] = []
+    fixture.store.objects[need.output.object.path] = Array("[]".utf8)
     let verdict = try #require(fixture.verdicts([need], trustsLists: true).first)
     #expect(verdict.missing.isEmpty && verdict.unknown.isEmpty)
     #expect(fixture.store.asked == [need.output.object.path])
@@ -89,6 +89,67 @@ struct RemoteCheckTests {
     let verdict = try #require(check.verdicts(of: [need]).first)
     #expect(verdict.missing.isEmpty)
     #expect(verdict.unknown[.unsupported("gdrive")] ?? 0 > 0)
+  }
+
+  @Test func aListFromTheRemoteMustBeTheOneThatIsNamed() throws {
+    let list = fixture.list([("a", "1")])
+    fixture.store.objects[list.object.path] = fixture.list([("b", "2")]).bytes
+    fixture.upload("1", "2")
+    let verdict = try #require(fixture.verdicts([try fixture.need("d", list.object)]).first)
+    #expect(verdict.missing.isEmpty)
+    #expect(verdict.unknown == [.corrupt("the list of the directory 'd' is damaged"): 1])
+  }
+
+  @Test func anObjectWithoutBytesIsNone() throws {
+    let needs = [try fixture.need("a", fixture.object("1")), try fixture.need("e", fixture.object(""))]
+    fixture.store.objects[fixture.object("1").path] = []
+    fixture.upload("")
+    #expect(fixture.verdicts(needs).map(\.missing.count) == [1, 0])
+  }
+
+  // MARK: - Verifying
+
+  @Test func anObjectOfAnotherSizeIsDamaged() throws {
+    let need = try directory()
+    fixture.store.objects[need.output.object.path] = fixture.list([("a", "1"), ("b", "2")]).bytes
+    fixture.upload("1")
+    fixture.store.objects[fixture.object("2").path] = Array("22".utf8)
+    #expect(fixture.verdicts([need]).flatMap(\.missing).isEmpty)
+    let verdict = try #require(fixture.verdicts([need], verifies: true).first)
+    #expect(verdict.missing.map(\.path) == ["b"])
+    #expect(verdict.missing.map(\.isDamaged) == [true])
+    #expect(verdict.unverified == 0)
+    let outcome = Uploader(open: { _ in fixture.remote }).upload([verdict])
+    #expect(outcome.objects == 1)
+    #expect(fixture.verdicts([need], verifies: true).flatMap(\.missing).isEmpty)
+  }
+
+  @Test func aDamagedObjectHereProvesNothing() throws {
+    try fixture.keep(fixture.object("1"), Array("damaged".utf8))
+    fixture.upload("1")
+    let verdict = try #require(
+      fixture.verdicts([try fixture.need("a", fixture.object("1"))], verifies: true).first)
+    #expect(verdict.missing.isEmpty)
+    #expect(verdict.unverified == 1)
+  }
+
+  @Test func aSizeThatNobodyKnowsIsTold() throws {
+    fixture.upload("1")
+    let verdict = try #require(
+      fixture.verdicts([try fixture.need("a", fixture.object("1"))], verifies: true).first)
+    #expect(verdict.missing.isEmpty)
+    #expect(verdict.unverified == 1)
+  }
+
+  @Test func whatWasThereAWhileAgoIsNotVerified() throws {
+    let hashes = HashCache(file: fixture.scratch("hashes.db"))
+    let need = try directory()
+    fixture.store.objects[need.output.object.path] = fixture.list([("a", "1"), ("b", "2")]).bytes
+    fixture.upload("1", "2")
+    _ = fixture.verdicts([need], memory: PresenceMemory(hashes))
+    fixture.store.objects[fixture.object("2").path] = Array("22".utf8)
+    let verdicts = fixture.verdicts([need], memory: PresenceMemory(hashes), verifies: true)
+    #expect(verdicts.flatMap(\.missing).map(\.path) == ["b"])
   }
 
   // MARK: - Memory

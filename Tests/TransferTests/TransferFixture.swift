@@ -64,15 +64,19 @@ final class TransferFixture {
 
   /// What a commit needs of an object.
   func need(_ name: String, _ object: CacheObject) throws -> Need {
-    Need(commit: nil, output: try output(name, object), remote: description, caches: MachineCaches(cache), root: .root)
+    Need(
+      commit: nil, output: try output(name, object), remote: description, caches: MachineCaches(cache),
+      root: .root)
   }
 
   /// What becomes of needs.
   func verdicts(
-    _ needs: [Need], known: [Need] = [], memory: PresenceMemory? = nil, trustsLists: Bool = false
+    _ needs: [Need], known: [Need] = [], memory: PresenceMemory? = nil, trustsLists: Bool = false,
+    verifies: Bool = false
   ) -> [NeedVerdict] {
     var options = RemoteCheck.Options()
     options.trustsLists = trustsLists
+    options.verifies = verifies
     return RemoteCheck(options, memory: memory) { OpenedRemote($0, .success(self.store)) }
       .verdicts(of: needs, known: known)
   }

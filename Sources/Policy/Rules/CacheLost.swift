@@ -21,7 +21,8 @@ extension Rule {
       guard case .missing(_, let nowhere) = output.cause, nowhere.count > 0 else { return nil }
       return output.finding(
         "cache/lost",
-        message: "\(output.described(nowhere)) is neither on the remote '\(output.remote)' nor here",
+        message: "\(output.described(nowhere)) is neither \(nowhere.damaged > 0 ? "whole " : "")"
+          + "on the remote '\(output.remote)' nor here",
         fix: output.restoration)
     }
   }

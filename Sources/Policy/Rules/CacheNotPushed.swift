@@ -24,6 +24,9 @@ extension Rule {
       In a linked work tree DVC has a cache of its own. What that one lacks is looked for in the caches of the other \
       work trees, and `guard push` uploads it from there.
 
+      With `--verify` an object of another size, and in a folder one of other content, is told as damaged; `guard push \
+      --verify` replaces it.
+
       `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
       """
   ) { (subject) throws(JudgementError) in
@@ -33,7 +36,7 @@ extension Rule {
         guard here.count > 0 else { return nil }
         return output.finding(
           "cache/not-pushed",
-          message: "\(output.described(here)) is not on the remote '\(output.remote)'"
+          message: "\(output.described(here)) \(here.state) on the remote '\(output.remote)'"
             + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? ""),
           fix: output.push)
       case .noRemote:
@@ -50,5 +53,13 @@ extension Rule {
             .description)
       }
     }
+  }
+}
+
+extension UnpushedOutput.Objects {
+  /// What is wrong with them there.
+  fileprivate var state: String {
+    if damaged == 0 { return "is not" }
+    return damaged == count ? "is damaged" : "is missing or damaged"
   }
 }

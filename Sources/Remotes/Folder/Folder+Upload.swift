@@ -3,13 +3,17 @@ import Platform
 
 extension Folder {
   /// Copies a file to its place in one step: whoever looks finds nothing or all of it, also after a loss of
-  /// power. What is there already with that size stays; anything else is replaced.
+  /// power. What is there already with that size stays, unless it is known to be wrong; anything else is replaced.
   /// - Parameter sent: told the bytes since the last time.
   func put(_ upload: Upload, until end: Int64, sent: @Sendable (Int) -> Void) throws(StoreError) {
     let place = place(upload.key.path)
     let source = try Self.open(upload)
     do throws(SystemError) {
-      if let there = try FileSystem.existing(place), there.kind == .file, there.size == upload.size { return }
+      if !upload.replaces, let there = try FileSystem.existing(place), there.kind == .file,
+        there.size == upload.size
+      {
+        return
+      }
       try makeFolders(for: upload.key)
       try write(source, of: upload, to: place, until: end, sent: sent)
     } catch  where error.path == upload.file {

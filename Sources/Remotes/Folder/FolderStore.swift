@@ -5,7 +5,7 @@ import Platform
 /// A server that is gone leaves calls on its folder waiting without an end; they are made on threads that are
 /// given up when the effort is over.
 public final class FolderStore: ObjectStore {
-  private let folder: Folder
+  let folder: Folder
 
   /// A remote whose URL is an absolute path.
   /// - Throws: `unsupported` for any other URL. DVC 3.67 takes `file:///a/b` for a folder named `file:` in the
@@ -124,7 +124,7 @@ public final class FolderStore: ObjectStore {
     }
   }
 
-  private var timedOut: StoreError { .unreachable("\(location) did not answer in time") }
+  var timedOut: StoreError { .unreachable("\(location) did not answer in time") }
 }
 
 extension Effort {

@@ -67,7 +67,7 @@ struct SFTPUpload: SFTPTask {
   private mutating func look(_ answer: SFTPAnswer) -> [SFTPRequest] {
     switch answer {
     case .attributes(let attributes):
-      if attributes.isFile, attributes.size == upload.size { return [] }
+      if attributes.isFile, attributes.size == upload.size, !upload.replaces { return [] }
       isOccupied = true
     case .status(let status) where status.isMissing: break
     default:

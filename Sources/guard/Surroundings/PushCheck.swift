@@ -20,6 +20,8 @@ final class PushCheck {
     var usesMemory = true
     /// Whether a directory's files are taken to be there when its list is, as DVC does.
     var trustsLists = false
+    /// Whether sizes are compared as well, and in a folder the content.
+    var verifies = false
     /// The command that uploads what is missing.
     var push = "guard push"
   }
@@ -89,6 +91,7 @@ final class PushCheck {
   private var check: RemoteCheck {
     var options = RemoteCheck.Options()
     options.trustsLists = self.options.trustsLists
+    options.verifies = self.options.verifies
     if let seconds = policy.timeout { options.seconds = seconds }
     let memory = self.options.usesMemory ? surroundings.hashes.map { PresenceMemory($0) } : nil
     return RemoteCheck(options, memory: memory) { [self] in open($0) }
@@ -122,6 +125,13 @@ extension PushCheck.Answer {
       }
     }
     var unjudged = unreadable.map { Unjudged(what: $0.what, why: $0.why, isFatal: isTip) }
+    let unverified = Dictionary(verdicts.map { ($0.need.remote.label, $0.unverified) }) { $0 + $1 }
+    for (label, count) in unverified.sorted(by: { $0.key < $1.key }) where count > 0 {
+      unjudged.append(
+        Unjudged(
+          what: "the size of \(count == 1 ? "1 object" : "\(count) objects") on the remote \(label)",
+          why: "nothing here says what it must be", isFatal: false))
+    }
     for (label, errors) in counts.sorted(by: { $0.key < $1.key }) {
       for (error, count) in errors.sorted(by: { "\($0.key)" < "\($1.key)" }) {
         let objects = count == 1 ? "1 object" : "\(count) objects"
@@ -173,6 +183,7 @@ extension UnpushedOutput.Objects {
     self.init(
       count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) },
       example: objects.first { !$0.path.isEmpty }?.path ?? "",
-      workTree: objects.lazy.compactMap { $0.place?.workTree }.first)
+      workTree: objects.lazy.compactMap { $0.place?.workTree }.first,
+      damaged: objects.count(where: \.isDamaged))
   }
 }

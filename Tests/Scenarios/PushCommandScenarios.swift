@@ -1,0 +1,106 @@
+import Support
+import Testing
+
+/// What `guard push` and `guard check --remote` do when somebody calls them, in the repositories of ``PushScenarios``.
+@Suite struct PushCommandScenarios {
+  /// A second remote, which nothing names.
+  private static let otherRemote = """
+    mkdir ../other; printf '[%s]\\n    url = %s\\n' "'remote \\"other\\"'" "$ROOT/other" >> .dvc/config
+
+    """
+
+  @Test func `guard push -r leaves out what has another remote of its own, and says so`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more + Self.otherRemote)
+    let said = try box.inside(
+      """
+      echo '  remote: other' >> many.dvc; git add -A; git commit -q --no-verify --amend -m other
+      guard push -r storage 2>&1; guard push -r other 2>&1; find ../other -type f | wc -l | tr -d ' '
+      guard push -r nope 2>&1; echo $?
+      """)
+    #expect(
+      said == """
+        guard: left out, for another remote: 'many'
+        1 object pushed, 4 bytes
+        6 objects pushed, 210 bytes
+        6
+        guard: error: there is no DVC remote 'nope'
+        2
+
+        """)
+  }
+
+  @Test func `guard push --all-commits mends what was pushed to Git without its data`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    #expect(
+      try box.inside(
+        """
+        git push -q --no-verify origin main
+        guard push; guard push --all-commits 2>../said; find ../remote -type f | wc -l | tr -d ' '
+        """) == "Everything is up to date.\n5 objects pushed, 193 bytes\n7\n")
+  }
+
+  @Test func `guard check --remote says of a range what the hook says`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      told() { grep '\\[cache/'; }
+      git push -q origin main 2>&1 | told > ../hook
+      check() { guard check --only cache/not-pushed,cache/lost "$@" > ../said 2>&1; echo $?; }
+      check --range origin/main..main; grep -c cache/ ../said
+      check --range origin/main..main --remote; told < ../said | diff ../hook - && echo same
+      check --rev HEAD --remote; told < ../said | diff ../hook - && echo same
+      check --rev HEAD --remote --format json; grep -c '"rule": *"cache/not-pushed"' ../said
+      check --rev HEAD~1 --remote; guard push 2>/dev/null; check --range origin/main..main --remote
+      """)
+    #expect(said == "0\n0\n1\nsame\n1\nsame\n1\n2\n0\n5 objects pushed, 193 bytes\n0\n")
+  }
+
+  @Test func `guard check --remote believes nothing old in CI, nor passes what it could not ask`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      guard push >/dev/null; rules=cache/not-pushed,cache/lost
+      check() { guard check --range origin/main..main --remote --only $rules "$@" > ../said 2>&1; echo $?; }
+      check; rm -f ../remote/files/md5/*/\(PushScenarios.hash); check; check --no-cache; CI=1 check
+      mv ../remote ../away; ln -s away/nowhere/at/all ../remote; check --no-cache; grep -c '^not checked: ' ../said
+      guard check --staged --remote 2>/dev/null; echo $?; guard check --rev HEAD --no-cache 2>/dev/null; echo $?
+      """)
+    #expect(said == "0\n0\n1\n1\n2\n1\n64\n64\n")
+  }
+
+  @Test func `--verify finds an object of other content, and guard push --verify replaces it`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      guard push >/dev/null; f=$(ls ../remote/files/md5/*/\(PushScenarios.hash)); chmod 644 $f; echo X > $f; chmod 444 $f
+      check() { guard check --range origin/main..main --remote --only cache/not-pushed,cache/lost "$@" > ../said; echo $?; }
+      check; check --verify; grep -o "'many' (.*" ../said; check --dvc-compat; guard push; guard push --verify; check --verify
+      rm -f .dvc/cache/files/md5/*/\(PushScenarios.hash) ../said; chmod 644 $f; echo X > $f; check --verify; grep -o "'many' (.*" ../said
+      rm -f $f; check --no-cache; check --dvc-compat; guard push --verify --dvc-compat 2>/dev/null; echo $?
+      """)
+    #expect(
+      said == """
+        0
+        1
+        'many' (1 of 4 objects, 2 bytes: '2') is damaged on the remote 'storage' [cache/not-pushed]
+        0
+        Everything is up to date.
+        1 object pushed, 2 bytes
+        0
+        1
+        'many' (1 of 4 objects: '2') is neither whole on the remote 'storage' nor here [cache/lost]
+        1
+        0
+        64
+
+        """)
+  }
+
+  @Test func `what the default remote is taken to have, another one is asked for`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more + Self.otherRemote)
+    #expect(
+      try box.inside(
+        "git add -A; git commit -q --no-verify --amend -m other; guard push -r other; find ../other -type f | wc -l | tr -d ' '"
+      ) == "6 objects pushed, 210 bytes\n6\n")
+  }
+}
