@@ -52,8 +52,10 @@ public struct UnpushedOutput: Sendable {
   public let remote: Text
   /// Why it is not there.
   public let cause: Cause
-  /// The command that uploads it.
+  /// The command that uploads it; to a remote that keeps versions another one does.
   public let push: String
+  /// Whether the remote keeps versions of files, which only `dvc push` records.
+  public let keepsVersions: Bool
   /// The directory of the DVC repository.
   public let root: RepositoryPath
 
@@ -61,7 +63,7 @@ public struct UnpushedOutput: Sendable {
   public init(
     place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int,
     remote: Text,
-    cause: Cause, push: String, root: RepositoryPath
+    cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false
   ) {
     self.place = place
     self.stage = stage
@@ -71,6 +73,7 @@ public struct UnpushedOutput: Sendable {
     self.remote = remote
     self.cause = cause
     self.push = push
+    self.keepsVersions = keepsVersions
     self.root = root
   }
 }

@@ -14,10 +14,13 @@ public struct OpenedRemote {
   }
 
   /// Whether it keeps files by name and version, and not objects by hash (`version_aware`, `worktree`).
-  public var keepsVersions: Bool {
-    description.flag("version_aware") ?? description.flag("worktree") ?? false
-  }
+  public var keepsVersions: Bool { description.keepsVersions }
 
   /// What the paths of objects begin with.
   var base: [UInt8] { description.flag("worktree") == true ? Array(".dvc/".utf8) : [] }
+}
+
+extension RemoteDescription {
+  /// Whether it keeps files by name and version, and not objects by hash (`version_aware`, `worktree`).
+  public var keepsVersions: Bool { flag("version_aware") == true || flag("worktree") == true }
 }

@@ -27,6 +27,9 @@ public final class Uploader {
     public internal(set) var bytes = 0
     /// What could not be uploaded, and why.
     public internal(set) var failures: [(object: CacheObject, path: Text, error: StoreError)] = []
+    /// What stayed here: the lists of directories whose files are not all there, and what is for a remote that
+    /// keeps versions.
+    public internal(set) var keptBack: Set<CacheObject> = []
   }
 
   /// An object on its way, with where it comes from.
@@ -62,9 +65,12 @@ public final class Uploader {
 
   /// Uploads what the verdicts say is missing and here.
   public func upload(_ verdicts: [NeedVerdict]) -> Outcome {
-    let groups = Dictionary(grouping: verdicts.filter { !$0.missing.isEmpty }) { $0.need.remote }
+    let groups = Self.groups(verdicts)
+    for verdict in verdicts where verdict.need.remote.keepsVersions {
+      outcome.keptBack.formUnion(verdict.missing.map(\.object))
+    }
     var batches: [(remote: OpenedRemote, verdicts: [NeedVerdict], files: [Item])] = []
-    for (remote, verdicts) in groups.sorted(by: { $0.key.url < $1.key.url }) {
+    for (remote, verdicts) in groups {
       let files = unique(verdicts) { !$0.isDirectory }
       let lists = unique(verdicts) { $0.isDirectory }
       progress.allObjects += files.count + lists.count
@@ -74,9 +80,28 @@ public final class Uploader {
     report(progress)
     for batch in batches {
       let failed = send(batch.files, to: batch.remote)
-      send(whole(batch.verdicts, failed), to: batch.remote)
+      let lists = whole(batch.verdicts, failed)
+      send(lists, to: batch.remote)
+      outcome.keptBack.formUnion(
+        Set(unique(batch.verdicts) { $0.isDirectory }.map(\.object)).subtracting(lists.map(\.object)))
     }
     return outcome
+  }
+
+  /// The paths of what ``upload(_:)`` would send if nothing failed, each object once.
+  public func paths(toUpload verdicts: [NeedVerdict]) -> [Text] {
+    Self.groups(verdicts).flatMap { _, group in
+      (unique(group) { !$0.isDirectory } + whole(group, [])).map(\.path)
+    }
+  }
+
+  /// What is missing, remote by remote. What a remote that keeps versions gets has its versions written into the work
+  /// tree's files by `dvc push`, which guard leaves alone.
+  private static func groups(_ verdicts: [NeedVerdict]) -> [(remote: RemoteDescription, [NeedVerdict])] {
+    Dictionary(grouping: verdicts.filter { !$0.missing.isEmpty && !$0.need.remote.keepsVersions }) {
+      $0.need.remote
+    }
+    .sorted { $0.key.url < $1.key.url }.map { ($0.key, $0.value) }
   }
 
   /// What is to be uploaded, each object once.

@@ -96,6 +96,63 @@ import Testing
         """)
   }
 
+  @Test func `guard push says that all is up to date only when it is`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      f=$(ls .dvc/cache/files/md5/*/\(PushScenarios.hash)); rm -f $f
+      try() { "$@" 2>../said; echo $?; }
+      try guard push --dry-run; try guard push; try guard push; grep -c '\\[cache/' ../said
+      echo 2 > two; store two .dvc/cache; try guard push --dry-run; find ../remote -type f | wc -l | tr -d ' '
+      mv ../remote ../away; ln -s away/nowhere/at/all ../remote; try guard push --no-cache; try guard push --dry-run --no-cache
+      rm ../remote; mv ../away ../remote; try guard push; try guard push; try guard push --dry-run
+      """)
+    #expect(
+      said == """
+        many/1
+        many/3
+        raw.csv
+        1
+        3 objects pushed, 8 bytes
+        1
+        Nothing was pushed.
+        1
+        2
+        many/2
+        many
+        0
+        5
+        Nothing was pushed.
+        2
+        2
+        2 objects pushed, 185 bytes
+        0
+        Everything is up to date.
+        0
+        0
+
+        """)
+  }
+
+  @Test func `guard push leaves a remote that keeps versions to dvc, and says so`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      printf '[core]\\n    remote = v\\n[%s]\\n    url = s3://bucket/data\\n    version_aware = true\\n' "'remote \\"v\\"'" > .dvc/config
+      git commit -q --no-verify --amend -am versions; guard push 2>../said; echo $?
+      sed -n '/raw.csv.dvc/p;/fix/p' ../said; guard push --dry-run 2>/dev/null; echo $?
+      """)
+    #expect(
+      said == """
+        Nothing was pushed.
+        1
+        data/raw.csv.dvc:2: error: 'raw.csv' (4 bytes) is not on the remote 'v', as no version that is recorded [cache/not-pushed]
+            fix: dvc push -r v
+        1
+
+        """)
+  }
+
   @Test func `what the default remote is taken to have, another one is asked for`() throws {
     let box = try PushScenarios.sandbox(PushScenarios.more + Self.otherRemote)
     #expect(

@@ -83,6 +83,36 @@ struct UploaderTests {
     #expect(upload(needs).objects == 1)
   }
 
+  @Test func aRemoteThatKeepsVersionsGetsNothing() throws {
+    let description = RemoteDescription(name: "v", url: "s3://bucket/v", options: ["version_aware": "true"])
+    let need = try directory("d", ["1", "2"])
+    let versioned = Need(
+      commit: nil, output: need.output, remote: description, caches: need.caches, root: need.root)
+    let check = RemoteCheck(RemoteCheck.Options(), memory: nil) { OpenedRemote($0, .success(fixture.store)) }
+    let verdicts = check.verdicts(of: [versioned])
+    #expect(verdicts.map(\.missing.count) == [2])
+    let uploader = Uploader(open: { OpenedRemote($0, .success(fixture.store)) })
+    #expect(uploader.paths(toUpload: verdicts).isEmpty)
+    let outcome = uploader.upload(verdicts)
+    #expect(outcome.objects == 0 && outcome.failures.isEmpty)
+    #expect(outcome.keptBack == [fixture.object("1"), fixture.object("2")])
+    #expect(fixture.store.stored.isEmpty)
+  }
+
+  @Test func aListThatStaysHereIsStillMissing() throws {
+    let list = fixture.list([("a", "1"), ("b", "lost")])
+    try fixture.keep(list.object, list.bytes)
+    try fixture.keep("1")
+    let outcome = upload([try fixture.need("d", list.object)])
+    #expect(outcome.keptBack == [list.object])
+  }
+
+  @Test func whatIsSaidToBeSentIsSent() throws {
+    let needs = [try directory("d", ["1", "2"]), try directory("e", ["2", "3"])]
+    let paths = Uploader(open: { _ in fixture.remote }).paths(toUpload: fixture.verdicts(needs))
+    #expect(paths == ["d/file 1", "d/file 2", "e/file 3", "d", "e"])
+  }
+
   @Test func whatWasSentIsSettled() throws {
     let need = try directory("d", ["1", "2"])
     var verdict = try #require(fixture.verdicts([need]).first)

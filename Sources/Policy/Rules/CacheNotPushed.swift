@@ -27,6 +27,10 @@ extension Rule {
       With `--verify` an object of another size, and in a folder one of other content, is told as damaged; `guard push \
       --verify` replaces it.
 
+      A remote that keeps versions (`version_aware`, `worktree`) has a file when the record names its version. `dvc push` \
+      uploads it and writes the version into the `.dvc` file or `dvc.lock`: amend the commit with that. guard writes no \
+      such file, so `guard push` does not upload there.
+
       `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
       """
   ) { (subject) throws(JudgementError) in
@@ -37,8 +41,9 @@ extension Rule {
         return output.finding(
           "cache/not-pushed",
           message: "\(output.described(here)) \(here.state) on the remote '\(output.remote)'"
-            + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? ""),
-          fix: output.push)
+            + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? "")
+            + (output.keepsVersions ? ", as no version that is recorded" : ""),
+          fix: output.upload)
       case .noRemote:
         return output.finding(
           "cache/not-pushed", reason: .noRemote,
@@ -53,6 +58,13 @@ extension Rule {
             .description)
       }
     }
+  }
+}
+
+extension UnpushedOutput {
+  /// The command that uploads it.
+  fileprivate var upload: String {
+    keepsVersions ? ShellCommand(dvc: "push -r", in: root, [remote.utf8]).description : push
   }
 }
 

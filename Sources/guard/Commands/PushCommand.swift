@@ -29,7 +29,8 @@ struct PushCommand: ParsableCommand {
   @Flag(help: "Look at every commit of all branches and tags, also at those that Git's remotes have.")
   var allCommits = false
   @OptionGroup var asking: RemoteOptions
-  @Flag(help: "Print what would be uploaded, and upload nothing.")
+  @Flag(
+    help: "Print what would be uploaded, and upload nothing. The exit code is that of a push that succeeds.")
   var dryRun = false
 
   func validate() throws {
@@ -48,14 +49,12 @@ struct PushCommand: ParsableCommand {
       push.options.push = scope.command
       var found = try push.look(scope)
       tellLeftOut(found, surroundings)
-      try dryRun ? list(found) : upload(push, &found, surroundings)
+      try dryRun ? print(push.rehearse(&found).map(\.string)) : upload(push, &found, surroundings)
       let report = try push.report(found, milliseconds: start)
       var options = TextReport.Options()
       options.tellsPass = false
-      if !dryRun || report.conclusion == .notJudged {
-        do throws(SystemError) { try StandardStream.error.write(TextReport(report, options).bytes) } catch {
-          throw Failure(error)
-        }
+      do throws(SystemError) { try StandardStream.error.write(TextReport(report, options).bytes) } catch {
+        throw Failure(error)
       }
       return ExitStatus(report.conclusion)
     }
@@ -81,21 +80,17 @@ struct PushCommand: ParsableCommand {
     bar.end()
     for failure in outcome.failures.prefix(10) { surroundings.warn("'\(failure.path)': \(failure.error)") }
     if outcome.failures.count > 10 { surroundings.warn("and \(outcome.failures.count - 10) more") }
-    try print(
-      outcome.objects == 0 && outcome.failures.isEmpty ? "Everything is up to date." : outcome.summary)
+    guard outcome.objects == 0, outcome.failures.isEmpty else { return try print([outcome.summary]) }
+    let isComplete = found.answers.allSatisfy(\.isComplete)
+    try print([isComplete ? "Everything is up to date." : "Nothing was pushed."])
   }
 
-  private func list(_ found: PushRun.Found) throws(Failure) {
-    for verdict in found.answers.flatMap(\.verdicts) {
-      for object in verdict.missing where object.isHere {
-        let name = verdict.need.output.output.reference.definition
-        try print((object.path.isEmpty ? name : name + "/" + object.path).string)
-      }
+  private func print(_ lines: [String]) throws(Failure) {
+    do throws(SystemError) {
+      try StandardStream.output.write(lines.map { $0 + "\n" }.joined())
+    } catch {
+      throw Failure(error)
     }
-  }
-
-  private func print(_ line: String) throws(Failure) {
-    do throws(SystemError) { try StandardStream.output.write(line + "\n") } catch { throw Failure(error) }
   }
 }
 

@@ -107,6 +107,21 @@ extension PushCheck.Answer {
     for index in verdicts.indices { verdicts[index].settle(failed) }
   }
 
+  /// Takes what could be uploaded for uploaded.
+  mutating func rehearse() {
+    for index in verdicts.indices where !verdicts[index].need.remote.keepsVersions {
+      let isWhole = verdicts[index].missing.allSatisfy(\.isHere) && verdicts[index].unknown.isEmpty
+      let lists = isWhole ? [] : verdicts[index].missing.map(\.object).filter(\.isDirectory)
+      verdicts[index].settle(Set(lists))
+    }
+  }
+
+  /// Whether all that the commit names is on its remotes.
+  var isComplete: Bool {
+    homeless.isEmpty && unreadable.isEmpty
+      && verdicts.allSatisfy { $0.missing.isEmpty && $0.unknown.isEmpty && $0.unverified == 0 }
+  }
+
   /// What the rules are told.
   func unpushed(push: String) -> [UnpushedOutput] {
     homeless.map { UnpushedOutput($0, push: push) }
@@ -156,7 +171,8 @@ extension UnpushedOutput {
       cause: .missing(
         here: Objects(verdict.missing.filter(\.isHere)),
         nowhere: Objects(verdict.missing.filter { !$0.isHere })),
-      count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root)
+      count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root,
+      keepsVersions: need.remote.keepsVersions)
   }
 
   fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
@@ -166,7 +182,8 @@ extension UnpushedOutput {
   }
 
   private init(
-    _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath
+    _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath,
+    keepsVersions: Bool = false
   ) {
     let stage = output.stage
     let file = stage.name == nil ? stage.file : stage.file.parent.appending(Array("dvc.lock".utf8))
@@ -174,7 +191,7 @@ extension UnpushedOutput {
       place: Place(file, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
       output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
-      root: root)
+      root: root, keepsVersions: keepsVersions)
   }
 }
 

@@ -149,9 +149,18 @@ struct PushRun {
     let outcome = withoutActuallyEscaping(progress) { progress in
       Uploader(open: { check.open($0) }, report: progress).upload(found.answers.flatMap(\.verdicts))
     }
-    let failed = Set(outcome.failures.map(\.object))
+    let failed = outcome.keptBack.union(outcome.failures.map(\.object))
     for answer in found.answers.indices { found.answers[answer].settle(failed) }
     return outcome
+  }
+
+  /// The paths of what would be uploaded. What is there to upload counts as there from then on, so that the report
+  /// is that of the push.
+  func rehearse(_ found: inout Found) -> [Text] {
+    let check = found.check
+    let paths = Uploader(open: { check.open($0) }).paths(toUpload: found.answers.flatMap(\.verdicts))
+    for answer in found.answers.indices { found.answers[answer].rehearse() }
+    return paths
   }
 
   /// What the policy says of it.
