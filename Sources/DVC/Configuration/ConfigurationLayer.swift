@@ -22,13 +22,17 @@ public struct ConfigurationLayer: Sendable {
   public let directory: [UInt8]
   /// Its bytes.
   public let contents: [UInt8]
+  /// Whether somebody on this machine wrote it. What comes with a repository may come from anybody.
+  public let isOwn: Bool
 
   /// A configuration file that was read.
-  public init(level: Level, path: String, directory: [UInt8], contents: [UInt8]) {
+  /// - Parameter isOwn: whether somebody on this machine wrote it; by default each but `.dvc/config` is.
+  public init(level: Level, path: String, directory: [UInt8], contents: [UInt8], isOwn: Bool? = nil) {
     self.level = level
     self.path = path
     self.directory = directory
     self.contents = contents
+    self.isOwn = isOwn ?? (level != .repo)
   }
 }
 

@@ -22,6 +22,8 @@ public struct Remote: Sendable {
     public let path: ConfigurationPath?
     /// The file that has the last word.
     public let level: ConfigurationLayer.Level
+    /// Whether somebody on this machine wrote that file.
+    public let isOwn: Bool
     /// The line in that file, from 1.
     public let line: Int
   }
@@ -46,7 +48,8 @@ public struct Remote: Sendable {
       Setting(
         key: entry.key, value: Value(entry.value),
         path: DVCConfiguration.remotePathKeys.contains(entry.key) ? ConfigurationPath(entry) : nil,
-        level: entry.origin.layer?.level ?? .system, line: entry.origin.line)
+        level: entry.origin.layer?.level ?? .system, isOwn: entry.origin.layer?.isOwn ?? false,
+        line: entry.origin.line)
     }
   }
 }

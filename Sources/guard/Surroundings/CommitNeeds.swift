@@ -204,7 +204,7 @@ extension LoadedSettings {
   func remoteDescription(_ name: Text) -> RemoteDescription? {
     guard let remote = configuration.remote(name), let url = remoteURLs[remote.name] else { return nil }
     let settings = settings(of: remote)
-    let own = settings.filter { $0.value.level != .repo }.keys
+    let own = settings.filter(\.value.isOwn).keys
     return RemoteDescription(
       name: remote.name.string, url: url.string, options: settings.compactMapValues(text(of:)), own: Set(own))
   }

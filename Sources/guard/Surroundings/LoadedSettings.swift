@@ -29,7 +29,7 @@ extension Surroundings {
     let directory = FileSystem.join(root, Array(".dvc".utf8))
     var layers = try machineLayers()
     layers += try layer(.repo, in: directory, "config")
-    layers += try layer(.local, in: directory, "config.local")
+    layers += try localLayer(in: directory)
     return try load(layers, projectDirectory: directory)
   }
 
@@ -51,7 +51,7 @@ extension Surroundings {
     } catch {
       throw Failure(error)
     }
-    layers += try layer(.local, in: directory, "config.local")
+    layers += try localLayer(in: directory)
     return try load(layers, projectDirectory: directory)
   }
 
@@ -88,6 +88,16 @@ extension Surroundings {
       environment[bytes: "DVC_GLOBAL_CONFIG_DIR"] ?? base.map { FileSystem.join($0, Array("dvc".utf8)) }
     if let global { layers += try layer(.global, in: global, "config") }
     return layers
+  }
+
+  /// `.dvc/config.local`, which DVC keeps out of Git. One that Git has came with the repository: it is read, as DVC
+  /// reads it, and trusted no more than `.dvc/config`.
+  private func localLayer(in directory: [UInt8]) throws(Failure) -> [ConfigurationLayer] {
+    try layer(.local, in: directory, "config.local").map { layer in
+      ConfigurationLayer(
+        level: .local, path: layer.path, directory: layer.directory, contents: layer.contents,
+        isOwn: !comesWithRepository(FileSystem.join(directory, Array("config.local".utf8))))
+    }
   }
 
   private func layer(
