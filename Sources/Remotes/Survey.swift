@@ -30,7 +30,7 @@ public struct Survey {
       objects.indices.filter { objects[$0].isLegacy }, objects.indices.filter { !objects[$0].isLegacy },
     ] {
       let group = indices.map { objects[$0] }
-      let answers = group.count > Self.few && isCheaper(listing, group) ? look(group) : ask(group)
+      let answers = sample(listing, group).map { look(group, $0) } ?? ask(group)
       for (index, answer) in zip(indices, answers) { found[index] = answer }
     }
     return found
@@ -60,34 +60,50 @@ public struct Survey {
     return Array(path.dropLast(object.id.count - 2))
   }
 
-  /// One folder is listed to learn how many objects the store has: hashes spread evenly.
-  private func isCheaper(_ listing: Listing, _ objects: [CacheObject]) -> Bool {
-    let folders = folders(of: objects)
-    guard objects.count > folders.count, let sample = folders.first else { return false }
-    guard case .success(let found)? = store.list([sample], effort).first else { return false }
-    let pages = folders.count * max(1, found.count / listing.pageSize)
-    return objects.count > pages
+  /// A folder that was listed to learn how many objects the store has: hashes spread evenly.
+  private struct Sample {
+    let folder: [UInt8]
+    let found: [ListedObject]
   }
 
-  /// Lists the folders, some at a time so that a large store does not fill the memory.
-  private func look(_ objects: [CacheObject]) -> [Presence] {
-    let wanted = Dictionary(grouping: objects.indices) { folder(of: objects[$0]) }
+  /// So many names of a listing cost about as much as a question, where one answer holds more.
+  private static let fair = 1000
+  /// So many names are held at once, about.
+  private static let most = 50_000
+
+  /// The first folder, when listing all that hold the objects is cheaper than asking for each; `nil` when it is not.
+  private func sample(_ listing: Listing, _ objects: [CacheObject]) -> Sample? {
+    guard objects.count > Self.few else { return nil }
     let folders = folders(of: objects)
+    guard objects.count > folders.count, let first = folders.first else { return nil }
+    guard case .success(let found)? = store.list([first], effort).first else { return nil }
+    let page = max(1, min(listing.pageSize, Self.fair))
+    let pages = folders.count * ((max(1, found.count) - 1) / page + 1)
+    return objects.count > pages ? Sample(folder: first, found: found) : nil
+  }
+
+  /// Lists the folders, so many at a time that a large store does not fill the memory.
+  private func look(_ objects: [CacheObject], _ sample: Sample) -> [Presence] {
+    let wanted = Dictionary(grouping: objects.indices) { folder(of: objects[$0]) }
     var answers = [Presence](repeating: .absent, count: objects.count)
-    for start in stride(from: 0, to: folders.count, by: 64) {
-      let part = Array(folders[start..<min(start + 64, folders.count)])
-      for (folder, listed) in zip(part, store.list(part, effort)) {
-        let indices = wanted[folder] ?? []
-        switch listed {
-        case .failure(let error):
-          for index in indices { answers[index] = .unknown(error) }
-        case .success(let listed):
-          let sizes = Dictionary(listed.map { ($0.path, $0.size) }) { first, _ in first }
-          for index in indices {
-            if let size = sizes[key(objects[index]).path] { answers[index] = .present(size: size) }
-          }
+    func take(_ listed: Result<[ListedObject], StoreError>, of folder: [UInt8]) {
+      let indices = wanted[folder] ?? []
+      switch listed {
+      case .failure(let error):
+        for index in indices { answers[index] = .unknown(error) }
+      case .success(let listed):
+        let sizes = Dictionary(listed.map { ($0.path, $0.size) }) { first, _ in first }
+        for index in indices {
+          if let size = sizes[key(objects[index]).path] { answers[index] = .present(size: size) }
         }
       }
+    }
+    take(.success(sample.found), of: sample.folder)
+    let folders = folders(of: objects).dropFirst()
+    let width = max(1, min(64, Self.most / max(1, sample.found.count)))
+    for start in stride(from: folders.startIndex, to: folders.endIndex, by: width) {
+      let part = Array(folders[start..<min(start + width, folders.endIndex)])
+      for (folder, listed) in zip(part, store.list(part, effort)) { take(listed, of: folder) }
     }
     return answers
   }

@@ -9,11 +9,14 @@ final class ScriptedStore: ObjectStore {
   var doubts: [[UInt8]: StoreError] = [:]
   /// What cannot be stored.
   var refusals: [[UInt8]: StoreError] = [:]
+  /// What is told of bytes on their way, before each upload.
+  var sends: [Int] = []
+  private(set) var listed: [[UInt8]] = []
   private(set) var asked: [[UInt8]] = []
   private(set) var stored: [[UInt8]] = []
 
   let location = "a store in memory"
-  let listing: Listing? = nil
+  var listing: Listing?
 
   func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {
     keys.map { key in
@@ -25,7 +28,9 @@ final class ScriptedStore: ObjectStore {
 
   func list(_ prefixes: [[UInt8]], _ effort: Effort) -> [Result<[ListedObject], StoreError>] {
     prefixes.map { prefix in
-      .success(
+      listed.append(prefix)
+      if let doubt = doubts[prefix] { return .failure(doubt) }
+      return .success(
         objects.filter { $0.key.starts(with: prefix) }.map {
           ListedObject(path: $0.key, size: $0.value.count)
         })
@@ -41,6 +46,7 @@ final class ScriptedStore: ObjectStore {
 
   func put(_ uploads: [Upload], _ effort: Effort, finished: (Int, Result<Void, StoreError>) -> Void) {
     for (index, upload) in uploads.enumerated() {
+      sends.forEach(effort.sent)
       if let refusal = refusals[upload.key.path] {
         finished(index, .failure(refusal))
         continue
