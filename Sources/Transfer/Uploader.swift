@@ -14,9 +14,11 @@ public final class Uploader {
     /// All objects there are to upload.
     public var allObjects = 0
     /// Bytes that were sent.
-    public var bytes = 0
+    public var bytes: Int { max(0, sent) }
     /// All bytes there are to send.
     public var allBytes = 0
+    /// Bytes that were sent, less those of attempts that came to nothing.
+    var sent = 0
   }
 
   /// What came of it.
@@ -44,23 +46,22 @@ public final class Uploader {
   private let jobs: Int
   private let seconds: Int
   private let open: (RemoteDescription) -> OpenedRemote
-  private let report: (Progress) -> Void
-  private var progress = Progress()
+  private let gauge: Gauge
   private var outcome = Outcome()
 
   /// An uploader.
   /// - Parameters:
   ///   - jobs: how many uploads at once, where the remote's configuration does not say.
   ///   - seconds: how long one batch may take.
-  ///   - report: told now and then how far it is.
+  ///   - report: told how far it is, by any thread.
   public init(
     jobs: Int = 16, seconds: Int = 24 * 3600, open: @escaping (RemoteDescription) -> OpenedRemote,
-    report: @escaping (Progress) -> Void = { _ in }
+    report: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.jobs = jobs
     self.seconds = seconds
     self.open = open
-    self.report = report
+    gauge = Gauge(report)
   }
 
   /// Uploads what the verdicts say is missing and here.
@@ -73,11 +74,12 @@ public final class Uploader {
     for (remote, verdicts) in groups {
       let files = unique(verdicts) { !$0.isDirectory }
       let lists = unique(verdicts) { $0.isDirectory }
-      progress.allObjects += files.count + lists.count
-      progress.allBytes += (files + lists).reduce(0) { $0 + $1.size }
+      gauge.change { progress in
+        progress.allObjects += files.count + lists.count
+        progress.allBytes += (files + lists).reduce(0) { $0 + $1.size }
+      }
       batches.append((open(remote), verdicts, files))
     }
-    report(progress)
     for batch in batches {
       let failed = send(batch.files, to: batch.remote)
       let lists = whole(batch.verdicts, failed)
@@ -154,18 +156,17 @@ public final class Uploader {
           key: StoreKey(path: remote.base + item.object.path),
           md5: item.object.isLegacy ? nil : item.object.digest?.bytes, replaces: item.replaces)
       }
-      let sent = SentBytes()
-      let effort = Effort(jobs: remote.description.number("jobs") ?? jobs, seconds: seconds) { sent.add($0) }
+      let effort = Effort(jobs: remote.description.number("jobs") ?? jobs, seconds: seconds) { [gauge] in
+        gauge.add($0)
+      }
       store.put(uploads, effort) { index, result in
-        progress.bytes += sent.take()
-        progress.objects += 1
+        gauge.change { $0.objects += 1 }
         switch result {
         case .success:
           outcome.objects += 1
           outcome.bytes += sound[index].size
         case .failure(let error): fail(sound[index], error, &failed, counts: false)
         }
-        report(progress)
       }
     }
     return failed
@@ -186,6 +187,6 @@ public final class Uploader {
   {
     failed.insert(item.object)
     outcome.failures.append((item.object, item.path, error))
-    if counts { progress.objects += 1 }
+    if counts { gauge.change { $0.objects += 1 } }
   }
 }

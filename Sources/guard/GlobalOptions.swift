@@ -13,7 +13,6 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Say more on standard error: how Git is read, what caches do.")
   var verbose = false
 
-  // guard has no progress to show yet; scripts that are written today may say that they want none.
   @Flag(help: "Show no progress.")
   var noProgress = false
 }

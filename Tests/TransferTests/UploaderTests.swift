@@ -1,6 +1,7 @@
 import Hashing
 import Remotes
 import Support
+import Synchronization
 import Testing
 import Transfer
 
@@ -111,6 +112,18 @@ struct UploaderTests {
     let needs = [try directory("d", ["1", "2"]), try directory("e", ["2", "3"])]
     let paths = Uploader(open: { _ in fixture.remote }).paths(toUpload: fixture.verdicts(needs))
     #expect(paths == ["d/file 1", "d/file 2", "e/file 3", "d", "e"])
+  }
+
+  @Test func bytesOnTheirWayAreToldAndTakenBack() throws {
+    let need = try directory("d", ["1", "2"])
+    fixture.store.sends = [3, -3, -1, 5]
+    let told = Mutex<[Int]>([])
+    let uploader = Uploader(open: { _ in fixture.remote }) { progress in
+      told.withLock { $0.append(progress.bytes) }
+    }
+    #expect(uploader.upload(fixture.verdicts([need])).objects == 3)
+    let bytes = told.withLock { $0 }
+    #expect(bytes.prefix(5) == [0, 3, 0, 0, 4])
   }
 
   @Test func whatWasSentIsSettled() throws {

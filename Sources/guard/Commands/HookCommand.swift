@@ -65,9 +65,7 @@ struct HookCommand: ParsableCommand {
   private func upload(
     _ push: PushRun, _ found: inout PushRun.Found, _ surroundings: Surroundings
   ) throws(Failure) {
-    var bar = ProgressBar(surroundings)
-    let outcome = push.upload(&found) { bar.show($0) }
-    bar.end()
+    let outcome = push.upload(&found)
     if outcome.objects > 0 { surroundings.warn(outcome.summary) }
     for failure in outcome.failures.prefix(10) { surroundings.warn("'\(failure.path)': \(failure.error)") }
   }

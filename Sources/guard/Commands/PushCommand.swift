@@ -75,9 +75,7 @@ struct PushCommand: ParsableCommand {
   private func upload(
     _ push: PushRun, _ found: inout PushRun.Found, _ surroundings: Surroundings
   ) throws(Failure) {
-    var bar = ProgressBar(surroundings)
-    let outcome = push.upload(&found) { bar.show($0) }
-    bar.end()
+    let outcome = push.upload(&found)
     for failure in outcome.failures.prefix(10) { surroundings.warn("'\(failure.path)': \(failure.error)") }
     if outcome.failures.count > 10 { surroundings.warn("and \(outcome.failures.count - 10) more") }
     guard outcome.objects == 0, outcome.failures.isEmpty else { return try print([outcome.summary]) }

@@ -1,30 +1,41 @@
 import Platform
+import Synchronization
 import Transfer
 
 /// A line on a terminal that says how far an upload is: shown after 300 ms, taken away at the end.
-struct ProgressBar {
+final class ProgressBar: Sendable {
+  private struct State {
+    var last: Int64 = 0
+    var isShown = false
+  }
+
   private let isOn: Bool
   private let start = SystemClock.monotonicMilliseconds
-  private var last: Int64 = 0
-  private var isShown = false
+  private let state = Mutex(State())
 
   init(_ surroundings: Surroundings) {
     isOn =
-      StandardStream.error.isTerminal && surroundings.environment["CI"] == nil
+      surroundings.showsProgress && StandardStream.error.isTerminal && surroundings.environment["CI"] == nil
       && surroundings.environment["TERM"] != "dumb"
   }
 
-  /// Shows how far it is, ten times a second at most.
-  mutating func show(_ progress: Uploader.Progress) {
+  /// Shows how far it is, ten times a second at most; any thread may call.
+  func show(_ progress: Uploader.Progress) {
     let now = SystemClock.monotonicMilliseconds
-    guard isOn, now - start > 300, now - last > 100 else { return }
-    (last, isShown) = (now, true)
-    write("\r\u{1B}[K" + line(progress, seconds: Double(now - start) / 1000))
+    guard isOn, now - start > 300 else { return }
+    state.withLock { state in
+      guard now - state.last > 100 else { return }
+      state = State(last: now, isShown: true)
+      write("\r\u{1B}[K" + line(progress, seconds: Double(now - start) / 1000))
+    }
   }
 
   /// Takes the line away.
-  mutating func end() {
-    if isShown { write("\r\u{1B}[K") }
+  func end() {
+    state.withLock { state in
+      if state.isShown { write("\r\u{1B}[K") }
+      state = State(last: .max, isShown: false)
+    }
   }
 
   private func line(_ progress: Uploader.Progress, seconds: Double) -> String {

@@ -144,11 +144,12 @@ struct PushRun {
   }
 
   /// Uploads what is missing and here, and takes note of what is there now.
-  func upload(_ found: inout Found, shows progress: (Uploader.Progress) -> Void) -> Uploader.Outcome {
+  func upload(_ found: inout Found) -> Uploader.Outcome {
     let check = found.check
-    let outcome = withoutActuallyEscaping(progress) { progress in
-      Uploader(open: { check.open($0) }, report: progress).upload(found.answers.flatMap(\.verdicts))
-    }
+    let bar = ProgressBar(surroundings)
+    let outcome = Uploader(open: { check.open($0) }, report: { bar.show($0) })
+      .upload(found.answers.flatMap(\.verdicts))
+    bar.end()
     let failed = outcome.keptBack.union(outcome.failures.map(\.object))
     for answer in found.answers.indices { found.answers[answer].settle(failed) }
     return outcome

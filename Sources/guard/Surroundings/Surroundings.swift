@@ -11,11 +11,14 @@ final class Surroundings {
   /// Where the command runs: absolute.
   let directory: [UInt8]
   let environment: ProcessEnvironment
+  /// Whether a line may say how far something is.
+  let showsProgress: Bool
   private let isVerbose: Bool
 
   init(_ options: GlobalOptions) throws(Failure) {
     environment = .current()
     isVerbose = options.verbose
+    showsProgress = !options.noProgress
     do {
       var directory = try FileSystem.currentDirectory()
       for path in options.directories {
