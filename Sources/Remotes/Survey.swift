@@ -36,13 +36,23 @@ public struct Survey {
     return found
   }
 
+  /// So many objects are asked for at once.
+  private static let portion = 1 << 14
+
   /// Up to so many objects no listing can be cheaper: one of a 256th of the store is one question.
   private static let few = 64
 
   private func key(_ object: CacheObject) -> StoreKey { StoreKey(path: base + object.path) }
 
   private func ask(_ objects: [CacheObject]) -> [Presence] {
-    objects.isEmpty ? [] : store.presence(of: objects.map(key), effort)
+    var answers: [Presence] = []
+    answers.reserveCapacity(objects.count)
+    // Keys are spelled out: so many at a time.
+    for start in stride(from: 0, to: objects.count, by: Self.portion) {
+      let part = objects[start..<min(start + Self.portion, objects.count)]
+      answers += store.presence(of: part.map(key), effort)
+    }
+    return answers
   }
 
   // MARK: - Listing

@@ -4,9 +4,9 @@ import Hashing
 import Remotes
 import Values
 
-/// The files of directories: of each the list that its `.dir` object is, from this machine's cache, or else from
-/// the remote.
-struct Directories {
+/// The files of directories: of each the list that its `.dir` object is, from this machine's caches, or else from the
+/// remote. A list can name a million files and there may be many of them, so who reads one says what to keep.
+enum Directories {
   /// Why a directory's files are not known.
   enum Failure: Error {
     /// Neither the cache nor the remote has the list.
@@ -19,34 +19,26 @@ struct Directories {
   struct File {
     let path: Text
     let key: ObjectKey
-  }
 
-  /// The files of the directories that needs name, in their order; of a need that is one file, none.
-  /// - Parameter fetch: reads objects that the cache does not have from the remote.
-  static func files(
-    of needs: [Need], fetch: ([CacheObject]) -> [Result<[UInt8], StoreError>]
-  ) -> [Result<[File], Failure>] {
-    var results = needs.map { local($0) }
-    let absent = results.indices.filter { results[$0] == nil }
-    for (index, fetched) in zip(absent, fetch(absent.map { needs[$0].output.object })) {
-      results[index] = fetched.mapError { $0 == .absent ? .missing : .unknown($0) }
-        .flatMap { bytes in
-          // Names of files that are not there would be asked for, and those that are would not.
-          needs[index].output.object.isNamed(bytes)
-            ? read(bytes, needs[index]) : .failure(damaged(needs[index]))
-        }
+    init(path: Text, key: ObjectKey) {
+      self.path = path
+      self.key = key
     }
-    return results.map { $0 ?? .failure(.missing) }
+
+    init(_ key: ObjectKey, _ path: ArraySlice<UInt8>) { self.init(path: Text(utf8: path), key: key) }
   }
 
-  /// The list as this machine has it; `nil` when it has none.
-  static func local(_ need: Need) -> Result<[File], Failure>? {
-    if let files = need.output.output.files { return list(files, need) }
+  /// What is to be kept of a file.
+  typealias Keeping<Element> = (ObjectKey, _ path: ArraySlice<UInt8>) -> Element?
+
+  /// The files of a directory as this machine knows them; `nil` when it has no list. Of a need that is one file, none.
+  static func local<Element>(_ need: Need, _ keep: Keeping<Element>) -> Result<[Element], Failure>? {
+    if let files = need.output.output.files { return read(files.bytes, need, keep) }
     guard need.output.object.isDirectory else { return .success([]) }
     do throws(DiskError) {
       // DVC takes a list that it cannot read for one that is missing, and so another one may be better.
       return try need.caches.contents(of: need.output.object) { bytes in
-        guard case .success(let files) = read(bytes, need) else { return nil }
+        guard case .success(let files) = read(bytes, need, keep) else { return nil }
         return .success(files)
       }
     } catch {
@@ -54,27 +46,38 @@ struct Directories {
     }
   }
 
-  private static func read(_ bytes: [UInt8], _ need: Need) -> Result<[File], Failure> {
-    guard let manifest = Manifest(bytes: bytes) else { return .failure(damaged(need)) }
-    return list(manifest, need)
+  /// The list that a remote gave. Under another name it would have files asked for that are not the directory's.
+  static func checked(_ fetched: Result<[UInt8], StoreError>, _ need: Need) -> Result<[UInt8], Failure> {
+    switch fetched {
+    case .failure(.absent): .failure(.missing)
+    case .failure(let error): .failure(.unknown(error))
+    case .success(let bytes):
+      need.output.object.isNamed(bytes) ? .success(bytes) : .failure(damaged(need))
+    }
+  }
+
+  /// The files that a list names.
+  static func read<Element>(
+    _ bytes: [UInt8], _ need: Need, _ keep: Keeping<Element>
+  ) -> Result<[Element], Failure> {
+    var nameless: Text?
+    let isLegacy = need.output.object.isLegacy
+    let files = Manifest.files(in: bytes) { digest, path -> Element? in
+      guard let digest else {
+        nameless = nameless ?? Text(utf8: path)
+        return nil
+      }
+      return keep(ObjectKey(digest, isDirectory: false, isLegacy: isLegacy), path)
+    }
+    guard let files else { return .failure(damaged(need)) }
+    if let nameless {
+      return .failure(.unknown(.corrupt("'\(nameless)' has no hash in the list of its directory")))
+    }
+    return .success(files)
   }
 
   private static func damaged(_ need: Need) -> Failure {
     .unknown(.corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged"))
-  }
-
-  private static func list(_ manifest: Manifest, _ need: Need) -> Result<[File], Failure> {
-    var files: [File] = []
-    files.reserveCapacity(manifest.files.count)
-    for file in manifest.files {
-      guard let digest = MD5Digest(hexadecimal: file.hash.utf8) else {
-        return .failure(.unknown(.corrupt("'\(file.path)' has no hash in the list of its directory")))
-      }
-      files.append(
-        File(
-          path: file.path, key: ObjectKey(digest, isDirectory: false, isLegacy: need.output.object.isLegacy)))
-    }
-    return .success(files)
   }
 }
 

@@ -96,14 +96,16 @@ struct DirectoryLists {
   private static func files(
     _ bytes: [UInt8], of output: UsedOutput
   ) throws(CloudStatusError) -> [Directories.File]? {
-    guard let manifest = Manifest(bytes: bytes) else { return nil }
-    var files: [Directories.File] = []
-    files.reserveCapacity(manifest.files.count)
-    for file in manifest.files {
-      guard let digest = MD5Digest(hexadecimal: file.hash.utf8) else { throw .damagedList(of: output.name) }
-      let key = ObjectKey(digest, isDirectory: false, isLegacy: output.output.object.isLegacy)
-      files.append(Directories.File(path: file.path, key: key))
+    var isDamaged = false
+    let isLegacy = output.output.object.isLegacy
+    let files = Manifest.files(in: bytes) { digest, path -> Directories.File? in
+      guard let digest else {
+        isDamaged = true
+        return nil
+      }
+      return Directories.File(ObjectKey(digest, isDirectory: false, isLegacy: isLegacy), path)
     }
+    if isDamaged, files != nil { throw .damagedList(of: output.name) }
     return files
   }
 }

@@ -2,107 +2,159 @@ import DVC
 import Disk
 import Hashing
 import Remotes
+import Trees
 import Values
 
-/// The objects that needs of one remote come to, each once, and which need wants which.
+/// The objects that needs of one remote come to, each once, and which need wants which. Of 200,000 files in each of many
+/// commits only numbers are held; the path of one that is missing is read again from its list.
 struct Plan {
   private let needs: [Need]
-  private let known: Set<ObjectKey>
-  private let knownDirectories: [Need]
-  private var wanted: [[Directories.File]]
+  private let known: [Need]
+  private(set) var objects = ObjectTable()
+  /// Whether the remote is taken to have an object, by number.
+  private var isTaken: [Bool] = []
+  /// The numbers of what each need wants: its own object, and the files of a directory.
+  private var wanted: [[Int32]]
   private var failures: [Int: Directories.Failure] = [:]
+  /// The lists that only the remote has, by the needs' indices.
+  private var fetched: [Int: [UInt8]] = [:]
 
   /// - Parameter known: what the remote is taken to have.
   init(needs: [Need], known: [Need]) {
     self.needs = needs
-    self.known = Set(known.compactMap { ObjectKey($0.output.object) })
-    knownDirectories = known.filter(\.isDirectory)
-    wanted = needs.map { need in
-      ObjectKey(need.output.object).map { [Directories.File(path: "", key: $0)] } ?? []
-    }
+    self.known = known
+    wanted = []
+    for need in known { if let key = ObjectKey(need.output.object) { take(key) } }
+    wanted = needs.map { need in ObjectKey(need.output.object).map { [number(of: $0)] } ?? [] }
   }
 
-  /// Reads the lists of directories. Of one that the remote has in another version only what is new is wanted.
+  /// Reads the lists of directories. Of one that the remote has in another version only what is new is asked for.
   mutating func readDirectories(fetch: ([CacheObject]) -> [Result<[UInt8], StoreError>]) {
-    let indices = needs.indices.filter { needs[$0].isDirectory && !isKnown(needs[$0]) }
-    for (index, read) in zip(indices, Directories.files(of: indices.map { needs[$0] }, fetch: fetch)) {
+    let indices = needs.indices.filter { needs[$0].isDirectory && !isKnown($0) }
+    takeFiles(of: Set(indices.map { needs[$0].output.output.reference.location }))
+    var absent: [Int] = []
+    for index in indices {
+      switch Directories.local(needs[index], { key, _ in key }) {
+      case .success(let keys)?: want(keys, index)
+      case .failure(let failure)?: failures[index] = failure
+      case nil: absent.append(index)
+      }
+    }
+    for (index, answer) in zip(absent, fetch(absent.map { needs[$0].output.object })) {
+      let read = Directories.checked(answer, needs[index]).flatMap { bytes in
+        fetched[index] = bytes
+        return Directories.read(bytes, needs[index]) { key, _ in key }
+      }
       switch read {
+      case .success(let keys): want(keys, index)
       case .failure(let failure): failures[index] = failure
-      case .success(let files):
-        let before = keysBefore(needs[index])
-        wanted[index] += before.isEmpty ? files : files.filter { !before.contains($0.key) }
+      }
+    }
+    objects.close()
+  }
+
+  private mutating func number(of key: ObjectKey) -> Int32 {
+    let number = objects.number(of: key)
+    if Int(number) == isTaken.count { isTaken.append(false) }
+    return number
+  }
+
+  private mutating func want(_ keys: [ObjectKey], _ index: Int) {
+    wanted[index].reserveCapacity(wanted[index].count + keys.count)
+    for key in keys { wanted[index].append(number(of: key)) }
+  }
+
+  private mutating func take(_ key: ObjectKey) { isTaken[Int(number(of: key))] = true }
+
+  /// The files that directories at these places had in what the remote is taken to have, as far as this machine knows.
+  private mutating func takeFiles(of places: Set<PathSpace.Location>) {
+    for old in known where old.isDirectory && places.contains(old.output.output.reference.location) {
+      if case .success(let keys)? = Directories.local(old, { key, _ in key }) {
+        for key in keys { take(key) }
       }
     }
   }
 
-  /// The lists of directories, and the objects that are not in any.
-  var heads: [ObjectKey] { unique(wanted.lazy.compactMap(\.first)) }
+  private func isKnown(_ index: Int) -> Bool { wanted[index].first.map { isTaken[Int($0)] } ?? false }
 
-  /// All objects that must be asked for, each once.
-  var keys: [ObjectKey] { unique(wanted.lazy.joined()) }
+  // MARK: - What is asked for
 
-  /// The objects of the needs whose own object fits, each once.
-  func keys(ofNeedsWhere fits: (ObjectKey) -> Bool) -> [ObjectKey] {
-    unique(wanted.filter { $0.first.map { fits($0.key) } ?? false }.joined())
+  /// The numbers of the needs' own objects that must be asked for: lists of directories, and what is in no list.
+  var heads: [Int32] { unique(wanted.lazy.compactMap(\.first)) }
+
+  /// The numbers of all objects that must be asked for, each once.
+  var all: [Int32] { unique(wanted.lazy.joined()) }
+
+  /// The numbers of the objects of needs whose own object fits, each once.
+  func all(ofNeedsWhere fits: (Int32) -> Bool) -> [Int32] {
+    unique(wanted.filter { $0.first.map(fits) ?? false }.joined())
+  }
+
+  private func unique(_ numbers: some Sequence<Int32>) -> [Int32] {
+    var isSeen = isTaken
+    return numbers.filter { number in
+      defer { isSeen[Int(number)] = true }
+      return !isSeen[Int(number)]
+    }
   }
 
   /// The sizes that wanted objects must have, as far as this machine or a record knows them.
-  var sizes: [ObjectKey: ExpectedSize] {
-    var sizes: [ObjectKey: ExpectedSize] = [:]
-    for (need, files) in zip(needs, wanted) {
-      for (file, found) in zip(files, need.caches.locate(files.map(\.key.object))) {
+  var sizes: [Int32: ExpectedSize] {
+    var sizes: [Int32: ExpectedSize] = [:]
+    for (need, numbers) in zip(needs, wanted) {
+      for (number, found) in zip(numbers, need.caches.locate(numbers.map { objects[$0].object })) {
         if let found {
-          sizes[file.key] = ExpectedSize(size: found.size, cache: found.place.cache)
-        } else if let size = need.recordedSize(of: file), sizes[file.key] == nil {
-          sizes[file.key] = ExpectedSize(size: size, cache: nil)
+          sizes[number] = ExpectedSize(size: found.size, cache: found.place.cache)
+        } else if number == numbers.first, let size = need.recordedSize, sizes[number] == nil {
+          sizes[number] = ExpectedSize(size: size, cache: nil)
         }
       }
     }
     return sizes
   }
 
+  // MARK: - What came of it
+
   /// What became of each need.
-  func verdicts(_ standing: (ObjectKey) -> Standing) -> [NeedVerdict] {
+  func verdicts(_ standing: (Int32) -> Standing) -> [NeedVerdict] {
     needs.indices.map { index in
       var verdict = NeedVerdict(needs[index])
-      var missing: [Directories.File] = []
+      var missing: Set<ObjectKey> = []
       var damaged: Set<ObjectKey> = []
-      for file in wanted[index] {
+      for number in wanted[index] {
         verdict.count += 1
-        guard !known.contains(file.key) else { continue }
-        switch standing(file.key) {
+        guard !isTaken[Int(number)] else { continue }
+        switch standing(number) {
         case .present: continue
         case .unverified: verdict.unverified += 1
-        case .absent: missing.append(file)
+        case .absent: missing.insert(objects[number])
         case .damaged:
-          damaged.insert(file.key)
-          missing.append(file)
+          damaged.insert(objects[number])
+          missing.insert(objects[number])
         case .unknown(let error): verdict.unknown[error, default: 0] += 1
         }
       }
       if case .unknown(let error)? = failures[index] { verdict.unknown[error, default: 0] += 1 }
-      verdict.missing = needs[index].located(missing, damaged: damaged)
+      verdict.missing = needs[index].located(files(missing, of: index), damaged: damaged)
       return verdict
     }
   }
 
-  private func unique(_ files: some Sequence<Directories.File>) -> [ObjectKey] {
-    var seen = known
-    var keys: [ObjectKey] = []
-    for file in files where seen.insert(file.key).inserted { keys.append(file.key) }
-    return keys
-  }
-
-  private func isKnown(_ need: Need) -> Bool { ObjectKey(need.output.object).map(known.contains) ?? false }
-
-  /// The files that the same directory had in what the remote is taken to have, as far as this machine knows.
-  private func keysBefore(_ need: Need) -> Set<ObjectKey> {
-    var keys: Set<ObjectKey> = []
-    for old in knownDirectories
-    where old.output.output.reference.location == need.output.output.reference.location {
-      if case .success(let files)? = Directories.local(old) { keys.formUnion(files.lazy.map(\.key)) }
+  /// Objects of a need with their paths, each path once.
+  private func files(_ keys: Set<ObjectKey>, of index: Int) -> [Directories.File] {
+    guard !keys.isEmpty, let head = wanted[index].first else { return [] }
+    let own = keys.contains(objects[head]) ? [Directories.File(path: "", key: objects[head])] : []
+    guard wanted[index].count > 1 else { return own }
+    let need = needs[index]
+    let keep = { (key: ObjectKey, path: ArraySlice<UInt8>) in
+      keys.contains(key) ? Directories.File(key, path) : nil
     }
-    return keys
+    let read = fetched[index].map { Directories.read($0, need, keep) } ?? Directories.local(need, keep)
+    guard case .success(let files)? = read else {
+      // The list went away meanwhile: what is missing is told without its path.
+      return own + keys.filter { $0 != objects[head] }.map { Directories.File(path: "", key: $0) }
+    }
+    return own + files
   }
 }
 
@@ -146,18 +198,16 @@ extension Need {
     return path.relative(to: root) ?? []
   }
 
+  /// The bytes of the output's own object that the record counts; of a directory it counts those of all files together.
+  var recordedSize: Int? { isDirectory ? nil : output.output.recorded.size }
+
   /// The missing objects, and whether this machine has them.
   func located(_ files: [Directories.File], damaged: Set<ObjectKey> = []) -> [MissingObject] {
     let objects = files.map(\.key.object)
     return zip(zip(files, objects), caches.locate(objects)).map { pair, found in
       MissingObject(
-        object: pair.1, path: pair.0.path, size: found?.size ?? recordedSize(of: pair.0),
+        object: pair.1, path: pair.0.path, size: found?.size ?? (pair.0.path.isEmpty ? recordedSize : nil),
         place: found?.place, isDamaged: damaged.contains(pair.0.key))
     }
-  }
-
-  /// The bytes of a file that the record counts; of a directory it counts those of all files together.
-  func recordedSize(of file: Directories.File) -> Int? {
-    file.path.isEmpty && !file.key.isDirectory ? output.output.recorded.size : nil
   }
 }

@@ -17,22 +17,33 @@ public final class PresenceMemory {
     now = UInt64(max(0, SystemClock.wallNanoseconds / 1_000_000_000))
   }
 
-  /// Which of the objects the remote at a URL had.
-  func known(_ keys: [ObjectKey], on url: String) -> [ObjectKey] {
+  /// So many names are spelled out at once.
+  private static let portion = 1 << 16
+
+  /// Whether the remote at a URL had objects, in their order.
+  func known(_ keys: [ObjectKey], on url: String) -> [Bool] {
     let remote = MD5Digest(of: Array(url.utf8))
-    let found = hashes.digests(ofObjects: keys.map { Self.identity($0, remote) })
-    return zip(keys, found).compactMap { key, found in
-      // The time in place of a hash: when it was seen.
-      guard let seen = found?.high, seen <= now, now - seen < seconds else { return nil }
-      return key
+    var known: [Bool] = []
+    known.reserveCapacity(keys.count)
+    for start in stride(from: 0, to: keys.count, by: Self.portion) {
+      let part = keys[start..<min(start + Self.portion, keys.count)]
+      known += hashes.digests(ofObjects: part.map { Self.identity($0, remote) }).map { found in
+        // The time in place of a hash: when it was seen.
+        guard let seen = found?.high else { return false }
+        return seen <= now && now - seen < seconds
+      }
     }
+    return known
   }
 
   /// Remembers that the remote at a URL has objects.
   func remember(_ keys: [ObjectKey], on url: String) {
     let remote = MD5Digest(of: Array(url.utf8))
     let seen = MD5Digest(high: now, low: 0)
-    hashes.store(objects: keys.map { (Self.identity($0, remote), seen) })
+    for start in stride(from: 0, to: keys.count, by: Self.portion) {
+      let part = keys[start..<min(start + Self.portion, keys.count)]
+      hashes.store(objects: part.map { (Self.identity($0, remote), seen) })
+    }
   }
 
   /// 26 bytes that no object of Git's has: those begin with an algorithm's number.

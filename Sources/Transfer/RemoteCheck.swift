@@ -67,48 +67,53 @@ public final class RemoteCheck {
     plan.readDirectories { objects in
       store.contents(of: objects.map { StoreKey(path: remote.base + $0.path) }, limit: 1 << 28, effort)
     }
-    guard options.trustsLists else {
-      let presence = ask(plan.keys, store, remote, effort)
-      let verified = verify(presence, plan, store, remote, effort)
-      return plan.verdicts { key in
-        verified[key].map { Standing($0) } ?? presence[key].map { Standing($0) }
-          ?? .unknown(.unreachable("it was not asked"))
-      }
+    var presence = [Presence](repeating: .present(size: nil), count: plan.objects.count)
+    let asked = options.trustsLists ? plan.heads : plan.all
+    ask(asked, of: plan, store, remote, effort, &presence)
+    if options.trustsLists { askForRest(after: asked, of: plan, store, remote, effort, &presence) }
+    let verified = verify(presence, plan, store, remote, effort)
+    return plan.verdicts { number in
+      verified[number].map { Standing($0) } ?? Standing(presence[Int(number)])
     }
-    var presence = ask(plan.heads, store, remote, effort)
-    let isThere = { (key: ObjectKey) in if case .present? = presence[key] { true } else { false } }
-    let trusted = Set(plan.keys(ofNeedsWhere: isThere))
-    let open = plan.keys(ofNeedsWhere: { !isThere($0) }).filter {
-      presence[$0] == nil && !trusted.contains($0)
-    }
-    presence.merge(ask(open, store, remote, effort)) { first, _ in first }
-    return plan.verdicts { presence[$0].map { Standing($0) } ?? .present }
+  }
+
+  /// Asks for the files of directories whose lists are not there, when lists are trusted.
+  private func askForRest(
+    after asked: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
+    _ presence: inout [Presence]
+  ) {
+    let isThere = presence.map { if case .present = $0 { true } else { false } }
+    let settled = Set(plan.all { isThere[Int($0)] }).union(asked)
+    let open = plan.all { !isThere[Int($0)] }.filter { !settled.contains($0) }
+    ask(open, of: plan, store, remote, effort, &presence)
   }
 
   private func verify(
-    _ presence: [ObjectKey: Presence], _ plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote,
-    _ effort: Effort
-  ) -> [ObjectKey: Verification.Verdict] {
+    _ presence: [Presence], _ plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort
+  ) -> [Int32: Verification.Verdict] {
     guard options.verifies else { return [:] }
-    return Verification(store, base: remote.base, effort).verdicts(on: presence) { plan.sizes }
+    let found = plan.all.compactMap { number -> Verification.Found? in
+      guard case .present(let size) = presence[Int(number)] else { return nil }
+      return Verification.Found(number: number, key: plan.objects[number], size: size)
+    }
+    return Verification(store, base: remote.base, effort).verdicts(on: found) { plan.sizes }
   }
 
   private func ask(
-    _ keys: [ObjectKey], _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort
-  ) -> [ObjectKey: Presence] {
+    _ numbers: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
+    _ presence: inout [Presence]
+  ) {
+    let url = remote.description.url
+    let keys = numbers.map { plan.objects[$0] }
     // That something was there says nothing of its bytes.
-    let remembered = options.verifies ? [] : memory?.known(keys, on: remote.description.url) ?? []
-    var presence: [ObjectKey: Presence] = [:]
-    presence.reserveCapacity(keys.count)
-    for key in remembered { presence[key] = .present(size: nil) }
-    let open = keys.filter { presence[$0] == nil }
-    let answers = Survey(store, effort, base: remote.base).presence(of: open.map(\.object))
+    let isRemembered = options.verifies ? nil : memory?.known(keys, on: url)
+    let open = numbers.indices.filter { !(isRemembered?[$0] ?? false) }
+    let answers = Survey(store, effort, base: remote.base).presence(of: open.map { keys[$0].object })
     var seen: [ObjectKey] = []
-    for (key, answer) in zip(open, answers) {
-      presence[key] = answer
-      if case .present = answer { seen.append(key) }
+    for (index, answer) in zip(open, answers) {
+      presence[Int(numbers[index])] = answer
+      if case .present = answer { seen.append(keys[index]) }
     }
-    memory?.remember(seen, on: remote.description.url)
-    return presence
+    memory?.remember(seen, on: url)
   }
 }

@@ -15,7 +15,11 @@ struct Verification {
   }
 
   /// An object that is there, with the bytes that the remote says it has.
-  private typealias Found = (key: ObjectKey, size: Int?)
+  struct Found {
+    let number: Int32
+    let key: ObjectKey
+    let size: Int?
+  }
 
   private let store: any ObjectStore
   private let base: [UInt8]
@@ -27,24 +31,20 @@ struct Verification {
     self.effort = effort
   }
 
-  /// Looks at all objects that are present.
+  /// Looks at objects that are present.
   /// - Parameter sizes: what is known of the sizes that objects must have; called when no content can be read.
-  func verdicts(
-    on presence: [ObjectKey: Presence], sizes: () -> [ObjectKey: ExpectedSize]
-  ) -> [ObjectKey: Verdict] {
-    let found = presence.compactMap { key, presence -> Found? in
-      if case .present(let size) = presence { (key, size) } else { nil }
-    }
+  /// - Returns: by the objects' numbers.
+  func verdicts(on found: [Found], sizes: () -> [Int32: ExpectedSize]) -> [Int32: Verdict] {
     guard let store = store as? any ContentStore else {
       let sizes = sizes()
-      return Dictionary(found.map { ($0.key, Self.verdict(on: $0, sizes[$0.key])) }) { $1 }
+      return Dictionary(found.map { ($0.number, Self.verdict(on: $0, sizes[$0.number])) }) { $1 }
     }
     let answers = store.soundness(of: found.map(\.key.object), base: base, patience(for: found))
     return Dictionary(
       zip(found, answers).map { found, answer in
         switch answer {
-        case .success(let isSound): (found.key, isSound ? .sound : .damaged)
-        case .failure(let error): (found.key, .unknown(error))
+        case .success(let isSound): (found.number, isSound ? .sound : .damaged)
+        case .failure(let error): (found.number, .unknown(error))
         }
       }
     ) { $1 }

@@ -69,7 +69,9 @@ struct VersionedCheck {
     ) { first, _ in first }
     let own = ObjectKey(need.output.object).map { [Directories.File(path: "", key: $0)] } ?? []
     var files = own
-    if need.isDirectory, case .success(let listed)? = Directories.local(need) { files = listed }
+    if need.isDirectory, case .success(let listed)? = Directories.local(need, Directories.File.init) {
+      files = listed
+    }
     return files.map { file in
       let version = versions[file.path]
       return VersionedFile(

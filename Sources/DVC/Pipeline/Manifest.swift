@@ -64,6 +64,23 @@ public struct Manifest: Sendable {
     self.init(files)
   }
 
+  /// What is to be kept of each file that a list names, without holding the list's other parts; `nil` for what is no
+  /// list to DVC.
+  /// - Parameter keep: called with the hash of each file, `nil` when that is none, and its path; in a list that is
+  ///   spelled in an odd way, for some files twice.
+  public static func files<Element>(
+    in bytes: [UInt8], _ keep: (MD5Digest?, _ path: ArraySlice<UInt8>) -> Element?
+  ) -> [Element]? {
+    var found: [Element] = []
+    let isPlain = ManifestList.scan(bytes) { digest, path in
+      if let element = keep(digest, path) { found.append(element) }
+    }
+    if isPlain { return found }
+    return Manifest(bytes: bytes)?.files.compactMap {
+      keep(MD5Digest(hexadecimal: $0.hash.utf8), $0.path.utf8[...])
+    }
+  }
+
   /// The first path that no file in a directory has: with an empty name, `.` or `..` in it. DVC writes none;
   /// followed name by name, it would lead out of the directory or nowhere.
   public var impossiblePath: Text? { files.lazy.map(\.path).first { !Self.isPossible($0.utf8) } }
