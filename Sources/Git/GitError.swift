@@ -15,6 +15,8 @@ public enum GitError: Error, Hashable, Sendable {
   case corrupt(what: String, why: String)
   /// A file of Git's could not be read: look at its permissions.
   case unreadable(path: String, why: String)
+  /// The directories below this one are nested deeper than those of any checkout.
+  case tooDeep(below: RepositoryPath)
   /// The `git` command is needed and is not in PATH: install it.
   case noGitCommand(neededFor: String)
   /// The `git` command failed, in its own words.
@@ -24,6 +26,9 @@ public enum GitError: Error, Hashable, Sendable {
 extension GitError: CustomStringConvertible {
   /// How many of the files in conflict are named.
   public static let namedConflicts = 5
+
+  /// How many directories may lie in each other.
+  static let mostLevels = 512
 
   /// One line for a person to read, or a few where Git says more.
   public var description: String {
@@ -37,6 +42,7 @@ extension GitError: CustomStringConvertible {
     case .missingObject(let id): "object \(id) is not in this repository"
     case .corrupt(let what, let why): "\(what) is damaged: \(why)"
     case .unreadable(let path, let why): "cannot read \(path): \(why)"
+    case .tooDeep(let top): "directories below '\(top)' are nested more than \(Self.mostLevels) deep"
     case .noGitCommand(let purpose): "the git command is not in PATH, and is needed: \(purpose)"
     case .command(let command, let why): "git \(command) failed: \(why)"
     }

@@ -34,6 +34,7 @@ final class IndexEntries: TreeEntries {
   }
 
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry] {
+    try refuse(tooDeep: directory)
     let prefix = directory.isRoot ? [] : directory.bytes + [Self.slash]
     var entries: [TreeEntry] = []
     var position = lowerBound(prefix, from: 0)

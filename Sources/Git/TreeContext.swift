@@ -29,6 +29,9 @@ final class TreeContext {
       let repository = isPartialClone ? "this partial clone" : "this repository"
       return .notAvailable(path, why: "\(repository) does not have its object \(id)")
     }
+    if case .tooDeep(let top) = error {
+      return .unreadable(top, why: "its directories are nested more than \(GitError.mostLevels) deep")
+    }
     return .unreadable(path, why: error.description)
   }
 

@@ -51,6 +51,15 @@ protocol TreeEntries: AnyObject {
   var rootID: ObjectID? { get }
 }
 
+extension TreeEntries {
+  /// Refuses what no checkout has: a path takes at most 4096 bytes on Linux, and every level costs time.
+  func refuse(tooDeep directory: RepositoryPath) throws(GitError) {
+    guard directory.bytes.count > GitError.mostLevels else { return }
+    let names = directory.components
+    if names.count > GitError.mostLevels { throw .tooDeep(below: RepositoryPath.root.appending(names[0])) }
+  }
+}
+
 /// A commit's tree, read directory by directory as it is asked for.
 final class StoredTreeEntries: TreeEntries {
   let rootID: ObjectID?
@@ -70,6 +79,7 @@ final class StoredTreeEntries: TreeEntries {
 
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry] {
     if let entries = known[directory] { return entries }
+    try refuse(tooDeep: directory)
     let here = directory.isRoot ? rootID : try directoryID(directory)
     let entries = if let here { try trees.entries(of: here) } else { [TreeEntry]() }
     known[directory] = entries

@@ -131,6 +131,18 @@ import Testing
     try box.expect("\(input.codes)\n", "\(input.script)\ngit add -A 2>/dev/null; \(Self.judging)")
   }
 
+  @Test(arguments: ["--staged", "--rev $(git commit-tree -m deep $(git write-tree))"])
+  func `directories that no checkout can have`(scope: String) throws {
+    try CommitSandbox().expect(
+      "2\n",
+      """
+      path=$(printf 'd/%.0s' $(seq 600))f
+      git update-index --add --cacheinfo 100644,$(git hash-object -w train.py),$path
+      timeout 120 guard check \(scope) 2>&1 | grep -o 'nested more than 512 deep' > ../said
+      timeout 120 guard check \(scope) > ../out 2>&1; echo $?; [ -s ../said ] || cat ../out
+      """)
+  }
+
   /// What only a disk has: what is staged is in order, and no command waits for a writer.
   @Test(arguments: [
     ("train.py", "2 0 0 0"), ("params.yaml", "2 0 0 0"), ("dvc.yaml", "2 0 0 0"), ("dvc.lock", "2 0 0 0"),
