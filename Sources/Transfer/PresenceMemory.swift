@@ -37,9 +37,16 @@ public final class PresenceMemory {
   }
 
   /// Remembers that the remote at a URL has objects.
-  func remember(_ keys: [ObjectKey], on url: String) {
+  func remember(_ keys: [ObjectKey], on url: String) { note(keys, on: url, seen: now) }
+
+  /// No longer believes that the remote at a URL has objects: it says that they are gone.
+  func forget(_ keys: [ObjectKey], on url: String) {
+    note(zip(keys, known(keys, on: url)).filter(\.1).map(\.0), on: url, seen: 0)
+  }
+
+  private func note(_ keys: [ObjectKey], on url: String, seen: UInt64) {
     let remote = MD5Digest(of: Array(url.utf8))
-    let seen = MD5Digest(high: now, low: 0)
+    let seen = MD5Digest(high: seen, low: 0)
     for start in stride(from: 0, to: keys.count, by: Self.portion) {
       let part = keys[start..<min(start + Self.portion, keys.count)]
       hashes.store(objects: part.map { (Self.identity($0, remote), seen) })

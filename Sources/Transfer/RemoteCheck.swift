@@ -12,6 +12,9 @@ public final class RemoteCheck {
     public var trustsLists = false
     /// Whether sizes are compared as well, and in a folder the content. Then nothing is trusted for a list's sake.
     public var verifies = false
+    /// Whether what a remote was seen to have a while ago is believed. That something was there says nothing of its
+    /// bytes, so verifying does not.
+    public var believesMemory = true
     /// How long the remotes may take, in seconds.
     public var seconds = 300
     /// How many questions are asked at once; the remote's own `jobs` counts before it.
@@ -105,8 +108,7 @@ public final class RemoteCheck {
   ) {
     let url = remote.description.url
     let keys = numbers.map { plan.objects[$0] }
-    // That something was there says nothing of its bytes.
-    let isRemembered = options.verifies ? nil : memory?.known(keys, on: url)
+    let isRemembered = options.believesMemory && !options.verifies ? memory?.known(keys, on: url) : nil
     let open = numbers.indices.filter { !(isRemembered?[$0] ?? false) }
     let answers = Survey(store, effort, base: remote.base).presence(of: open.map { keys[$0].object })
     var seen: [ObjectKey] = []
@@ -115,5 +117,6 @@ public final class RemoteCheck {
       if case .present = answer { seen.append(keys[index]) }
     }
     memory?.remember(seen, on: url)
+    memory?.forget(zip(open, answers).filter { $1 == .absent }.map { keys[$0.0] }, on: url)
   }
 }

@@ -165,6 +165,17 @@ struct RemoteCheckTests {
     #expect(fixture.verdicts([need]).map(\.missing.count) == [1])
   }
 
+  @Test func whatIsSeenToBeGoneIsNoLongerBelieved() throws {
+    let hashes = HashCache(file: fixture.scratch("hashes.db"))
+    let need = try fixture.need("a", fixture.object("1"))
+    fixture.upload("1")
+    _ = fixture.verdicts([need], memory: PresenceMemory(hashes))
+    fixture.store.objects = [:]
+    let anew = fixture.verdicts([need], memory: PresenceMemory(hashes), believesMemory: false)
+    #expect(anew.map(\.missing.count) == [1])
+    #expect(fixture.verdicts([need], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
+  }
+
   @Test func absenceIsNotRemembered() throws {
     let hashes = HashCache(file: fixture.scratch("hashes.db"))
     let need = try fixture.need("a", fixture.object("1"))

@@ -72,11 +72,12 @@ final class TransferFixture {
   /// What becomes of needs.
   func verdicts(
     _ needs: [Need], known: [Need] = [], memory: PresenceMemory? = nil, trustsLists: Bool = false,
-    verifies: Bool = false
+    verifies: Bool = false, believesMemory: Bool = true
   ) -> [NeedVerdict] {
     var options = RemoteCheck.Options()
     options.trustsLists = trustsLists
     options.verifies = verifies
+    options.believesMemory = believesMemory
     return RemoteCheck(options, memory: memory) { OpenedRemote($0, .success(self.store)) }
       .verdicts(of: needs, known: known)
   }

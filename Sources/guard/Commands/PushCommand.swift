@@ -1,6 +1,7 @@
 import ArgumentParser
 import Git
 import Platform
+import Policy
 import Reports
 import Transfer
 import Values
@@ -46,7 +47,7 @@ struct PushCommand: ParsableCommand {
       push.options = asking.options
       push.options.remoteName = remote.flatMap { $0.isEmpty ? nil : Text($0) }
       let scope = try scope(push)
-      push.options.push = scope.command
+      push.options.push = scope.command(push.options)
       var found = try push.look(scope)
       tellLeftOut(found, surroundings)
       try dryRun ? print(push.rehearse(&found).map(\.string)) : upload(push, &found, surroundings)
@@ -101,12 +102,16 @@ extension Uploader.Outcome {
 }
 
 extension PushRun.Scope {
-  /// The command that uploads what these commits need.
-  var command: String {
-    guard tips.count == 1, let tip = commits.last, let base = base.first else {
-      return "guard push --all-commits"
+  /// The command that uploads what these commits need to where it was asked for.
+  func command(_ options: PushCheck.Options) -> String {
+    var words = "guard push --all-commits"
+    if tips.count == 1, let tip = commits.last, let base = base.first {
+      words = "guard push --range \(base.short)..\(tip.short)"
     }
-    return "guard push --range \(base.short)..\(tip.short)"
+    // Without it what is there with other bytes stays.
+    if options.verifies { words += " --verify" }
+    guard let remote = options.remoteName else { return words }
+    return ShellCommand(words + " -r", [remote.utf8]).description
   }
 }
 

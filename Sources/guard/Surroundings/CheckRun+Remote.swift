@@ -18,7 +18,7 @@ extension CheckRun {
     case .staged, .workTree, .automatic:
       throw Failure("the remotes are asked for a commit or for a range of commits", status: .usage)
     }
-    push.options.push = commits.command
+    push.options.push = commits.command(options)
     let asked = Report.Scope(scope, of: commits, base: try base(of: scope))
     return try push.report(push.look(commits), asked, milliseconds: start)
   }

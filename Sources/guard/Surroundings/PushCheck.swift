@@ -93,7 +93,8 @@ final class PushCheck {
     options.trustsLists = self.options.trustsLists
     options.verifies = self.options.verifies
     if let seconds = policy.timeout { options.seconds = seconds }
-    let memory = self.options.usesMemory ? surroundings.hashes.map { PresenceMemory($0) } : nil
+    options.believesMemory = self.options.usesMemory
+    let memory = surroundings.hashes.map { PresenceMemory($0) }
     return RemoteCheck(options, memory: memory) { [self] in open($0) }
   }
 
