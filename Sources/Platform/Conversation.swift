@@ -103,8 +103,10 @@ public final class Conversation {
     }
   }
 
+  /// Takes more of what the child has written. Its last words and its end may come at once.
   private func readMore(until end: Int64?) throws(ProcessError) {
-    if try exchange(POLLIN, until: end) { throw ended() }
+    let known = answers.count
+    if try exchange(POLLIN, until: end), answers.count == known { throw ended() }
   }
 
   /// Waits until the child can be written to (`POLLOUT`) or has written, and takes what it has written.

@@ -146,6 +146,15 @@ import Testing
     #expect(try conversation.finish() == .exited(0))
   }
 
+  @Test func lastWordsAreHeardAfterTheEnd() throws {
+    let conversation = try Conversation(
+      Command(Array("/bin/sh"), ["-c", "echo one; echo two"], environment: .current()))
+    usleep(300_000)
+    #expect(try conversation.readLine().text == "one")
+    #expect(try conversation.readLine().text == "two")
+    #expect(throws: ProcessError.self) { try conversation.readLine() }
+  }
+
   @Test func anEndInTheMiddleSaysWhatTheChildSaid() throws {
     let conversation = try Conversation(
       Command(Array("/bin/sh"), ["-c", "read x; echo fatal: no >&2; exit 1"], environment: .current()))
