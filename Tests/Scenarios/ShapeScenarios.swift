@@ -63,6 +63,21 @@ import Testing
       """)
   }
 
+  @Test func `a dependency in a submodule is not checked`() throws {
+    try CommitSandbox().expect(
+      """
+      passed
+      not checked: dvc.yaml:train: lib/code: it is in the submodule 'lib', whose content is not in this repository
+
+      """,
+      """
+      git init -q ../lib; echo 1 > ../lib/code; git -C ../lib add code; git -C ../lib commit -qm one
+      git -c protocol.file.allow=always submodule --quiet add ../lib lib
+      sed -i 's#^\\( *\\)- train.py$#&\\n\\1- lib/code#' dvc.yaml; repro
+      git add -A; commit git commit -qm two; grep '^not checked' ../said
+      """)
+  }
+
   @Test func `a submodule with DVC is not this repository's`() throws {
     let box = try CommitSandbox()
     #expect(

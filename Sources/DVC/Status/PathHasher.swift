@@ -55,11 +55,26 @@ final class PathHasher {
   /// What stands at a place; `nil` when nothing does. A broken link stands there.
   func exists(_ location: PathSpace.Location) throws(TreeError) -> Bool {
     switch location {
-    case .inside(let path): return try tree.entry(at: path) != nil
+    case .inside(let path):
+      if try tree.entry(at: path) != nil { return true }
+      try refuse(insideSubmodule: path)
+      return false
     case .outside(let path):
       let (files, path) = try outside(path)
       return try files.entry(at: path) != nil
     case .url, .dataset: return false
+    }
+  }
+
+  /// Refuses what is in a submodule: Git's tree does not know what is there.
+  private func refuse(insideSubmodule path: RepositoryPath) throws(TreeError) {
+    var directory = path.parent
+    while !directory.isRoot {
+      if case .submodule? = try tree.entry(at: directory) {
+        throw .notAvailable(
+          path, why: "it is in the submodule '\(directory)', whose content is not in this repository")
+      }
+      directory = directory.parent
     }
   }
 
