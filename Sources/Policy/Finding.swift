@@ -140,8 +140,13 @@ public struct Finding: Sendable {
 
   /// Makes the command that stages files its fix.
   mutating func mend(byStaging files: Set<RepositoryPath>) {
+    mend(byStaging: files, with: ShellCommand(gitAdd: files).description)
+  }
+
+  /// The same for many, with a command that is written once.
+  fileprivate mutating func mend(byStaging files: Set<RepositoryPath>, with command: String) {
     unstaged = files
-    fix = ShellCommand(gitAdd: files).description
+    fix = command
   }
 
   /// What makes it the same finding in another commit: rule, path, stage and key, but no value and no line.
@@ -151,6 +156,14 @@ public struct Finding: Sendable {
     let parts = [rule.text.utf8, place.path.bytes, file, stage?.utf8 ?? [], key?.utf8 ?? []]
     // No part can hold a NUL byte as Git has it, and YAML refuses one.
     return Text(utf8: MD5Digest(of: Array(parts.joined(separator: [0]))).hexadecimal)
+  }
+}
+
+extension [Finding] {
+  /// Makes the command that stages files the fix of those at these places.
+  mutating func mend(_ places: some Sequence<Int>, byStaging files: Set<RepositoryPath>) {
+    let command = ShellCommand(gitAdd: files).description
+    for place in places { self[place].mend(byStaging: files, with: command) }
   }
 }
 

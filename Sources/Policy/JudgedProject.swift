@@ -50,11 +50,16 @@ public final class JudgedProject {
   public let root: RepositoryPath
   let tree: any FileTree
   let reader: ProjectReader
+  /// The other DVC repositories of the tree.
+  let others: () -> [JudgedProject]
 
-  init(root: RepositoryPath, tree: any FileTree, reader: ProjectReader) {
+  init(
+    root: RepositoryPath, tree: any FileTree, reader: ProjectReader, others: @escaping () -> [JudgedProject]
+  ) {
     self.root = root
     self.tree = tree
     self.reader = reader
+    self.others = others
   }
 
   /// The project, or why it cannot be read.
@@ -64,6 +69,24 @@ public final class JudgedProject {
 
   /// What `dvc status` says, computed once.
   public private(set) lazy var evaluation: Evaluation = evaluate()
+
+  /// What a fresh clone holds after `dvc checkout`; the tree itself when the project cannot be read.
+  private(set) lazy var checkedOut: any FileTree = checkouts.tree(over: tree)
+
+  /// What `dvc checkout` puts into a clone, of this repository and of those that it reads from.
+  private lazy var checkouts: [Checkout] = {
+    guard let own = checkout else { return [] }
+    return own.with(others().compactMap(\.checkout))
+  }()
+
+  /// What `dvc checkout` of this repository alone puts there; `nil` when it cannot be read.
+  private var checkout: Checkout? {
+    guard case .success(let project) = project else { return nil }
+    return Checkout(of: project, from: reader.cache(root))
+  }
+
+  /// The `.dvc` files by what they hold.
+  private(set) lazy var pointerIndex = PointerIndex(judgedStages)
 
   /// Why paths do not have their recorded hashes, as far as somebody asked.
   var reasons: [Question: ContentReason.Answer] = [:]
@@ -95,7 +118,7 @@ public final class JudgedProject {
         if let error = file.lockError { evaluation.take(error, what: "\(error.file)", isFile: true) }
       }
       judge(
-        project.readableStages, PipelineStatus(of: project, .gitTree(cache: reader.cache(root))), &evaluation)
+        project.readableStages, PipelineStatus(of: project, .gitTree(checkouts)), &evaluation)
     } catch {
       evaluation.take(
         error, what: root.isRoot ? "the DVC repository" : "the DVC repository in \(root)", isFile: true)

@@ -33,6 +33,8 @@ public final class Subject {
   /// What a push of it would leave behind: outputs whose data is not on their remotes; nothing when the remotes
   /// were not asked.
   public var unpushedSource: (() throws(JudgementError) -> [UnpushedOutput])?
+  /// DVC repositories of the tree that are not judged here.
+  private let neighbours: [JudgedProject]
   private let rootSource: Lazily<[RepositoryPath]>
   private let changeSource: Lazily<[PathChange]>
   private let ancestrySource: Lazily<Ancestry>
@@ -43,6 +45,7 @@ public final class Subject {
   private(set) var notes: [Unjudged] = []
 
   /// - Parameters:
+  ///   - neighbours: DVC repositories of the tree that are not to be judged.
   ///   - roots: the directories that hold a `.dvc` directory, found by walking the tree when `nil`.
   ///   - dvcFiles: the pipelines, locks and pointers that Git tracks, found by walking the tree when `nil`.
   ///   - changes: what differs from the first parent; from nothing for a root commit.
@@ -51,6 +54,7 @@ public final class Subject {
     _ kind: Kind, tree: any FileTree, tracked: (any FileTree)? = nil, message: Text? = nil,
     reader: ProjectReader,
     workTree: WorkTreeSource? = nil,
+    neighbours: [JudgedProject] = [],
     roots: (() throws(JudgementError) -> [RepositoryPath])? = nil,
     dvcFiles: (() throws(JudgementError) -> [RepositoryPath])? = nil,
     changes: @escaping () throws(JudgementError) -> [PathChange],
@@ -62,6 +66,7 @@ public final class Subject {
     self.message = message
     self.reader = reader
     self.workTree = workTree
+    self.neighbours = neighbours
     if let roots {
       rootSource = Lazily(roots)
     } else {
@@ -80,7 +85,11 @@ public final class Subject {
   /// The DVC repositories in the tree, outer ones first.
   public func projects() throws(JudgementError) -> [JudgedProject] {
     if let known { return known }
-    let projects = try rootSource.value().sorted().map { JudgedProject(root: $0, tree: tree, reader: reader) }
+    let projects = try rootSource.value().sorted().map { root in
+      JudgedProject(root: root, tree: tree, reader: reader) { [weak self] in
+        (self?.known ?? []).filter { $0.root != root } + (self?.neighbours ?? [])
+      }
+    }
     known = projects
     return projects
   }

@@ -80,8 +80,10 @@ class Oracle:
             if local.exists():
                 shutil.copy2(local, clone / root / ".dvc" / "config.local")
         merged: dict = {}
+        # One repository may read what another one checks out.
         for root in roots:
             self._checkout(clone / root)
+        for root in roots:
             answer = self._status(clone / root, arguments)
             if answer.document is None:
                 return answer

@@ -2,20 +2,44 @@ import Hashing
 import Trees
 import Values
 
-extension Project {
-  /// What a fresh clone of the project's tree holds after `dvc checkout` with the whole cache at hand.
+/// What `dvc checkout` in one DVC repository puts into a clone: its outputs.
+public struct Checkout {
+  let project: Project
+  let cache: (any ObjectCache)?
+
+  /// The outputs of a project.
   /// - Parameter cache: where the lists of directories, and contents when they are needed, are looked up.
-  public func checkedOut(cache: (any ObjectCache)?) -> any FileTree {
-    CheckedOutTree(base: tree, stages: readableStages, cache: cache)
+  public init(of project: Project, from cache: (any ObjectCache)?) {
+    self.project = project
+    self.cache = cache
   }
+
+  /// This one, and those of other DVC repositories of the same tree that its stages read from: in a fresh clone
+  /// every one of them is checked out.
+  public func with(_ others: [Checkout]) -> [Checkout] {
+    guard !others.isEmpty else { return [self] }
+    let root = project.paths.projectRoot
+    let paths = project.readableStages.flatMap(\.deps).compactMap(\.reference.path)
+    return [self]
+      + others.filter { other in
+        let their = other.project.paths.projectRoot
+        return paths.contains { path in
+          (path.isInside(their) || their.isInside(path)) && !(path.isInside(root) && root.isInside(their))
+        }
+      }
+  }
+}
+
+extension [Checkout] {
+  /// What a fresh clone of a project's tree holds with these outputs; those of the first count before the others.
+  public func tree(over base: any FileTree) -> any FileTree { CheckedOutTree(base: base, self) }
 }
 
 /// What a fresh clone of a Git tree holds after `dvc checkout` with the whole cache at hand: Git's files,
 /// and in their places the outputs that DVC's cache holds, known by their recorded hashes.
 final class CheckedOutTree: FileTree {
   private let base: any FileTree
-  private let cache: (any ObjectCache)?
-  private var outputs: [RepositoryPath: RecordedHash] = [:]
+  private var outputs: [RepositoryPath: (recorded: RecordedHash, cache: (any ObjectCache)?)] = [:]
   /// The manifests that stand beside the hash.
   private var listed: [RepositoryPath: Manifest] = [:]
   /// The manifests that were asked for.
@@ -25,26 +49,29 @@ final class CheckedOutTree: FileTree {
 
   /// - Parameters:
   ///   - base: Git's tree.
-  ///   - stages: the stages whose cached outputs lie over it.
-  ///   - cache: where the manifests of directories, and contents when they are needed, are looked up.
-  init(base: any FileTree, stages: [Stage], cache: (any ObjectCache)?) {
+  ///   - checkouts: whose cached outputs lie over it.
+  init(base: any FileTree, _ checkouts: [Checkout]) {
     self.base = base
-    self.cache = cache
-    for output in stages.flatMap(\.outs) where output.isCached && output.recorded.isObjectID {
-      guard case .inside(let path) = output.reference.location, !path.isRoot else { continue }
-      outputs[path] = output.recorded
-      listed[path] = output.files
-      var child = path
-      while !child.isRoot {
-        ancestors[child.parent, default: []].insert(Array(child.name))
-        child = child.parent
-      }
+    for checkout in checkouts.reversed() {
+      for output in checkout.project.readableStages.flatMap(\.outs) { lay(output, checkout.cache) }
+    }
+  }
+
+  private func lay(_ output: Output, _ cache: (any ObjectCache)?) {
+    guard output.isCached, output.recorded.isObjectID, let path = output.reference.path, !path.isRoot
+    else { return }
+    outputs[path] = (output.recorded, cache)
+    listed[path] = output.files
+    var child = path
+    while !child.isRoot {
+      ancestors[child.parent, default: []].insert(Array(child.name))
+      child = child.parent
     }
   }
 
   /// The recorded hash of the output at this path, links followed.
   func recordedHash(at path: RepositoryPath) throws(TreeError) -> RecordedHash? {
-    outputs[try followed(path)]
+    outputs[try followed(path)]?.recorded
   }
 
   /// The output that holds this path, and the path inside it.
@@ -52,7 +79,7 @@ final class CheckedOutTree: FileTree {
   {
     var candidate = path
     while !candidate.isRoot {
-      if let recorded = outputs[candidate] {
+      if let recorded = outputs[candidate]?.recorded {
         return (candidate, recorded, Text(utf8: path.relative(to: candidate) ?? []))
       }
       candidate = candidate.parent
@@ -77,12 +104,17 @@ final class CheckedOutTree: FileTree {
     _ path: RepositoryPath, _ recorded: RecordedHash
   ) throws(TreeError) -> Manifest? {
     if let listed = listed[path] { return listed }
-    guard let object = recorded.object, let bytes = try bytes(of: object, for: path) else { return nil }
+    guard let object = recorded.object, let bytes = try bytes(of: object, in: path, for: path) else { return nil }
     return Manifest(bytes: bytes)
   }
 
-  private func bytes(of object: CacheObject, for path: RepositoryPath) throws(TreeError) -> [UInt8]? {
-    do { return try cache?.contents(of: object) } catch { throw .unreadable(path, why: error.message) }
+  /// An object from the cache that the output at `output` is checked out from.
+  private func bytes(
+    of object: CacheObject, in output: RepositoryPath, for path: RepositoryPath
+  ) throws(TreeError) -> [UInt8]? {
+    do { return try outputs[output]?.cache?.contents(of: object) } catch {
+      throw .unreadable(path, why: error.message)
+    }
   }
 
   // MARK: - FileTree
@@ -152,7 +184,7 @@ final class CheckedOutTree: FileTree {
     guard let owner = owner(of: file) else { return try base.contents(of: file) }
     let hash = try hash(in: owner, file)
     let object = CacheObject(id: hash.utf8, isLegacy: owner.recorded.algorithm == .md5DOS2Unix)
-    guard let bytes = try bytes(of: object, for: file) else {
+    guard let bytes = try bytes(of: object, in: owner.path, for: file) else {
       throw .notAvailable(
         file, why: "DVC holds it, and its content (\(hash)) is not in the cache of this machine")
     }

@@ -14,8 +14,9 @@ public final class PipelineStatus {
     ///     one they are not looked up (`--no-updates`).
     case workTree(cache: any ObjectCache, external: any FileTree, imports: (any ImportSource)?)
     /// A tree of Git, as if cloned afresh, with `dvc checkout` and the whole cache at hand.
-    /// - Parameter cache: where manifests of directories are looked up.
-    case gitTree(cache: (any ObjectCache)?)
+    /// - Parameter checkouts: what is checked out: the project's outputs first, then those of other DVC
+    ///   repositories that it reads from.
+    case gitTree([Checkout])
   }
 
   private let project: Project
@@ -36,11 +37,11 @@ public final class PipelineStatus {
       self.cache = cache
       hasher = PathHasher(project: project, tree: project.tree, external: external)
       loader = project.loader
-    case .gitTree(let cache):
+    case .gitTree(let checkouts):
       imports = nil
       hasWholeCache = true
-      self.cache = cache
-      let tree = CheckedOutTree(base: project.tree, stages: project.readableStages, cache: cache)
+      cache = checkouts.first?.cache
+      let tree = CheckedOutTree(base: project.tree, checkouts)
       hasher = PathHasher(project: project, tree: tree, external: nil)
       loader = DocumentLoader(tree: tree)
     }

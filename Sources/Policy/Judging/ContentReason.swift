@@ -19,7 +19,7 @@ struct ContentReason {
     self.subject = subject
     self.judged = judged
     self.project = project
-    tree = project.checkedOut(cache: judged.reader.cache(judged.root))
+    tree = judged.checkedOut
     workTree = subject.kind == .staged ? subject.workTree?.tree : nil
   }
 

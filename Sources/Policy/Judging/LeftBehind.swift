@@ -61,9 +61,12 @@ struct LeftBehind {
     if !candidates.isEmpty {
       let line = StageGraph(all.map(\.stage)).line(of: touched).sorted().map { all[$0] }
       let changed = try changedStages(line, candidates, project)
-      belonging = candidates.compactMap { file in
-        changed.first { file.isPart(of: $0) }.map { (path: file, stage: $0) }
+      let files = PathIndex(candidates)
+      var owners: [RepositoryPath: JudgedStage] = [:]
+      for stage in changed {
+        for file in files.parts(of: stage) where owners[file] == nil { owners[file] = stage }
       }
+      belonging = candidates.compactMap { file in owners[file].map { (path: file, stage: $0) } }
       if try isNextWork(belonging, line, project) { return [] }
     }
     return belonging.map { File(path: $0.path, owner: .stage($0.stage)) }
@@ -74,7 +77,7 @@ struct LeftBehind {
 
   private func overlay(_ files: [RepositoryPath], _ project: JudgedProject) -> JudgedProject {
     let tree = TreeOverlay(subject.tree, taking: files, from: beside.workTree)
-    return JudgedProject(root: project.root, tree: tree, reader: subject.reader)
+    return JudgedProject(root: project.root, tree: tree, reader: subject.reader, others: project.others)
   }
 
   /// The stages that what is staged is part of.
@@ -82,20 +85,21 @@ struct LeftBehind {
     _ stages: [JudgedStage], _ staged: [RepositoryPath], _ project: JudgedProject
   ) throws(JudgementError) -> Set<Int> {
     let files = Set(staged)
+    let index = PathIndex(staged)
     let own = Dictionary(project.judgedStages.map { ($0.identity, $0) }) { $1 }
     var before: [StageIdentity: StageMeaning]?
     var touched: Set<Int> = []
-    for (index, stage) in stages.enumerated() {
+    for (place, stage) in stages.enumerated() {
       let inputs = stage.stage.dataDependencies + stage.stage.gitOutputs
-      if staged.contains(where: { path in inputs.contains { path.isInside($0) } })
+      if inputs.contains(where: index.hasAny)
         || stage.stage.parameterFiles.contains(where: files.contains)
         || (stage.stage.name == nil && (files.contains(stage.stage.file) || stage.isIgnoredNewly(by: files)))
       {
-        touched.insert(index)
+        touched.insert(place)
       } else if stage.stage.name != nil, files.contains(stage.stage.file) || files.contains(stage.lock) {
         // A shared file: only the stages count that it changes.
         if before == nil { before = try meaningsBefore(project) }
-        if let own = own[stage.identity], before?[own.identity] != own.meaning { touched.insert(index) }
+        if let own = own[stage.identity], before?[own.identity] != own.meaning { touched.insert(place) }
       }
     }
     return touched
@@ -293,10 +297,12 @@ extension Dependency {
 extension RepositoryPath {
   /// Whether it is a pipeline, a lock or a pointer.
   public var isDVCFile: Bool { isPipelineFile || isPointer || isLockFile }
+}
 
-  /// Whether a left file is part of a stage.
-  fileprivate func isPart(of stage: JudgedStage) -> Bool {
-    self == stage.stage.file || self == stage.lock || stage.stage.parameterFiles.contains(self)
-      || stage.stage.gitOutputs.contains { isInside($0) }
+extension PathIndex {
+  /// Those among left files that are a part of a stage.
+  fileprivate func parts(of stage: JudgedStage) -> [RepositoryPath] {
+    ([stage.stage.file, stage.lock] + stage.stage.parameterFiles).filter(contains)
+      + stage.stage.gitOutputs.flatMap(inside)
   }
 }

@@ -40,7 +40,7 @@ struct StagedMend {
     let candidates = try candidates(of: project, found: names, in: Set(own.map { findings[$0].place.path }))
     var mended: Set<Int> = []
     for files in [candidates.filter(\.isLockFile), candidates] where !files.isEmpty {
-      let attempt = try Attempt(subject, project.root, files, from: beside.workTree, inherited)
+      let attempt = try Attempt(subject, project, files, from: beside.workTree, inherited)
       for index in own where !mended.contains(index) {
         let needed = attempt.files(mending: findings[index])
         guard !needed.isEmpty else { continue }
@@ -60,12 +60,12 @@ struct StagedMend {
     }
     guard Set(own.map { findings[$0].unstaged }).count > 1 else { return }
     let files = own.reduce(into: Set<RepositoryPath>()) { $0.formUnion(findings[$1].unstaged) }
-    let attempt = try Attempt(subject, project.root, files.sorted(), from: beside.workTree, inherited)
+    let attempt = try Attempt(subject, project, files.sorted(), from: beside.workTree, inherited)
     let isWhole = own.allSatisfy {
       findings[$0].rule.group != "lock" || !attempt.files(mending: findings[$0]).isEmpty
     }
     guard isWhole else { return }
-    for index in own { findings[index].mend(byStaging: files) }
+    findings.mend(own, byStaging: files)
   }
 
   /// The files that differ and could mend: DVC's own, parameters, and what the stages read from Git.
@@ -125,7 +125,7 @@ struct StagedMend {
 
 /// What the commit would be with some files of the work tree.
 private struct Attempt {
-  private let files: [RepositoryPath]
+  private let files: PathIndex
   private var stages: [StageIdentity: JudgedStage] = [:]
   /// The prints of what would still be found.
   private var left: Set<Text> = []
@@ -133,18 +133,21 @@ private struct Attempt {
   private var unmended: Set<StageIdentity> = []
 
   init(
-    _ subject: Subject, _ root: RepositoryPath, _ files: [RepositoryPath], from workTree: any FileTree,
+    _ subject: Subject, _ project: JudgedProject, _ files: [RepositoryPath], from workTree: any FileTree,
     _ inherited: [Finding]
   ) throws(JudgementError) {
     let attempt = Subject(
       .staged, tree: TreeOverlay(subject.tree, taking: files, from: workTree), reader: subject.reader,
-      roots: { [root] }, dvcFiles: { [] }, changes: { [] }, ancestry: { Ancestry(parents: []) })
+      neighbours: project.others(), roots: { [project.root] }, dvcFiles: { [] }, changes: { [] }, ancestry: { Ancestry(parents: []) })
     attempt.policy = subject.policy
-    self.files = files
+    self.files = PathIndex(files)
+    let inherited = Dictionary(grouping: inherited, by: \.fingerprint)
     for rule in Rule.catalogue where rule.id.group == "lock" {
       for finding in try rule.evaluate(attempt) {
-        left.insert(finding.fingerprint)
-        if let stage = finding.stageIdentity, !finding.isAmong(inherited) { unmended.insert(stage) }
+        let fingerprint = finding.fingerprint
+        left.insert(fingerprint)
+        let isInherited = inherited[fingerprint]?.contains { $0.compared.isSame(as: finding.compared) } ?? false
+        if let stage = finding.stageIdentity, !isInherited { unmended.insert(stage) }
       }
     }
     for stage in try attempt.projects().flatMap(\.judgedStages) {
@@ -158,11 +161,11 @@ private struct Attempt {
     guard !left.contains(finding.fingerprint) else { return [] }
     guard let identity = finding.stageIdentity, finding.rule != "lock/orphan" else {
       let path = finding.place.path
-      let isOrphan = finding.rule == "lock/orphan"
-      return Set(files.filter { $0 == path || (isOrphan && $0 == path.pipelineFile) })
+      let wanted = finding.rule == "lock/orphan" ? [path, path.pipelineFile] : [path]
+      return Set(wanted.filter(files.contains))
     }
     guard let stage = stages[identity], !unmended.contains(identity) else { return [] }
-    return Set(files.filter { $0.concerns(stage) })
+    return files.deciding(stage)
   }
 }
 
@@ -173,31 +176,20 @@ extension Finding {
   }
 }
 
-extension Finding {
-  /// Whether one of these is the same finding and compares the same.
-  fileprivate func isAmong(_ others: [Finding]) -> Bool {
-    let fingerprint = self.fingerprint
-    return others.contains { $0.fingerprint == fingerprint && $0.compared.isSame(as: compared) }
-  }
-}
-
-extension RepositoryPath {
-  /// Whether a file decides what DVC says of a stage.
-  func concerns(_ stage: JudgedStage) -> Bool {
-    if self == stage.stage.file || self == stage.lock { return true }
-    if stage.stage.parameterFiles.contains(self) { return true }
-    if stage.stage.gitOutputs.contains(where: isInside) { return true }
-    return stage.stage.dataDependencies.contains { path in
-      isInside(path) || (isPointer && stage.project.pointers(to: path).contains(self))
+extension PathIndex {
+  /// The files among these that decide what DVC says of a stage.
+  func deciding(_ stage: JudgedStage) -> Set<RepositoryPath> {
+    var files = Set(([stage.stage.file, stage.lock] + stage.stage.parameterFiles).filter(contains))
+    for path in stage.stage.gitOutputs { files.formUnion(inside(path)) }
+    for path in stage.stage.dataDependencies {
+      files.formUnion(inside(path))
+      files.formUnion(stage.project.pointers(to: path).filter(contains))
     }
+    return files
   }
 }
 
 extension JudgedProject {
   /// The `.dvc` files that hold what stands at a path.
-  func pointers(to path: RepositoryPath) -> [RepositoryPath] {
-    evaluation.statuses.map(\.stage).filter { stage in
-      stage.name == nil && stage.outputs.contains { $0.isInside(path) || path.isInside($0) }
-    }.map(\.file)
-  }
+  func pointers(to path: RepositoryPath) -> [RepositoryPath] { pointerIndex.pointers(to: path) }
 }

@@ -28,11 +28,8 @@ extension Rule {
     let files = try leftBehind.files()
     let together = Set(files.map(\.path))
     var findings: [Finding] = []
-    for file in files {
-      var finding = try Finding(leftBehind: file, subject)
-      finding.mend(byStaging: together)
-      findings.append(finding)
-    }
+    for file in files { findings.append(try Finding(leftBehind: file, subject)) }
+    findings.mend(findings.indices, byStaging: together)
     for missing in try subject.missingRoots() {
       guard case .notStaged(let files) = missing.trace, try missing.isTouched(by: subject) else { continue }
       var finding = Finding(

@@ -87,7 +87,7 @@ extension JudgedProject {
       let inputs = judgedStages.flatMap(\.stage.dataDependencies)
       let files = try beside.differing(decisiveFiles.union(inputs))
       let tree = TreeOverlay(subject.tree, taking: files, from: workTree.tree)
-      project = JudgedProject(root: root, tree: tree, reader: reader)
+      project = JudgedProject(root: root, tree: tree, reader: reader, others: others)
     }
     return Dictionary(project.judgedStages.map { ($0.identity, $0) }) { $1 }
   }

@@ -37,8 +37,9 @@ extension Surroundings {
       tree = try self.workTree(of: repository, at: workTree)
     }
     let external = WorkTree(root: [UInt8(ascii: "/")], hashes: hashes)
-    return try open(
-      tree, treeRoot: treeRoot, projectRoot: root.path(below: treeRoot), settings,
+    return OpenedProject(
+      project: try project(tree, treeRoot: treeRoot, projectRoot: root.path(below: treeRoot), settings),
+      settings: settings,
       scope: .workTree(
         cache: CacheOnDisk(directory: settings.cacheDirectory, hashes: hashes), external: external,
         imports: looksForUpdates ? RemoteRevisions(directory: directory, environment: environment) : nil))
@@ -47,14 +48,19 @@ extension Surroundings {
   /// Every DVC repository of a tree of Git.
   func projects(in tree: ObjectTree, of repository: Repository) throws(Failure) -> [OpenedProject] {
     let treeRoot = repository.workTree ?? repository.gitDirectory
-    var opened: [OpenedProject] = []
+    var read: [(settings: LoadedSettings, project: Project, checkout: Checkout)] = []
     for root in try projectRoots(in: tree) {
       let settings = try settings(of: root, in: tree, treeRoot: treeRoot)
+      let project = try project(tree, treeRoot: treeRoot, projectRoot: root, settings)
       let cache = CacheOnDisk(directory: settings.cacheDirectory, hashes: hashes)
-      opened.append(
-        try open(tree, treeRoot: treeRoot, projectRoot: root, settings, scope: .gitTree(cache: cache)))
+      read.append((settings, project, Checkout(of: project, from: cache)))
     }
-    return opened
+    return read.indices.map { index in
+      let others = read.indices.filter { $0 != index }.map { read[$0].checkout }
+      return OpenedProject(
+        project: read[index].project, settings: read[index].settings,
+        scope: .gitTree(read[index].checkout.with(others)))
+    }
   }
 
   /// The work tree of a repository, as files on disk.
@@ -103,15 +109,6 @@ extension Surroundings {
     }
     do { try search(.root) } catch { throw Failure(error) }
     return roots
-  }
-
-  private func open(
-    _ tree: any FileTree, treeRoot: [UInt8], projectRoot: RepositoryPath, _ settings: LoadedSettings,
-    scope: PipelineStatus.Scope
-  ) throws(Failure) -> OpenedProject {
-    OpenedProject(
-      project: try project(tree, treeRoot: treeRoot, projectRoot: projectRoot, settings), settings: settings,
-      scope: scope)
   }
 
   /// The DVC repository at a directory of a tree.

@@ -98,6 +98,43 @@ def _(r):
     r.ask(cwd="inner")
 
 
+@case("a root that reads the data of another", FAILS, root="one")
+def _(r):
+    r.root("two")
+    r.file("two/d.csv", "1")
+    r.track("two/d.csv")
+    r.files(**{"two/dir/a": "1", "two/dir/b": "2"})
+    r.track("two/dir")
+    r.file("code", "1")
+    r.file("one/dvc.yaml", "stages:\n  s: {cmd: x, deps: [../two/d.csv, ../two/dir/a, ../code], outs: [o]}\n")
+    r.file("one/o", "3")
+    r.ignore("one/o")
+    r.lock("dvc.yaml", cwd="one")
+    r.commit()
+    r.ask(cwd="one")
+    r.file("two/d.csv", "2")
+    r.track("two/d.csv")
+    r.commit()
+    r.ask(cwd="one")
+    r.ask(cwd="two")
+
+
+@case("an outer root that reads the data of an inner one", CHANGED)
+def _(r):
+    r.root("inner")
+    r.file("inner/d.csv", "1")
+    r.track("inner/d.csv")
+    r.pipeline("s: {cmd: x, deps: [inner/d.csv], outs: [o]}")
+    r.file("o", "3")
+    r.ignore("o")
+    r.lock()
+    r.commit()
+    r.ask()
+    r.file("inner/d.csv", "2")
+    r.track("inner/d.csv")
+    r.commit()
+
+
 @case("one of two roots cannot be judged", FAILS, root="one")
 def _(r):
     r.root("two")
