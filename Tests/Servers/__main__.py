@@ -67,6 +67,7 @@ def main() -> int:
         kinds = start(servers, options)
         stories = [trips.of_dvc, trips.of_guard, trips.of_a_stranger]
         pairs = [(kind, story) for kind in kinds for story in stories]
+        pairs += [(kind, trips.of_a_large_file) for kind in kinds if kind.kills]
         pairs += [(kind, kills.story(round(kind.kills * options.kills), options.seed)) for kind in kinds if kind.kills]
         JOBS[:] = [Job(number, kind, story) for number, (kind, story) in enumerate(pairs)]
         JOBS[:] = [job for job in JOBS if options.only in job.name]

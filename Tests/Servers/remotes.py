@@ -42,7 +42,7 @@ class Kind:
 
     title: str
     remote: Callable[[str], Remote]
-    # How often a push there is killed half-way.
+    # How often a push there is killed half-way; it also gets a large file. One kind of each protocol will do.
     kills: int = 0
 
 

@@ -1,6 +1,7 @@
 """There and back: data that dvc pushed and guard sees, and data that guard pushed and dvc pulls."""
 
 import json
+import random
 
 import processes
 from scene import Scene, is_told_missing
@@ -45,6 +46,17 @@ def of_guard(scene: Scene) -> None:
     said = scene.push()
     scene.expect(said.code == 0 and "guard" not in said.stderr, "the hook lets it through", said)
     scene.expect(scene.repository.dvc("status", "--cloud", "--json").strip() == "{}", "dvc sees all of it")
+    scene.expect_pull("after guard push")
+
+
+def of_a_large_file(scene: Scene) -> None:
+    """A file that goes in parts, where the protocol has them, and the end of it is not the end of a part."""
+    scene.repository.file("large", random.Random(1).randbytes(70_000_001))
+    scene.repository.track("large")
+    scene.repository.commit("data")
+    said = scene.guard("push")
+    scene.expect(said.code == 0, "guard push sends it", said)
+    scene.expect_whole("after guard push")
     scene.expect_pull("after guard push")
 
 
