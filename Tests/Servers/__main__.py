@@ -86,11 +86,14 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="servers", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--only", default="", help="only stories with this text in their name")
     parser.add_argument("--server", choices=sorted(SERVERS), action="append", help="only this server")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="when guard is killed (default: drawn, and printed)")
+    parser.add_argument("--seed", type=int, default=None, help="when guard is killed (default: drawn, and printed)")
     parser.add_argument("--kills", type=float, default=1, help="how many times as often it is killed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--keep", action="store_true", help="keep every repository, not only those that failed")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(1_000_000)
+    return options
 
 
 def start(servers: contextlib.ExitStack, options: argparse.Namespace) -> list[Kind]:

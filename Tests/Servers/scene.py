@@ -40,7 +40,7 @@ class Scene:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_text(text)
         scene = cls(repository, remote, binary)
-        repository.file(".dvc/config", "[core]\n    remote = storage\n" + _section(remote.keys))
+        repository.file(".dvc/config", "[core]\n    remote = storage\n" + section(remote.keys))
         scene.set_locally(remote.secrets)
         repository.git("init", "-q", "--bare", str(place / "origin.git"))
         repository.git("remote", "add", "origin", str(place / "origin.git"))
@@ -50,7 +50,7 @@ class Scene:
     def set_locally(self, keys: dict[str, str]) -> None:
         """Sets keys of the remote for this machine alone."""
         self.local |= keys
-        self.repository.file(".dvc/config.local", CONFIG_LOCAL.format(up="../../") + _section(self.local))
+        self.repository.file(".dvc/config.local", CONFIG_LOCAL.format(up="../../") + section(self.local))
 
     def fill(self, seed: int = 1) -> None:
         """Tracks some files and a folder, small and large, of which one is empty, and commits."""
@@ -152,7 +152,7 @@ def binary() -> Path:
     return Path(os.environ.get("GUARD") or ".build/release/guard").resolve()
 
 
-def _section(keys: dict[str, str]) -> str:
+def section(keys: dict[str, str]) -> str:
     """A part of a configuration as people write it: `dvc remote add` refuses what is not ASCII."""
     return "['remote \"storage\"']\n" + "".join(f'    {key} = "{value}"\n' for key, value in keys.items())
 

@@ -61,6 +61,13 @@ def running(base: Path, authority: Authority) -> Iterator[list[Kind]]:
         yield _kinds(plain, tls, base)
 
 
+@contextlib.contextmanager
+def trusting(base: Path, _: Authority) -> Iterator[list[Kind]]:
+    """A server that looks at no signature, for those who measure the others' time."""
+    with _server(base / "log", checks=False) as server:
+        yield _kinds(server, server, base)
+
+
 def _kinds(plain: Server, tls: Server, base: Path) -> list[Kind]:
     def keys(word: str) -> Remote:
         url = {"url": f"s3://{BUCKET}/{word}", "endpointurl": plain.url}
@@ -92,7 +99,7 @@ def _kinds(plain: Server, tls: Server, base: Path) -> list[Kind]:
 
 
 @contextlib.contextmanager
-def _server(log: Path, authority: Authority | None = None) -> Iterator[Server]:
+def _server(log: Path, authority: Authority | None = None, checks: bool = True) -> Iterator[Server]:
     cryptic = ["-c", str(authority.server[0]), "-k", str(authority.server[1])] if authority else []
     scheme, trusted = ("https", str(authority.certificate)) if authority else ("http", None)
 
@@ -103,7 +110,8 @@ def _server(log: Path, authority: Authority | None = None) -> Iterator[Server]:
         url = f"{scheme}://127.0.0.1:{port}"
         key, secret = _user(url, trusted)
         _client("s3", url, key, secret, trusted).create_bucket(Bucket=BUCKET)
-        processes.asked(f"{url}/moto-api/reset-auth", "POST", b"0", authority and authority.certificate)
+        if checks:
+            processes.asked(f"{url}/moto-api/reset-auth", "POST", b"0", authority and authority.certificate)
         yield Server(url, key, secret, trusted)
 
 
