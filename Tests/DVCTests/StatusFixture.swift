@@ -12,15 +12,17 @@ struct StatusFixture {
   /// The document that `guard status --rev` prints.
   func status() throws -> String {
     let project = try project()
-    let statuses = try PipelineStatus(of: project, .gitTree([Checkout(of: project, from: Objects(objects))])).evaluate(
-      project.stages())
+    let statuses = try PipelineStatus(of: project, .gitTree([Checkout(of: project, from: Objects(objects))]))
+      .evaluate(
+        project.stages())
     return StatusDocument(statuses, Names(paths: project.paths, directory: Array("/r".utf8))).json.string
   }
 
   /// What could not be judged.
   func notChecked() throws -> [NotChecked] {
     let project = try project()
-    return try PipelineStatus(of: project, .gitTree([Checkout(of: project, from: Objects(objects))])).evaluate(project.stages())
+    return try PipelineStatus(of: project, .gitTree([Checkout(of: project, from: Objects(objects))]))
+      .evaluate(project.stages())
       .flatMap(\.notChecked)
   }
 

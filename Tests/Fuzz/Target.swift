@@ -50,7 +50,8 @@ enum Target: String, CaseIterable, Codable, Sendable {
     items.merge(files.mapValues { .file($0) }) { $1 }
     let paths = PathSpace(treeRoot: Array("/r"), projectRoot: .root)
     let project = try Project(tree: InMemoryTree(items), paths: paths, settings: ProjectSettings())
-    let status = PipelineStatus(of: project, .gitTree([Checkout(of: project, from: OneManifest(bytes: manifest))]))
+    let status = PipelineStatus(
+      of: project, .gitTree([Checkout(of: project, from: OneManifest(bytes: manifest))]))
     let statuses = try status.evaluate(project.stages())
     let document = StatusDocument(statuses, Names(paths: paths, directory: Array("/r")))
     _ = document.json

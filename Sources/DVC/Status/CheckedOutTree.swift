@@ -104,7 +104,9 @@ final class CheckedOutTree: FileTree {
     _ path: RepositoryPath, _ recorded: RecordedHash
   ) throws(TreeError) -> Manifest? {
     if let listed = listed[path] { return listed }
-    guard let object = recorded.object, let bytes = try bytes(of: object, in: path, for: path) else { return nil }
+    guard let object = recorded.object, let bytes = try bytes(of: object, in: path, for: path) else {
+      return nil
+    }
     return Manifest(bytes: bytes)
   }
 

@@ -138,7 +138,8 @@ private struct Attempt {
   ) throws(JudgementError) {
     let attempt = Subject(
       .staged, tree: TreeOverlay(subject.tree, taking: files, from: workTree), reader: subject.reader,
-      neighbours: project.others(), roots: { [project.root] }, dvcFiles: { [] }, changes: { [] }, ancestry: { Ancestry(parents: []) })
+      neighbours: project.others(), roots: { [project.root] }, dvcFiles: { [] }, changes: { [] },
+      ancestry: { Ancestry(parents: []) })
     attempt.policy = subject.policy
     self.files = PathIndex(files)
     let inherited = Dictionary(grouping: inherited, by: \.fingerprint)
@@ -146,7 +147,8 @@ private struct Attempt {
       for finding in try rule.evaluate(attempt) {
         let fingerprint = finding.fingerprint
         left.insert(fingerprint)
-        let isInherited = inherited[fingerprint]?.contains { $0.compared.isSame(as: finding.compared) } ?? false
+        let isInherited =
+          inherited[fingerprint]?.contains { $0.compared.isSame(as: finding.compared) } ?? false
         if let stage = finding.stageIdentity, !isInherited { unmended.insert(stage) }
       }
     }
