@@ -173,14 +173,19 @@ public struct WorkTreeSource {
   /// Which of these files are not what is staged, as Git judges it; compared by their hashes when `nil`.
   public let unstaged: (([RepositoryPath]) throws(JudgementError) -> [RepositoryPath])?
 
+  /// What DVC writes now in the repository at a root: half of it may be there.
+  public let running: (RepositoryPath) -> [RunningWrite]
+
   /// The files on disk, and what hashing them costs.
   public init(
     tree: any FileTree, cost: @escaping ([RepositoryPath]) throws(TreeError) -> HashingCost,
-    unstaged: (([RepositoryPath]) throws(JudgementError) -> [RepositoryPath])? = nil
+    unstaged: (([RepositoryPath]) throws(JudgementError) -> [RepositoryPath])? = nil,
+    running: @escaping (RepositoryPath) -> [RunningWrite] = { _ in [] }
   ) {
     self.tree = tree
     self.cost = cost
     self.unstaged = unstaged
+    self.running = running
   }
 }
 

@@ -1,3 +1,4 @@
+import DVC
 import Testing
 import Trees
 
@@ -214,6 +215,23 @@ import Trees
         guard: 1 error, 0 warnings in what is staged
 
         """)
+  }
+
+  @Test func whatDVCIsWritingIsNotJudged() throws {
+    var repository = Repository.training()
+    repository.workTree["model.pkl"] = "half"
+    #expect(try repository.staged().report(only: ["data/modified"]).contains("1 error"))
+    let lock = """
+      {"write": {"/repo/model.pkl": {"pid": 12, "cmd": "dvc repro"}, "/else/train.py": {"pid": 1, "cmd": ""}}, "read": {}}
+      """
+    repository.running = RunningWrite.read(Array(lock.utf8), below: Array("/repo".utf8))
+    #expect(
+      try repository.staged().report(only: ["data/modified"]) == """
+        not checked: model.pkl: 'dvc repro' is writing it (process 12)
+        guard: 0 errors, 0 warnings in what is staged
+
+        """)
+    #expect(RunningWrite.read(Array("[".utf8), below: []).isEmpty)
   }
 
   @Test func anOutputThatWasChangedIsCommittedOrMadeAgain() throws {

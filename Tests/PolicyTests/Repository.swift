@@ -15,6 +15,8 @@ struct Repository {
   /// What the work tree's `.gitignore` covers.
   var ignoredInWorkTree: Set<RepositoryPath> = []
   var sizes: [RepositoryPath: Int] = [:]
+  /// What DVC writes now.
+  var running: [RunningWrite] = []
   var message: Text?
 
   /// A pipeline of one stage whose lock says the truth.
@@ -107,9 +109,10 @@ struct Repository {
     var here = files
     for (path, text) in workTree { here[path] = text.map { .file(Array($0.utf8)) } }
     let disk = TestTree(here, ignored: ignored.union(ignoredInWorkTree))
-    let work = WorkTreeSource(tree: disk) { paths throws(TreeError) in
-      HashingCost(files: paths.count, bytes: paths.count * 1000)
-    }
+    let work = WorkTreeSource(
+      tree: disk,
+      cost: { paths throws(TreeError) in HashingCost(files: paths.count, bytes: paths.count * 1000) },
+      running: { _ in running })
     return subject(.staged, after: parent.map { [$0] } ?? [], workTree: work)
   }
 

@@ -24,6 +24,8 @@ extension Rule {
       `not-checked-out`: the data is a version that a parent of the commit records or the cache holds, as after a \
       merge without `dvc checkout`. Nothing is lost, so that is a warning.
 
+      What a command of DVC's is writing right now (`dvc repro` in another terminal) is not judged, and that is said.
+
       Hashes that are known are not computed again. When more would have to be read than the limits allow, that is \
       said, and the data is not looked at.
       """,
@@ -53,6 +55,7 @@ extension JudgedProject {
         outputs.append((stage, output, path))
       }
     }
+    outputs = finished(outputs, workTree, subject)
     let affordable = try self.affordable(outputs.map(\.2), workTree, subject)
     outputs = outputs.filter { affordable.contains($0.2) }
     guard !outputs.isEmpty else { return [] }
@@ -75,6 +78,22 @@ extension JudgedProject {
       }
     }
     return findings
+  }
+
+  /// The outputs that no command of DVC's is writing; the others are noted.
+  private func finished(
+    _ outputs: [(JudgedStage, Output, RepositoryPath)], _ workTree: WorkTreeSource, _ subject: Subject
+  ) -> [(JudgedStage, Output, RepositoryPath)] {
+    let running = outputs.isEmpty ? [] : workTree.running(root)
+    guard !running.isEmpty else { return outputs }
+    return outputs.filter { _, _, path in
+      guard let write = running.first(where: { $0.path.isInside(path) || path.isInside($0.path) }) else {
+        return true
+      }
+      subject.note(
+        Unjudged(what: "\(path)", why: "'\(write.command)' is writing it (process \(write.process))"))
+      return false
+    }
   }
 
   /// The stages as the work tree's own files define and record them.

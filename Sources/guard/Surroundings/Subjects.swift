@@ -100,7 +100,19 @@ final class Subjects {
           return zip(paths, states).filter { $0.1 == .modified || $0.1 == .deleted || $0.1 == .notInIndex }
             .map(\.0)
         }
-      })
+      },
+      running: { self.running(in: $0, below: root) })
+  }
+
+  /// What processes that are alive write now, by what DVC noted; a file that cannot be read names none.
+  private func running(in project: RepositoryPath, below root: [UInt8]) -> [RunningWrite] {
+    let file = [project.bytes, Array(".dvc/tmp/rwlock".utf8)].reduce(root) {
+      $1.isEmpty ? $0 : FileSystem.join($0, $1)
+    }
+    do throws(SystemError) {
+      return RunningWrite.read(try FileSystem.read(file, limit: 1 << 20), below: root)
+        .filter { RunningProcess.exists($0.process) }
+    } catch { return [] }
   }
 
   // MARK: - Commits
