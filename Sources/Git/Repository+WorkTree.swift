@@ -42,6 +42,9 @@ private struct WorkTreeComparison {
   let context: TreeContext
   let trustsChangeTime: Bool
   let trustsPermission: Bool
+  /// Whether a file that Git does not want here counts as wanted when it is here all the same
+  /// (`clear_skip_worktree_from_present_files` in sparse-index.c of Git 2.39).
+  let wantsWhatIsHere: Bool
 
   init(
     workTree: [UInt8], snapshot: IndexSnapshot, entries: IndexEntries, tree: ObjectTree, context: TreeContext,
@@ -55,6 +58,9 @@ private struct WorkTreeComparison {
     let isMinimal = variables["core.checkstat"].map { $0.text.lowercased() } == "minimal"
     trustsChangeTime = variables.boolean("core.trustctime") != false && !isMinimal
     trustsPermission = variables.boolean("core.filemode") != false
+    wantsWhatIsHere =
+      variables.boolean("core.sparsecheckout") == true
+      && variables.boolean("sparse.expectfilesoutsideofpatterns") != true
   }
 
   func state(of path: RepositoryPath) throws(GitError) -> WorkTreeState {
@@ -62,7 +68,7 @@ private struct WorkTreeComparison {
       let mode = FileMode(entries.index.mode(of: record)),
       path.components.allSatisfy({ TreeEntry.isSafe(Array($0)) })
     else { return .notInIndex }
-    if record.isAssumedUnchanged { return .unchanged }
+    if record.isAssumedUnchanged || (record.skipsWorkTree && !wantsWhatIsHere) { return .unchanged }
     let file = FileSystem.join(workTree, path.bytes)
     let status: FileStatus?
     do {

@@ -130,6 +130,32 @@ import Trees
     }
   }
 
+  /// Git shows no change of what is outside a sparse checkout, but of what is here all the same.
+  @Test(arguments: [
+    [], ["core.sparseCheckout=1"], ["core.sparseCheckout=1", "sparse.expectFilesOutsideOfPatterns=1"],
+  ])
+  func aFileThatTheWorkTreeNeedNotHaveIsJudgedAsGitDoes(settings: [String]) throws {
+    let repository = try ScratchRepository()
+    let paths: [RepositoryPath] = ["edited", "gone", "plain", "assumed"]
+    for path in paths { try repository.write("one", to: path.description) }
+    try repository.commitAll()
+    try repository.git("update-index", "--skip-worktree", "edited", "gone")
+    try repository.git("update-index", "--assume-unchanged", "assumed")
+    for path in ["edited", "plain"] { try repository.write("another", to: path) }
+    for path in ["gone", "assumed"] { try FileSystem.remove(repository.path + Array("/\(path)".utf8)) }
+    for setting in settings {
+      let parts = setting.split(separator: "=").map(String.init)
+      try repository.git("config", parts[0], parts[1])
+    }
+    let changed = try repository.git("diff", "--name-only", "-z").split(separator: 0)
+    for opened in [try repository.open(), try repository.openThroughCommand()] {
+      for (path, state) in zip(paths, try opened.workTreeStates(of: paths)) {
+        let isChanged = changed.contains { $0.elementsEqual(path.bytes) }
+        #expect((state == .modified || state == .deleted) == isChanged, "\(path): \(state)")
+      }
+    }
+  }
+
   @Test func aFileChangedInTheSecondOfTheIndexIsRead() throws {
     for _ in 0..<5 {
       let repository = try ScratchRepository()

@@ -90,4 +90,24 @@ import Testing
       commit git commit -qm x
       """)
   }
+
+  /// Each with the code of a stage staged, whose parameters are another file here than in Git, or none.
+  @Test(arguments: [
+    "git sparse-checkout set --no-cone '/*' '!/params.yaml'",
+    "git sparse-checkout set --sparse-index docs",
+    "git update-index --skip-worktree params.yaml; stale",
+    "git update-index --skip-worktree params.yaml; rm params.yaml",
+    "git update-index --assume-unchanged params.yaml; stale",
+  ])
+  func `what Git does not show as changed was not left behind`(scene: String) throws {
+    try CommitSandbox().expect(
+      """
+      passed lock/deps
+
+      """,
+      """
+      git update-index -q --refresh; \(scene)
+      echo '# more' >> train.py; git add train.py; export GUARD_PROFILE=ci; commit git commit -qm x
+      """)
+  }
 }

@@ -19,24 +19,33 @@ struct StagedBeside {
         (try subject.tree.target(of: file), try workTree.target(of: file))
       }
       switch (staged, here) {
-      case (.file?, .file?): both.append(file)
+      // A file that is not here may be one that Git does not want here, as outside a sparse checkout.
+      case (.file?, .file?), (.file?, nil): both.append(file)
       case (nil, .file?):
         // What Git ignores was not forgotten: it cannot be staged.
         let isIgnored = try reading { () throws(TreeError) in
           try workTree.isIgnoredByGit(file, isDirectory: false)
         }
         if !isIgnored { different.append(file) }
-      case (.file?, nil): different.append(file)
       default: break
       }
     }
     let files = both
     if let unstaged = subject.workTree?.unstaged { return (different + (try unstaged(files))).sorted() }
-    let (staged, here) = try reading { () throws(TreeError) in
-      (try subject.tree.digests(of: files, .md5), try workTree.digests(of: files, .md5))
+    return (different + (try differingInContent(files))).sorted()
+  }
+
+  /// The staged files that are gone here or have another hash.
+  private func differingInContent(_ files: [RepositoryPath]) throws(JudgementError) -> [RepositoryPath] {
+    try reading { () throws(TreeError) in
+      var gone: [RepositoryPath] = []
+      var here: [RepositoryPath] = []
+      for file in files {
+        if try workTree.target(of: file) == nil { gone.append(file) } else { here.append(file) }
+      }
+      let pairs = zip(try subject.tree.digests(of: here, .md5), try workTree.digests(of: here, .md5))
+      return gone + zip(here, pairs).filter { $0.1.0 != $0.1.1 }.map(\.0)
     }
-    for (file, pair) in zip(files, zip(staged, here)) where pair.0 != pair.1 { different.append(file) }
-    return different.sorted()
   }
 
   /// The pipelines and pointers that are here and not staged, in the directories where they would belong.
