@@ -4,38 +4,55 @@ import Values
 
 /// A command to paste into a POSIX shell at the root of the Git repository.
 public struct ShellCommand: CustomStringConvertible {
-  private var words: [[UInt8]]
+  /// The text, each operand quoted where a shell would take it for something else.
+  public let description: String
 
-  /// A command of these words, which need no quotes, and operands, which may.
-  public init(_ words: String, _ operands: [[UInt8]] = []) {
-    self.words = words.split(separator: " ").map { Array($0.utf8) } + operands
+  /// A command of these words, which stand as they are, and of files: no name is taken for an option, nor by Git
+  /// for a pattern of names.
+  public init(_ words: String, _ files: [RepositoryPath]) {
+    var words = words
+    if words.hasPrefix("git "), files.contains(where: Self.isPattern) {
+      words = "git --literal-pathspecs" + words.dropFirst(3)
+    }
+    self.init(words: words, operands: files.map(\.bytes))
+  }
+
+  private init(words: String, operands: [[UInt8]]) {
+    description = ([words] + operands.map { Self.quoted(Self.operand($0)) }).joined(separator: " ")
   }
 
   /// A `dvc` command on a stage, found from the root of the Git repository: DVC looks for its repository
   /// upwards only (DVC 3.67, `Repo.find_root`).
   /// - Parameter options: what stands behind the stage.
   init(dvc verb: String, _ stage: JudgedStage, options: String = "") {
-    self.init(dvc: verb, in: stage.project.root, [stage.target])
-    words += options.split(separator: " ").map { Array($0.utf8) }
+    let command = Self(dvc: verb, in: stage.project.root, [stage.target])
+    self.init(words: options.isEmpty ? "\(command)" : "\(command) \(options)", operands: [])
   }
 
+  /// A `dvc` command on files or stages, named from the root of their DVC repository.
   init(dvc verb: String, in root: RepositoryPath, _ operands: [[UInt8]]) {
-    words = [Array("dvc".utf8)]
-    if !root.isRoot { words += [Array("--cd".utf8), root.bytes] }
-    words += verb.split(separator: " ").map { Array($0.utf8) } + operands
+    let dvc = root.isRoot ? "dvc" : "\(Self("dvc --cd", [root]))"
+    self.init(words: "\(dvc) \(verb)", operands: operands)
   }
 
   /// The command that stages files.
   init(gitAdd files: some Sequence<RepositoryPath>) {
-    self.init("git add", Set(files).sorted().map(\.bytes))
+    self.init("git add", Set(files).sorted())
   }
 
-  /// The words, each quoted where a shell would take it for something else.
-  public var description: String { words.map(Self.quoted).joined(separator: " ") }
+  /// A name as an operand that no program takes for an option.
+  private static func operand(_ name: [UInt8]) -> [UInt8] {
+    name.first == UInt8(ascii: "-") ? Array("./".utf8) + name : name
+  }
+
+  /// Whether Git would take a name for a pattern of other names, and touch those.
+  private static func isPattern(_ file: RepositoryPath) -> Bool {
+    file.bytes.first == UInt8(ascii: ":") || file.bytes.contains { Array("*?[\\".utf8).contains($0) }
+  }
 
   /// A word as a POSIX shell reads it back; control characters as `$'…'`, which bash, zsh and POSIX 2024 know,
   /// so that a file name cannot move a terminal's cursor.
-  static func quoted(_ word: [UInt8]) -> String {
+  public static func quoted(_ word: [UInt8]) -> String {
     if !word.isEmpty, word.allSatisfy(isPlain) { return String(decoding: word, as: UTF8.self) }
     let isUTF8 = String(validating: word, as: UTF8.self) != nil
     if isUTF8, !word.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
@@ -72,7 +89,9 @@ extension JudgedStage {
   var target: [UInt8] {
     let file = stage.file.relative(to: project.root) ?? stage.file.bytes
     guard let name = stage.name else { return file }
-    return file.elementsEqual("dvc.yaml".utf8) ? name.utf8 : file + [UInt8(ascii: ":")] + name.utf8
+    // A name alone must not be taken for an option.
+    let isEnough = file.elementsEqual("dvc.yaml".utf8) && name.utf8.first != UInt8(ascii: "-")
+    return isEnough ? name.utf8 : file + [UInt8(ascii: ":")] + name.utf8
   }
 
   /// The command that makes the stage whole: `dvc repro` when an input changed, `dvc commit` when only an

@@ -32,7 +32,7 @@ struct Failure: Error {
   init(conflicts paths: [RepositoryPath], wayToRoot: String) {
     let add = ShellCommand(
       wayToRoot.isEmpty ? "git add" : "git -C \(wayToRoot) add",
-      paths.prefix(GitError.namedConflicts).map(\.bytes))
+      Array(paths.prefix(GitError.namedConflicts)))
     let rest = paths.count > GitError.namedConflicts ? "; git status lists all" : ""
     self.init(
       """

@@ -1,4 +1,5 @@
 import Testing
+import Trees
 import Values
 
 @testable import Policy
@@ -134,6 +135,24 @@ import Values
   ])
   func wordsAreQuotedForTheShell(word: String, quoted: String) {
     #expect(ShellCommand.quoted(Array(word.utf8)) == quoted)
+  }
+
+  @Test(arguments: [
+    (["a", "b c"], "git add a 'b c'"), (["-A", "a"], "git add ./-A a"), (["a-b", "c:d"], "git add a-b c:d"),
+    ([":/", "a"], "git --literal-pathspecs add :/ a"), (["a*"], "git --literal-pathspecs add 'a*'"),
+    (["a?", "-["], "git --literal-pathspecs add './-[' 'a?'"),
+    (["a\\b"], "git --literal-pathspecs add 'a\\b'"),
+    (["src/-x", "~"], "git add src/-x '~'"),
+  ])
+  func noNameIsTakenForAnOptionOrAPattern(names: [String], command: String) {
+    let files = names.map { RepositoryPath(normalized: Array($0.utf8)) }
+    #expect(ShellCommand(gitAdd: files).description == command)
+  }
+
+  @Test func dvcIsGivenNamesThatAreNoOptions() {
+    #expect(
+      ShellCommand(dvc: "add", in: "-d", [Array("-x".utf8), Array("a*".utf8)]).description
+        == "dvc --cd ./-d add ./-x 'a*'")
   }
 
   @Test(arguments: [

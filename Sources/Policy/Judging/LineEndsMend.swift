@@ -19,22 +19,20 @@ struct LineEndsMend {
     guard !subject.isCommit, let workTree = subject.workTree?.tree else { return record }
     let differing = try differing(files, workTree)
     guard !differing.isEmpty else { return record }
-    let names = differing.map(Self.operand)
-    let git = names.contains(where: Self.isPattern) ? "git --literal-pathspecs" : "git"
-    let anew = ["\(ShellCommand("rm", names))", "\(ShellCommand("\(git) checkout --", names))"]
+    let anew = ["\(ShellCommand("rm", differing))", "\(ShellCommand("git checkout --", differing))"]
     let edited = try edited(differing, workTree)
     let steps: [String]
     switch (subject.kind == .staged, edited.isEmpty) {
     case (true, false):
       // Git keeps the edits as an object, and gives them back after the lock has recorded what is staged.
-      let back = "\(git) restore --source=$edits \(names.map(ShellCommand.quoted).joined(separator: " "))"
+      let back = ShellCommand("git restore --source=$edits", differing)
       return "edits=$(git stash create) && { \((anew + [record]).joined(separator: " && ")); \(back); }"
     case (true, true):
       // What is staged may be in an index of its own (`commit -a`): Git must not write an older file over this one.
-      steps = ["\(ShellCommand("\(git) add", names))"] + anew + [record]
+      steps = ["\(ShellCommand("git add", differing))"] + anew + [record]
     case (false, false):
       // The work tree is judged as if it were committed, edits and all.
-      steps = ["\(ShellCommand("\(git) add", edited.map(Self.operand)))"] + anew + [record]
+      steps = ["\(ShellCommand("git add", edited))"] + anew + [record]
     case (false, true):
       steps = anew + (try isRecorded(path, recorded, stage) ? [] : [record])
     }
@@ -53,16 +51,6 @@ struct LineEndsMend {
     } catch {
       throw .dvc(error)
     }
-  }
-
-  /// A file as an operand that no program takes for an option.
-  private static func operand(_ file: RepositoryPath) -> [UInt8] {
-    file.bytes.first == UInt8(ascii: "-") ? Array("./".utf8) + file.bytes : file.bytes
-  }
-
-  /// Whether Git would take a name for a pattern of other names, and touch those.
-  private static func isPattern(_ name: [UInt8]) -> Bool {
-    name.first == UInt8(ascii: ":") || name.contains { Array("*?[\\".utf8).contains($0) }
   }
 
   /// The files that are here and not byte for byte what a checkout would write.

@@ -10,7 +10,7 @@ extension JudgedStage {
       return "bring it back, or \(otherwise)"
     }
     guard !subject.isCommit else { return "bring \(gone) back, which the commit deletes, or \(otherwise)" }
-    let restore = ShellCommand("git restore --staged --worktree", [gone.bytes])
+    let restore = ShellCommand("git restore --staged --worktree", [gone])
     return "\(restore) to bring it back, or \(otherwise)"
   }
 

@@ -145,9 +145,9 @@ extension Subject {
     // Beside what is about to be committed the first parent is HEAD.
     let isHead = try ancestry().parents.first === parent && !isCommit
     guard !isHead, case .commit(let id, _) = parent.kind else {
-      return ShellCommand("git restore --staged --worktree", [path.bytes])
+      return ShellCommand("git restore --staged --worktree", [path])
     }
-    return ShellCommand("git checkout", [Array(id.utf8.prefix(10)), Array("--".utf8), path.bytes])
+    return ShellCommand("git checkout \(Text(utf8: id.utf8.prefix(10))) --", [path])
   }
 }
 

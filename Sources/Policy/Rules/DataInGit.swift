@@ -56,7 +56,7 @@ extension JudgedStage {
 
   /// The command that leaves it to DVC; of what people read in Git the other way, too.
   private func takingOut(_ path: RepositoryPath, _ output: Output, _ subject: Subject) -> String {
-    let command = ShellCommand("git rm -r --cached", [path.bytes]).description
+    let command = ShellCommand("git rm -r --cached", [path]).description
     let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
     guard output.role != .data, stage.name != nil, isSmall else { return command }
     return "\(command), or to keep it in Git set cache: false for it in \(stage.file)"

@@ -37,7 +37,7 @@ extension Rule {
         Finding(
           "data/large-file", at: Place(change.path),
           message: "\(ByteCount(size)) in Git, over the limit of \(ByteCount(limit))",
-          fix: "\(ShellCommand("git rm --cached", [change.path.bytes])) && \(try subject.add(change.path))"))
+          fix: "\(ShellCommand("git rm --cached", [change.path])) && \(try subject.add(change.path))"))
     }
     return findings
   }

@@ -48,7 +48,7 @@ extension Rule {
     let (isTracked, isDirectory) = try reading { () throws(TreeError) in
       (try subject.tracked.entry(at: lock) != nil, try subject.tree.target(of: pipeline) == .directory)
     }
-    var fix = ShellCommand(isTracked ? "git rm" : "rm", [lock.bytes]).description
+    var fix = ShellCommand(isTracked ? "git rm" : "rm", [lock]).description
     let wasHere = try subject.changes().contains { $0.path == pipeline && $0.kind == .deleted }
     if wasHere, let parent = try subject.ancestry().parents.first {
       fix += ", or \(try subject.restoring(pipeline, from: parent)) to bring \(pipeline) back"

@@ -111,7 +111,7 @@ extension PushRun.Scope {
     // Without it what is there with other bytes stays.
     if options.verifies { words += " --verify" }
     guard let remote = options.remoteName else { return words }
-    return ShellCommand(words + " -r", [remote.utf8]).description
+    return words + " -r " + ShellCommand.quoted(remote.utf8)
   }
 }
 
