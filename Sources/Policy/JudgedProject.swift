@@ -196,6 +196,8 @@ extension RepositoryPath {
   var lockFile: RepositoryPath { parent.appending(Array("dvc.lock".utf8)) }
   /// The `dvc.yaml` beside a `dvc.lock`.
   var pipelineFile: RepositoryPath { parent.appending(Array("dvc.yaml".utf8)) }
+  /// The `.dvc` file that `dvc add` writes for it.
+  var pointer: RepositoryPath { RepositoryPath(normalized: bytes + Array(".dvc".utf8)) }
   /// Whether it is a pipeline.
   var isPipelineFile: Bool { name.elementsEqual("dvc.yaml".utf8) }
   /// Whether it is a lock.

@@ -349,7 +349,7 @@ import Trees
     #expect(
       try repository.commit().report() == """
         weights.bin: error: 12.3 MB in Git, over the limit of 10 MB [data/large-file]
-            fix: git rm --cached weights.bin && dvc add weights.bin
+            fix: git rm --cached weights.bin && dvc add weights.bin && git add .gitignore weights.bin.dvc
         guard: 1 error, 0 warnings in 1 commit
 
         """)

@@ -58,7 +58,7 @@ struct StagedBeside {
     for reference in stages.flatMap({ $0.stage.deps.map(\.reference) + $0.stage.outs.map(\.reference) }) {
       guard case .inside(var path) = reference.location else { continue }
       while !path.isRoot {
-        files.insert(RepositoryPath(normalized: path.bytes + Array(".dvc".utf8)))
+        files.insert(path.pointer)
         path = path.parent
       }
     }

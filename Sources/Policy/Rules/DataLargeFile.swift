@@ -12,7 +12,7 @@ extension Rule {
 
       ```
       model.pkl: error: 120 MB in Git, over the limit of 10 MB [data/large-file]
-          fix: git rm --cached model.pkl && dvc add model.pkl
+          fix: git rm --cached model.pkl && dvc add model.pkl && git add .gitignore model.pkl.dvc
       ```
 
       Every version that a commit adds is told; a merge is not blamed for what a merged commit has already. What Git \
@@ -37,7 +37,7 @@ extension Rule {
         Finding(
           "data/large-file", at: Place(change.path),
           message: "\(ByteCount(size)) in Git, over the limit of \(ByteCount(limit))",
-          fix: "\(ShellCommand("git rm --cached", [change.path])) && \(try subject.add(change.path))"))
+          fix: try subject.handingOver(change.path)))
     }
     return findings
   }
@@ -54,9 +54,24 @@ extension Subject {
     }
   }
 
-  /// The command that gives a file to the innermost DVC repository around it.
-  fileprivate func add(_ path: RepositoryPath) throws(JudgementError) -> String {
-    let root = try projects().map(\.root).last { path.isInside($0) } ?? .root
-    return ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]).description
+  /// The command that takes a file out of Git and gives it to the innermost DVC repository around it.
+  fileprivate func handingOver(_ path: RepositoryPath) throws(JudgementError) -> String {
+    var steps = [ShellCommand("git rm --cached", [path])]
+    if let root = try projects().map(\.root).last(where: { path.isInside($0) }) {
+      steps.append(ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]))
+      let ignore = path.parent.appending(Array(".gitignore".utf8))
+      steps.append(ShellCommand(gitAdd: [path.pointer] + (try isNeeded(ignore, for: path) ? [ignore] : [])))
+    }
+    return steps.map(\.description).joined(separator: " && ")
+  }
+
+  /// Whether a `.gitignore` has to be staged with a file that `dvc add` takes. DVC writes none, and there may be
+  /// none, when Git ignores the file already (`Git.ignore` of scmrepo).
+  private func isNeeded(_ ignore: RepositoryPath, for path: RepositoryPath) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in
+      if try tree.isIgnoredByGit(path, isDirectory: false) { return false }
+      guard let here = workTree?.tree, try here.isIgnoredByGit(path, isDirectory: false) else { return true }
+      return try here.entry(at: ignore) != nil
+    }
   }
 }
