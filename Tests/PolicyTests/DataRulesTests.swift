@@ -301,7 +301,7 @@ import Trees
     #expect(
       try repository.commit().report() == """
         my data.csv.dvc:5: error: Git tracks 'my data.csv', which DVC tracks too [data/in-git]
-            fix: git rm -r --cached 'my data.csv'
+            fix: git rm -r --cached 'my data.csv' && echo '/my data.csv' >> .gitignore && git add .gitignore
         guard: 1 error, 0 warnings in 1 commit
 
         """)
@@ -311,6 +311,7 @@ import Trees
     var repository = Repository.training()
     repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
       "metrics.json:\n          cache: false", with: "metrics.json")
+    repository.ignored.insert("metrics.json")
     let other = ", or to keep it in Git set cache: false for it in dvc.yaml\n"
     #expect(try repository.commit().report().contains("    fix: git rm -r --cached metrics.json\(other)"))
     // What is large should not be there.
@@ -328,6 +329,10 @@ import Trees
         guard: 1 error, 0 warnings in 1 commit
 
         """)
+    repository[".gitignore"] = "/other"
+    #expect(
+      try repository.commit().report().contains(
+        "    fix: printf '\\n%s\\n' /model.pkl >> .gitignore && git add .gitignore\n"))
     repository.ignoredInWorkTree = ["model.pkl"]
     #expect(try repository.staged().report().contains("fix: git add .gitignore\n"))
   }

@@ -1,9 +1,9 @@
 import Trees
 
-/// A line for a `.dvcignore` that takes out one path and reads as nothing but that path (gitignore(5); DVC 3.67
-/// reads the file as UTF-8 and strips blanks at the end of a line).
+/// A line for a `.dvcignore` or `.gitignore` that takes out one path and reads as nothing but that path
+/// (gitignore(5); DVC 3.67 reads its file as UTF-8 and strips blanks at the end of a line).
 enum IgnoreLine {
-  /// The line for a path below the directory of the `.dvcignore`.
+  /// The line for a path below the directory of the file.
   static func literal(_ path: [UInt8], isDirectory: Bool) -> [UInt8] {
     // The slash in front binds the line to the directory, and keeps a leading `#` or `!` from meaning anything.
     let name = [UInt8(ascii: "/")] + escaped(path)
@@ -35,5 +35,13 @@ enum IgnoreLine {
     let write = endingTheLast ? "printf '\\n%s\\n'" : isPlain ? "echo" : "printf '%s\\n'"
     let words = lines.map(ShellCommand.quoted).joined(separator: " ")
     return "\(write) \(words) >> \(ShellCommand.quoted(file.bytes))"
+  }
+}
+
+extension FileTree {
+  /// Whether the last line of a file has no end.
+  func endsOpen(_ file: RepositoryPath) throws(TreeError) -> Bool {
+    guard case .file? = try target(of: file) else { return false }
+    return try contents(of: file).last.map { $0 != 0x0A } ?? false
   }
 }

@@ -43,7 +43,7 @@ extension JudgedStage {
     if try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) != nil {
       return Finding(
         "data/in-git", at: place, of: self, key: key, message: "Git tracks '\(path)', which DVC tracks too",
-        fix: takingOut(path, output, subject))
+        fix: try takingOut(path, output, subject))
     }
     guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
       return nil
@@ -51,12 +51,17 @@ extension JudgedStage {
     return Finding(
       "data/in-git", at: place, of: self, key: key,
       message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in",
-      fix: try fix(path, output, subject))
+      fix: try covering(path, output, subject))
   }
 
   /// The command that leaves it to DVC; of what people read in Git the other way, too.
-  private func takingOut(_ path: RepositoryPath, _ output: Output, _ subject: Subject) -> String {
-    let command = ShellCommand("git rm -r --cached", [path]).description
+  private func takingOut(
+    _ path: RepositoryPath, _ output: Output, _ subject: Subject
+  ) throws(JudgementError) -> String {
+    var command = ShellCommand("git rm -r --cached", [path]).description
+    if try !isCovered(path, output, in: subject.tree) {
+      command += " && \(try covering(path, output, subject))"
+    }
     let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
     guard output.role != .data, stage.name != nil, isSmall else { return command }
     return "\(command), or to keep it in Git set cache: false for it in \(stage.file)"
@@ -78,9 +83,10 @@ extension JudgedStage {
     return try subject.changes().contains { files.contains($0.path) }
   }
 
-  private func fix(_ path: RepositoryPath, _ output: Output, _ subject: Subject) throws(JudgementError)
-    -> String
-  {
+  /// The command that makes a `.gitignore` cover it.
+  private func covering(
+    _ path: RepositoryPath, _ output: Output, _ subject: Subject
+  ) throws(JudgementError) -> String {
     let file = path.parent.appending(Array(".gitignore".utf8))
     let add = ShellCommand(gitAdd: [file]).description
     if let workTree = subject.workTree, subject.kind == .staged,
@@ -88,7 +94,10 @@ extension JudgedStage {
     {
       return add
     }
-    let line = ShellCommand.quoted([UInt8(ascii: "/")] + path.name)
-    return "echo \(line) >> \(ShellCommand.quoted(file.bytes)) && \(add)"
+    let line = IgnoreLine.literal(Array(path.name), isDirectory: false)
+    let endsOpen = try reading { () throws(TreeError) in
+      try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
+    }
+    return "\(IgnoreLine.append([line], to: file, endingTheLast: endsOpen)) && \(add)"
   }
 }
