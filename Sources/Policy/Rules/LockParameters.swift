@@ -51,13 +51,17 @@ extension JudgedStage {
       ]
     case .path: return []
     case .parameters(let changes):
-      return changes.compactMap { $0.change == .new ? nil : finding($0, status.dependency, in: subject) }
+      var findings: [Finding] = []
+      for change in changes where change.change != .new {
+        findings.append(try finding(change, status.dependency, in: subject))
+      }
+      return findings
     }
   }
 
   private func finding(
     _ change: ParameterChange, _ dependency: Dependency, in subject: Subject
-  ) -> Finding {
+  ) throws(JudgementError) -> Finding {
     let what = "parameter '\(change.key)' of \(phrase)"
     let reason = Self.reason(of: change)
     let message: String
@@ -72,7 +76,9 @@ extension JudgedStage {
       recorded: change.recorded?.value.shown(beside: change.current?.value),
       recordedAt: change.recorded.map { Place(lock, $0.position) },
       current: change.current?.value.shown(beside: change.recorded?.value), reason: reason, message: message,
-      fix: reason.isSoft ? softMend(in: subject) : mend)
+      fix: change.current == nil
+        ? try mendOfMissing(parameter: change.key, dependency.reference, in: subject)
+        : reason.isSoft ? softMend(in: subject) : mend)
     finding.compared = Compared(recorded: change.recorded?.value, current: change.current?.value)
     return finding
   }
