@@ -227,6 +227,22 @@ import Values
         "    fix: git add dvc.yaml\n"))
   }
 
+  /// The lock of DVC before 2.0 has stages at its top.
+  @Test(arguments: [
+    ("dvc.lock", ".dvc/config", "rm dvc.lock && dvc repro\n"),
+    ("sub/dvc.lock", "sub/.dvc/config", "rm sub/dvc.lock && dvc --cd sub repro\n"),
+    ("sub/dvc.lock", ".dvc/config", "rm sub/dvc.lock && dvc repro sub/dvc.yaml\n"),
+  ])
+  func aLockOfAnOldDVCIsMadeAnew(lock: String, config: String, fix: String) throws {
+    var repository = Repository()
+    repository.files = [:]
+    repository[RepositoryPath(normalized: Array(config.utf8))] = ""
+    let path = RepositoryPath(normalized: Array(lock.utf8))
+    repository[path] = "train:\n  cmd: python train.py\n"
+    repository[path.pipelineFile] = "stages:\n  train:\n    cmd: python train.py\n"
+    #expect(try repository.commit().report(only: ["lock/unreadable"]).contains("    fix: \(fix)"))
+  }
+
   @Test func conflictMarkersAreFoundAtTheirLine() throws {
     var repository = Repository.training()
     repository["dvc.lock"] = "schema: '2.0'\n<<<<<<< HEAD\nstages: {}\n=======\nstages: {}\n>>>>>>> other\n"

@@ -22,7 +22,9 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
-      findings += project.evaluation.broken.map { Finding(unreadable: $0, in: subject.tree) }
+      findings += project.evaluation.broken.map {
+        Finding(unreadable: $0, in: project.root, of: subject.tree)
+      }
       for status in project.evaluation.statuses {
         let stage = JudgedStage(project: project, status: status)
         findings += status.outputs.filter { $0.change == .notInCache }.map { stage.impossibleHash($0.output) }
@@ -41,7 +43,7 @@ extension Rule {
 }
 
 extension Finding {
-  fileprivate init(unreadable error: DVCError, in tree: any FileTree) {
+  fileprivate init(unreadable error: DVCError, in root: RepositoryPath, of tree: any FileTree) {
     let add = ShellCommand(gitAdd: [error.file])
     let message: String
     let fix: String
@@ -51,7 +53,11 @@ extension Finding {
       fix = "resolve the conflict in \(error.file), then: \(add)"
     case .oldLock:
       message = error.message
-      fix = "take \(error.file) away and run: dvc repro"
+      let pipeline = error.file.pipelineFile
+      let isHere = pipeline.parent == root
+      let repro = ShellCommand(
+        dvc: "repro", in: root, isHere ? [] : [pipeline.relative(to: root) ?? pipeline.bytes])
+      fix = "\(ShellCommand("rm", [error.file])) && \(repro)"
     default:
       message = "DVC cannot read this: \(error.message)"
       fix = "correct \(error.file), then: \(add)"
