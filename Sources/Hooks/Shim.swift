@@ -38,7 +38,7 @@ struct ShimSeal: Hashable {
   let isIntact: Bool
 
   /// The version that this guard writes.
-  static let currentVersion = 2
+  static let currentVersion = 3
 
   private static let mark = Array("\n# guard-shim ".utf8)
   private static let open = Array("@SEAL@".utf8)

@@ -32,7 +32,9 @@ import Testing
   }
 
   /// As each version of guard wrote them. Add the last one here before a shim is changed.
-  @Test(arguments: [("pre-commit", 1), ("pre-merge-commit", 1)])
+  @Test(arguments: [
+    ("pre-commit", 1), ("pre-merge-commit", 1), ("pre-commit", 2), ("pre-merge-commit", 2), ("pre-push", 2),
+  ])
   func `every hook ever shipped is known, so that it can be replaced and taken out`(
     name: String, version: Int
   )

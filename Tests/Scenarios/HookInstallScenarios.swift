@@ -183,9 +183,9 @@ import Testing
           pre-commit: guard's hook is brought up to date.
           pre-merge-commit: guard's hook is brought up to date.
           #!/bin/sh
-          # guard-shim 2
+          # guard-shim 3
           #!/bin/sh
-          # guard-shim 2
+          # guard-shim 3
           lint
           guard <hook> <pre-commit> <--> SAMPLE=
           lint

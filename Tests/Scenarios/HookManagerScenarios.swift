@@ -105,12 +105,35 @@ import Testing
           lefthook ran
           \(Self.call)changed
           lefthook ran
-          guard: this hook had been moved to pre-commit.old; it is back in its place.
+          guard: the hook pre-commit had been moved to pre-commit.old; it is back in its place.
           \(Self.call)lefthook ran
           \(Self.call)out
           lefthook ran
 
           """)
+  }
+
+  /// lefthook moves all of guard's hooks away from within the one that runs.
+  @Test(arguments: [
+    ("lefthook", "had been moved to pre-push.old; it is back in its place.\n# LEFTHOOK\n1\n"),
+    (
+      "mine",
+      "was moved to pre-push.old; 'guard install' puts it in again.\necho mine\n1\n.git/hooks/pre-push.old\n"
+    ),
+  ])
+  func `the hooks of guard that did not run are put back, or it is said that they are gone`(
+    owner: String, said: String
+  ) throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + Self.lefthook + """
+          manager_install; printf '#!/bin/sh\\necho \(owner)\\n' > .git/hooks/pre-push; chmod 755 .git/hooks/pre-push
+          guard install >/dev/null; cd .git/hooks; mv pre-push pre-push.old
+          printf '#!/bin/sh\\n# LEFTHOOK\\n' > pre-push; chmod 755 pre-push; cd ../..
+          commit 2>&1 | grep guard:; tail -n 1 .git/hooks/pre-push.guard-previous; guard install >/dev/null
+          grep -c '^# guard-shim ' .git/hooks/pre-push; grep -l 'echo mine' .git/hooks/pre-push.* || :
+          """) == "guard: the hook pre-push \(said)")
   }
 
   @Test func `lefthook that comes after guard is called first by the next install`() throws {
