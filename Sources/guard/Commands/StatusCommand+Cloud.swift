@@ -31,7 +31,7 @@ extension StatusCommand {
     if quiet, !json { return [] }
     if json { return [answer.status.json] }
     guard answer.status.isEmpty else { return answer.status.lines(indent: cloud.cloud ? "\t" : "") }
-    guard answer.hasStages else { return ["There are no data or pipelines tracked in this project yet."] }
+    guard answer.hasStages else { return Self.nothingTracked }
     return ["Cache and remote '" + (answer.remote ?? "None") + "' are in sync."]
   }
 }

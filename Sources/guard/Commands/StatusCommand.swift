@@ -135,13 +135,19 @@ struct StatusCommand: ParsableCommand {
     return statuses
   }
 
+  /// What DVC prints of a repository without stages (DVC 3.67, `CmdDataStatus.EMPTY_PROJECT_MSG`).
+  static let nothingTracked: [Text] = [
+    "There are no data or pipelines tracked in this project yet.",
+    "See <https://dvc.org/doc/start> to get started!",
+  ]
+
   private func print(_ judged: Judged) throws(Failure) {
     guard !quiet else { return }
     let document = judged.document
     if json {
       try Answer.write(document.json.utf8 + [UInt8(ascii: "\n")])
     } else if !judged.hasStages {
-      try Answer.write("There are no data or pipelines tracked in this project yet.\n")
+      for line in Self.nothingTracked { try Answer.write(line.utf8 + [UInt8(ascii: "\n")]) }
     } else if document.isEmpty {
       try Answer.write("Data and pipelines are up to date.\n")
     } else {
