@@ -43,6 +43,11 @@ public enum FileSystem {
     do throws(SystemError) { return try existing(path) != nil } catch { return false }
   }
 
+  /// Whether a path is a directory, or a link to one. What cannot be looked at is none.
+  public static func isDirectory(_ path: [UInt8]) -> Bool {
+    do throws(SystemError) { return try status(of: path).kind == .directory } catch { return false }
+  }
+
   /// A regular file's bytes.
   /// - Parameter limit: the most bytes taken into memory; a longer file throws `EFBIG`.
   /// - Throws: `EISDIR` or `EINVAL` for what is no regular file, which is not opened.

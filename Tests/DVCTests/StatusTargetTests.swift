@@ -18,11 +18,14 @@ import Values
   ])
 
   private func select(
-    _ target: Text, from directory: String = "/r", isRecursive: Bool = false, includesUpstream: Bool = false
+    _ target: Text, from directory: String = "/r", isRecursive: Bool = false, includesUpstream: Bool = false,
+    and more: [RepositoryPath: String] = [:]
   ) throws -> [String] {
+    var fixture = Self.fixture
+    for (path, text) in more { fixture.files[path] = text }
     let selection = try StatusTarget(target).select(
-      in: Self.fixture.project(), from: Array(directory.utf8), isRecursive: isRecursive,
-      includesUpstream: includesUpstream)
+      in: fixture.project(), from: Array(directory.utf8), isRecursive: isRecursive,
+      includesUpstream: includesUpstream, isDirectory: { $0 != Array("/none".utf8) })
     return selection.stages.map { ($0.name ?? Text($0.file.description)).string }.sorted()
   }
 
@@ -42,7 +45,25 @@ import Values
   }
 
   @Test func aDirectoryStandsForTheStagesInIt() throws {
+    let all = ["data.dvc", "prepare", "report", "train@x", "train@y"]
     #expect(try select("sub", isRecursive: true) == ["report"])
+    for target: Text in ["..", "/", "."] { #expect(try select(target, isRecursive: true) == all) }
+    let named: [RepositoryPath: String] = ["d.dvc/dvc.yaml": ""]
+    for target: Text in ["/tmp", "../other", "d.dvc/"] {
+      #expect(try select(target, isRecursive: true, and: named) == [])
+    }
+    for target: Text in ["/none", "d.dvc"] {
+      #expect(throws: StatusTargetError.self) { try select(target, isRecursive: true, and: named) }
+    }
+  }
+
+  @Test func aPipelineMayHaveNoStages() throws {
+    for text in ["params: [p.yaml]", "stages: {}", ""] {
+      for includesUpstream in [false, true] {
+        let file: [RepositoryPath: String] = ["none/dvc.yaml": text]
+        #expect(try select("none/dvc.yaml", includesUpstream: includesUpstream, and: file) == [])
+      }
+    }
   }
 
   @Test func targetsAreRelativeToTheDirectory() throws {

@@ -44,20 +44,20 @@ public struct StatusTarget {
   ///   - directory: what the target is relative to, absolute.
   ///   - isRecursive: whether a directory stands for the stages in it.
   ///   - includesUpstream: whether the stages that the target needs come with it.
+  ///   - isDirectory: whether an absolute path outside the tree is a directory.
   public func select(
-    in project: Project, from directory: [UInt8], isRecursive: Bool, includesUpstream: Bool
+    in project: Project, from directory: [UInt8], isRecursive: Bool, includesUpstream: Bool,
+    isDirectory: ([UInt8]) -> Bool
   ) throws(StatusTargetError) -> Selection {
-    let path = project.paths.inside(PathSpace.resolve(text.utf8, from: directory))
-    let isDirectory =
-      try path.map { path throws(StatusTargetError) in
-        try failing { () throws(DVCError) in
-          try reading { () throws(TreeError) in try project.tree.target(of: path) }
-        } == .directory
-      } ?? false
-    if isRecursive, isDirectory, let path {
+    let place = PathSpace.resolve(text.utf8, from: directory)
+    let path = project.paths.inside(place)
+    // What is named as a file of DVC's is read as one before it is taken for a directory.
+    let isFile = file?.isDVCFileName == true && !includesUpstream
+    if isRecursive, !isFile, try self.isDirectory(path, project) ?? isDirectory(place) {
       let stages = try all(project)
       try failing { () throws(DVCError) in try StageGraph(stages).check() }
-      return Selection(stages: stages.filter { $0.file.isInside(path) }, output: nil)
+      return Selection(
+        stages: stages.filter { project.paths.absolute($0.file).isBelow(directory: place) }, output: nil)
     }
     let named = try namedStages(in: project, from: directory, includesUpstream)
     if !named.isEmpty {
@@ -74,8 +74,20 @@ public struct StatusTarget {
       if let owner = owners.first { return Selection(stages: [owner], output: path) }
     }
     let found = try namedStages(in: project, from: directory, false)
-    guard !found.isEmpty else { throw standsForNothing(in: project, from: directory) }
+    // A `dvc.yaml` may have no stages.
+    guard !found.isEmpty || isWholeFile else { throw standsForNothing(in: project, from: directory) }
     return Selection(stages: try withUpstream(found, project, includesUpstream), output: nil)
+  }
+
+  /// Whether the target names a file of DVC's and no stage of it.
+  private var isWholeFile: Bool { file != nil && name == nil }
+
+  /// Whether a path of the tree is a directory; `nil` outside the tree.
+  private func isDirectory(_ path: RepositoryPath?, _ project: Project) throws(StatusTargetError) -> Bool? {
+    guard let path else { return nil }
+    return try failing { () throws(DVCError) in
+      try reading { () throws(TreeError) in try project.tree.target(of: path) }
+    } == .directory
   }
 
   /// The stages of the file that the target names, or of `dvc.yaml` here.
@@ -167,6 +179,14 @@ public struct StatusTargetError: Error {
   public init(_ cause: DVCError) {
     message = cause.message
     self.cause = cause
+  }
+}
+
+extension [UInt8] {
+  /// Whether an absolute path lies below a directory.
+  fileprivate func isBelow(directory: [UInt8]) -> Bool {
+    let slash = UInt8(ascii: "/")
+    return starts(with: directory == [slash] ? directory : directory + [slash])
   }
 }
 

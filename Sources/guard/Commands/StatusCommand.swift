@@ -127,7 +127,8 @@ struct StatusCommand: ParsableCommand {
     var statuses: [StageStatus] = []
     for target in targets {
       let selection = try StatusTarget(Text(target)).select(
-        in: opened.project, from: directory, isRecursive: recursive, includesUpstream: withDeps)
+        in: opened.project, from: directory, isRecursive: recursive, includesUpstream: withDeps,
+        isDirectory: FileSystem.isDirectory)
       do { statuses += try status.evaluate(selection.stages, outputsAt: selection.output) } catch {
         throw StatusTargetError(error)
       }

@@ -167,7 +167,7 @@ struct CloudComparison {
       do throws(StatusTargetError) {
         selection = try StatusTarget(target).select(
           in: project, from: surroundings.directory, isRecursive: options.isRecursive,
-          includesUpstream: options.includesUpstream)
+          includesUpstream: options.includesUpstream, isDirectory: FileSystem.isDirectory)
       } catch {
         throw error.cause.map { Failure($0) } ?? Failure(error.message)
       }

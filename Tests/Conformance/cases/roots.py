@@ -194,13 +194,16 @@ def _(r):
     r.lock()
     r.track("other")
     pipeline(r, "sub")
+    r.file("none/dvc.yaml", "params: [p.yaml]\n")
+    r.file("d.dvc/dvc.yaml", "stages: {}\n")
     r.commit()
     r.files(raw="5", mid="6", end="7", other="8")
     changed(r, "sub")
     for arguments in (
         ["one"], ["two"], ["dvc.yaml"], ["dvc.yaml:two"], ["other.dvc"], ["other"], ["mid"], ["sub/dvc.yaml"],
         ["sub/dvc.yaml:s"], ["-d", "two"], ["-R", "sub"], ["-R", "."], ["one", "other.dvc"], ["nope"], ["sub"],
-        ["nope.dvc"], ["dvc.yaml:nope"],
+        ["nope.dvc"], ["dvc.yaml:nope"], ["-R", ".."], ["-R", "/"], ["-R", "/nope"], ["none/dvc.yaml"],
+        ["-d", "none/dvc.yaml"], ["-R", "d.dvc"], ["-R", "d.dvc/"], ["-d", "-R", "d.dvc"],
     ):  # fmt: skip
         r.ask("worktree", *arguments)
     r.ask("worktree", "s", cwd="sub")
