@@ -37,6 +37,15 @@ import Values
     ])
   }
 
+  @Test func aFaultNamesAFileFromTheRootOfTheRepository() throws {
+    let fixture = StatusFixture(files: [
+      ".dvc/config": "", "sub/params.yaml": "lr: 1", "sub/dvc.yaml": "vars: ['params.yaml:lr']",
+    ])
+    #expect(
+      try fixture.fault()?.message
+        == "vars: cannot load 'sub/params.yaml': it is loaded already, at least in part")
+  }
+
   @Test func aCommitThatIsCoherentIsClean() throws {
     #expect(try Self.clean.status() == "{}")
   }

@@ -48,7 +48,8 @@ final class VariableFiles {
   ) throws(TemplateError) {
     let path = PathSpace.resolve(file.utf8, from: directory)
     do throws(TemplateError) {
-      try context.merge(file: Text(utf8: path), keys: keys) { () throws(TemplateError) in
+      let shown = Text(utf8: paths.inside(path)?.bytes ?? path)
+      try context.merge(file: shown, keys: keys) { () throws(TemplateError) in
         guard let inside = paths.inside(path) else {
           throw TemplateError("'\(file)' leads out of the repository")
         }

@@ -15,7 +15,7 @@ struct TemplateContext {
 
   /// A file named by a `vars` item `path[:key,…]`.
   /// - Parameters:
-  ///   - path: the normalised path, by which DVC tells files apart.
+  ///   - path: the normalised path, by which DVC tells files apart: from the root of the repository, or absolute.
   ///   - keys: the keys to take, or `nil` for all.
   ///   - load: reads the file.
   mutating func merge(
