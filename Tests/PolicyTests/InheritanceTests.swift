@@ -215,6 +215,17 @@ import Values
     #expect(verdict.inherited.contains { $0.rule == "lock/unreadable" })
   }
 
+  @Test func aBrokenFileWithTheSameFaultIsInheritedWhateverElseChanges() throws {
+    var before = Repository.training()
+    before["dvc.yaml"] = "stages:\n  train:\n    cmd: ${a}\n"
+    var after = before
+    after["dvc.yaml"] = "# more\nstages:\n  train:\n    cmd: ${a} --more\n"
+    #expect(try after.staged(after: before).verdictReport().errors == 0)
+    after["dvc.yaml"] = "stages:\n  train:\n    cmd: ${b}\n"
+    #expect(
+      try after.staged(after: before).report().contains("(was so before; this commit changes it again)"))
+  }
+
   @Test func aMergeIntroducesWhatNeitherParentHad() throws {
     let ours = stale()
     var theirs = ours

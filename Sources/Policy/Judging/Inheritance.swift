@@ -34,6 +34,7 @@ struct Inheritance {
 
   private func isSame(_ finding: Finding, _ old: Finding) throws(JudgementError) -> Bool {
     if finding.compared.isSame(as: old.compared) { return true }
+    if let fault = finding.fault, fault == old.fault { return true }
     guard finding.compared.hasSameRecord(as: old.compared) else { return false }
     return try isUntouched(finding)
   }

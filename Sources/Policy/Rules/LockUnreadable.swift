@@ -66,6 +66,8 @@ extension Finding {
       "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix)
     compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
     source = error.file
+    // A lock or a pointer that is changed claims something anew.
+    if error.file.isPipelineFile { fault = Text(error.message) }
   }
 
   /// The hash of a file; `nil` where there is none to be had.
