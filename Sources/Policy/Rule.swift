@@ -1,3 +1,4 @@
+import Trees
 import Values
 
 /// A rule: what it is called, what it tells a person, and what it finds in a subject.
@@ -83,6 +84,12 @@ extension Rule {
 
   /// The rule of that id.
   public static func named(_ id: RuleID) -> Rule? { catalogue.first { $0.id == id } }
+
+  /// The rules whose ids a pattern matches: `lock/params`, `lock/*`.
+  public static func matching(_ pattern: Text) -> [Rule] {
+    let glob = Glob(pattern)
+    return catalogue.filter { glob.matches(RepositoryPath(normalized: $0.id.text.utf8)) }
+  }
 
   /// The id that somebody most likely meant.
   public static func nearest(to name: Text) -> RuleID? {

@@ -79,10 +79,8 @@ public struct Waiver: Hashable, Sendable {
   }
 
   private static func check(_ rule: Text, _ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) {
-    let pattern = Glob(rule)
-    let ids = Rule.catalogue.map(\.id.text)
-    guard ids.contains(where: { pattern.matches(RepositoryPath(normalized: $0.utf8)) }) else {
-      throw reader.unknown(node, "rule", ids)
+    guard !Rule.matching(rule).isEmpty else {
+      throw reader.unknown(node, "rule", Rule.catalogue.map(\.id.text))
     }
   }
 

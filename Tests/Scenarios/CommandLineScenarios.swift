@@ -52,6 +52,25 @@ import Testing
       "guard \(verb) > /dev/full; echo $?")
   }
 
+  @Test func `rules are chosen by patterns`() throws {
+    try CommitSandbox().expect(
+      """
+      1
+      0
+      0
+      1
+      Error: --only: unknown rule 'lok/*'
+      64
+
+      """,
+      """
+      stale; git add -A; set -f
+      for option in '--only lock/*' '--skip lock/*' '--only data/*,cache/*' '--skip data/*'; do
+        guard check $option >/dev/null; echo $?; done
+      guard check --only 'lok/*' 2>&1 | grep Error; guard check --only 'lok/*' >/dev/null 2>&1; echo $?
+      """)
+  }
+
   @Test func `a hook that nobody listens to gives its verdict`() throws {
     try CommitSandbox().expect(
       "1\n0\n",

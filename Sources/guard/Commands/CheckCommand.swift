@@ -26,7 +26,9 @@ struct CheckCommand: ParsableCommand {
   var rev: String?
   @Option(help: ArgumentHelp("Judge every commit of a range, the oldest first.", valueName: "a..b"))
   var range: String?
-  @Option(help: ArgumentHelp("Apply only these rules: ids with commas between them.", valueName: "rule"))
+  @Option(
+    help: ArgumentHelp(
+      "Apply only these rules: ids, or lock/* for a group, with commas between them.", valueName: "rule"))
   var only: [String] = []
   @Option(help: ArgumentHelp("Leave these rules out.", valueName: "rule"))
   var skip: [String] = []
@@ -89,11 +91,12 @@ struct CheckCommand: ParsableCommand {
   private func rules(_ lists: [String], _ option: String) throws -> Set<RuleID> {
     var ids: Set<RuleID> = []
     for name in lists.flatMap({ Text($0).split(separator: UInt8(ascii: ",")) }) where !name.isEmpty {
-      guard let rule = Rule.named(RuleID(name)) else {
+      let rules = Rule.matching(name)
+      guard !rules.isEmpty else {
         let hint = Rule.nearest(to: name).map { ": did you mean '\($0)'?" } ?? ""
         throw ValidationError("\(option): unknown rule '\(name)'\(hint)")
       }
-      ids.insert(rule.id)
+      ids.formUnion(rules.map(\.id))
     }
     return ids
   }
