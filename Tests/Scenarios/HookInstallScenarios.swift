@@ -306,6 +306,21 @@ import Testing
           """)
   }
 
+  @Test func `install finds a DVC repository that is not staged yet`() throws {
+    let box = try HookSandbox()
+    #expect(
+      try box.run(
+        Self.new + """
+          mkdir -p sub/.dvc; guard install --dry-run | grep DVC; guard -C sub install | grep DVC
+          mkdir .dvc; guard install | grep DVC
+          """) == """
+          DVC: not used here yet
+          DVC: in sub (not staged yet)
+          DVC: in the root of the repository (not staged yet)
+
+          """)
+  }
+
   @Test func `outside of any repository guard says so in Git's words`() throws {
     let box = try HookSandbox()
     #expect(try box.run("GIT_CEILING_DIRECTORIES=/ guard install").contains("not a git repository"))

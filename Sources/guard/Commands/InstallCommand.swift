@@ -1,6 +1,7 @@
 import ArgumentParser
 import Hooks
 import Platform
+import Trees
 
 /// `guard install`.
 struct InstallCommand: ParsableCommand {
@@ -46,15 +47,23 @@ struct InstallCommand: ParsableCommand {
     return Int(SystemClock.monotonicMilliseconds - start)
   }
 
-  /// The DVC repositories of what is staged. One that guard cannot read yet is no reason not to install.
+  /// The DVC repositories of what is staged, and the one around the directory, which may be too new to be staged.
+  /// One that guard cannot read yet is no reason not to install.
   private func pipelines(_ surroundings: Surroundings) throws(Failure) -> [String]? {
     do {
-      let roots = try surroundings.projectRoots(in: try surroundings.repository().index())
-      return roots.map { $0.isRoot ? "in the root of the repository" : "in \($0)" }
+      let repository = try surroundings.repository()
+      let staged = try surroundings.projectRoots(in: try repository.index())
+      let here = try surroundings.projectRoot(in: repository).map { [$0] } ?? []
+      return staged.map(Self.place)
+        + here.filter { !staged.contains($0) }.map { "\(Self.place($0)) (not staged yet)" }
     } catch {
       surroundings.note("DVC was not looked for: \(error)")
       return nil
     }
+  }
+
+  private static func place(_ root: RepositoryPath) -> String {
+    root.isRoot ? "in the root of the repository" : "in \(root)"
   }
 }
 

@@ -126,6 +126,14 @@ extension Surroundings {
 
   /// The nearest directory upward that holds a directory `.dvc`; DVC does not look past a mount point.
   private func projectDirectory() throws(Failure) -> [UInt8]? {
+  /// The DVC repository around the directory, in the work tree of a repository; `nil` when there is none.
+  func projectRoot(in repository: Repository) throws(Failure) -> RepositoryPath? {
+    guard let workTree = repository.workTree, let root = try projectDirectory(),
+      root.isInside(directory: workTree)
+    else { return nil }
+    return root.path(below: workTree)
+  }
+
     for candidate in directory.directoriesUpward {
       do {
         if try FileSystem.status(of: FileSystem.join(candidate, Array(".dvc".utf8))).kind == .directory {
