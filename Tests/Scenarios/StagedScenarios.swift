@@ -76,6 +76,16 @@ import Testing
       """)
   }
 
+  @Test func `ignored files of another user's are not looked for beside one's own`() throws {
+    try CommitSandbox().expect(
+      "stopped data/left-behind\n",
+      """
+      mkdir ../homeroot; echo '*.dvc' > ../homeroot/x; git config core.excludesFile '~root/x'
+      echo 5 > data/new.csv; add data/new.csv; echo /new.csv >> data/.gitignore; git add data/.gitignore
+      commit git commit -qm x
+      """)
+  }
+
   @Test func `a pointer that the commit deletes is named, and the command brings it back`() throws {
     try CommitSandbox().expect(
       """

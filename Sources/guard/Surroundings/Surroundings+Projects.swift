@@ -86,7 +86,9 @@ extension Surroundings {
   /// `core.excludesFile`, or where Git looks when that is not set (gitignore(5)).
   private func excludesFile(of repository: Repository) -> [UInt8]? {
     if let set = repository.configuration("core.excludesfile") {
-      guard set.first == UInt8(ascii: "~"), let home = environment.home else { return set }
+      guard set.first == UInt8(ascii: "~") else { return set }
+      // Of other users no home is known: the user database is not asked.
+      guard set.starts(with: Array("~/".utf8)), let home = environment.home else { return nil }
       return home + set.dropFirst()
     }
     if let base = environment[bytes: "XDG_CONFIG_HOME"], !base.isEmpty {
@@ -124,8 +126,6 @@ extension Surroundings {
     }
   }
 
-  /// The nearest directory upward that holds a directory `.dvc`; DVC does not look past a mount point.
-  private func projectDirectory() throws(Failure) -> [UInt8]? {
   /// The DVC repository around the directory, in the work tree of a repository; `nil` when there is none.
   func projectRoot(in repository: Repository) throws(Failure) -> RepositoryPath? {
     guard let workTree = repository.workTree, let root = try projectDirectory(),
@@ -134,6 +134,8 @@ extension Surroundings {
     return root.path(below: workTree)
   }
 
+  /// The nearest directory upward that holds a directory `.dvc`; DVC does not look past a mount point.
+  private func projectDirectory() throws(Failure) -> [UInt8]? {
     for candidate in directory.directoriesUpward {
       do {
         if try FileSystem.status(of: FileSystem.join(candidate, Array(".dvc".utf8))).kind == .directory {
