@@ -30,10 +30,7 @@ struct UntrackedFiles {
     patterns = walk.patterns.sorted().map(\.utf8)
     forgotten = walk.forgotten.sorted()
     let ignore = project.root.appending(Array(".dvcignore".utf8))
-    endsOpen = try reading { () throws(TreeError) in
-      guard case .file? = try workTree.target(of: ignore) else { return false }
-      return try workTree.contents(of: ignore).last.map { $0 != 0x0A } ?? false
-    }
+    endsOpen = try reading { () throws(TreeError) in try workTree.endsOpen(ignore) }
   }
 
   /// The command that takes them out of the hash or into Git, and records the directory anew; `nil` when there is

@@ -35,7 +35,6 @@ final class Subjects {
     let index = try index()
     return Subject(
       .staged, tree: index, reader: reader(index), workTree: try workTree(),
-      roots: { () throws(JudgementError) in try self.roots(of: index) },
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in try self.changesStaged(index) }
@@ -52,7 +51,7 @@ final class Subjects {
     return Subject(
       .workTree, tree: source.tree, tracked: index, reader: reader(nil, workTree: root), workTree: source,
       roots: { () throws(JudgementError) in
-        let roots = Set(try self.roots(of: index)).union([.root])
+        let roots = Set(try ProjectReader.roots(in: index)).union([.root])
         do throws(TreeError) {
           var here: [RepositoryPath] = []
           for root in roots
@@ -130,7 +129,6 @@ final class Subjects {
     let subject = Subject(
       .commit(id: Text(utf8: id.object.hexadecimal), subject: Text(utf8: commit.subject)), tree: tree,
       message: Text(utf8: commit.message), reader: reader(tree),
-      roots: { () throws(JudgementError) in try self.roots(of: tree) },
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in
@@ -157,10 +155,6 @@ final class Subjects {
   }
 
   // MARK: - Parts
-
-  private func roots(of tree: ObjectTree) throws(JudgementError) -> [RepositoryPath] {
-    do { return try surroundings.projectRoots(in: tree) } catch { throw .source(error.message) }
-  }
 
   /// The pipelines, locks and pointers of a tree.
   private func dvcFiles(of tree: ObjectTree) throws(JudgementError) -> [RepositoryPath] {

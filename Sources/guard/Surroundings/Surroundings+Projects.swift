@@ -3,6 +3,7 @@ import Disk
 import Git
 import Hashing
 import Platform
+import Policy
 import Trees
 import Values
 
@@ -99,18 +100,7 @@ extension Surroundings {
 
   /// The directories of a tree that hold a directory `.dvc`: each is a DVC repository.
   func projectRoots(in tree: ObjectTree) throws(Failure) -> [RepositoryPath] {
-    var roots: [RepositoryPath] = []
-    func search(_ directory: RepositoryPath) throws(TreeError) {
-      for child in try tree.children(of: directory) where child.entry == .directory {
-        if child.name.elementsEqual(".dvc".utf8) {
-          roots.append(directory)
-        } else {
-          try search(directory.appending(child.name))
-        }
-      }
-    }
-    do { try search(.root) } catch { throw Failure(error) }
-    return roots
+    do { return try ProjectReader.roots(in: tree) } catch { throw Failure("\(error)") }
   }
 
   /// The DVC repository at a directory of a tree.
