@@ -2,6 +2,9 @@
 #include "CPlatform.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -40,4 +43,46 @@ uint32_t guard_file_system_kind(int descriptor) {
 
 ssize_t guard_copy_file_range(int source, int destination, size_t count) {
   return copy_file_range(source, NULL, destination, NULL, count, 0);
+}
+
+struct beginning {
+  void *(*start)(void *);
+  void *argument;
+  cpu_set_t allowed;
+};
+
+static void *begin(void *raw) {
+  struct beginning beginning = *(struct beginning *)raw;
+  free(raw);
+  /* Should this fail, the thread stays where it may run now: slower, never wrong. */
+  sched_setaffinity(0, sizeof beginning.allowed, &beginning.allowed);
+  return beginning.start(beginning.argument);
+}
+
+/* Fails where there is no other processor, more than a cpu_set_t can name, or no leave to choose. */
+static int create_elsewhere(pthread_t *thread, pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  struct beginning beginning = {start, argument, {{0}}};
+  int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof beginning.allowed, &beginning.allowed) != 0) return -1;
+  cpu_set_t others = beginning.allowed;
+  CPU_CLR(here, &others);
+  if (CPU_COUNT(&others) == 0 || pthread_attr_setaffinity_np(attributes, sizeof others, &others) != 0) return -1;
+  struct beginning *copy = malloc(sizeof *copy);
+  if (copy == NULL) return -1;
+  *copy = beginning;
+  int code = pthread_create(thread, attributes, begin, copy);
+  if (code != 0) free(copy);
+  return code;
+}
+
+int guard_thread_beside(void *(*start)(void *), void *argument) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  int code = pthread_attr_init(&attributes);
+  if (code != 0) return code;
+  if (create_elsewhere(&thread, &attributes, start, argument) != 0) {
+    code = pthread_create(&thread, NULL, start, argument);
+  }
+  pthread_attr_destroy(&attributes);
+  return code == 0 ? pthread_detach(thread) : code;
 }

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 import Synchronization
 
@@ -58,10 +59,7 @@ public enum Parallel {
     }
 
     private func start() -> Bool {
-      var thread = pthread_t()
-      let crew = Unmanaged.passUnretained(self).toOpaque()
-      let code = pthread_create(&thread, nil, Self.enter, crew)
-      return code == 0 && pthread_detach(thread) == 0
+      guard_thread_beside(Self.enter, Unmanaged.passUnretained(self).toOpaque()) == 0
     }
 
     /// The crew lives as long as the process.

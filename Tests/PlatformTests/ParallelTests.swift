@@ -54,4 +54,16 @@ import Testing
     }
     #expect(pairs[1].0 < pairs[0].1)
   }
+
+  /// A thread begins beside the one that starts it, but is bound to no place.
+  @Test func threadsMayGoToAnyProcessor() throws {
+    let allowed = Parallel.map(count: 16, width: 4) { _ in
+      usleep(2000)
+      let status = (try? FileSystem.read(Array("/proc/thread-self/status".utf8), limit: 1 << 16)) ?? []
+      return String(decoding: status, as: UTF8.self).split(separator: "\n").first {
+        $0.hasPrefix("Cpus_allowed:")
+      }
+    }
+    #expect(Set(allowed).count == 1 && allowed[0] != nil)
+  }
 }

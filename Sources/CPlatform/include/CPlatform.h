@@ -29,3 +29,8 @@ uint32_t guard_file_system_kind(int descriptor);
 
 /// copy_file_range(2) from and to the current offsets: the count, 0 at the end of the source, or -1 with errno set.
 ssize_t guard_copy_file_range(int source, int destination, size_t count);
+
+/// pthread_create(3), detached, of a thread that begins on another processor than the one the caller runs on, and is
+/// free to go to any as soon as it runs. Left to itself, Linux often begins it on the same one, where the two take
+/// turns for some milliseconds. Returns 0 or an error number.
+int guard_thread_beside(void *(*start)(void *), void *argument);
