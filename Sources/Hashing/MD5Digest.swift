@@ -39,51 +39,63 @@ public struct MD5Digest: Hashable, Sendable, BitwiseCopyable {
 
   /// Appends 32 lower-case hexadecimal digits, as ASCII.
   public func appendHexadecimal(to bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
-      for index in 0..<16 {
-        let shift = 60 - 4 * UInt64(index)
-        digits.initializeElement(at: index, to: Self.digit(high >> shift))
-        digits.initializeElement(at: index + 16, to: Self.digit(low >> shift))
-      }
-      bytes.append(contentsOf: digits)
-    }
+    let words = (
+      HexadecimalWord(UInt32(high >> 32)), HexadecimalWord(UInt32(truncatingIfNeeded: high)),
+      HexadecimalWord(UInt32(low >> 32)), HexadecimalWord(UInt32(truncatingIfNeeded: low))
+    )
+    withUnsafeBytes(of: words) { bytes += $0 }
   }
 
   /// The hash that 32 lower-case hexadecimal digits spell; `nil` for anything else.
   public init?(hexadecimal digits: ArraySlice<UInt8>) {
     guard digits.count == 32 else { return nil }
-    let words = digits.withUnsafeBufferPointer { digits -> (high: UInt64, low: UInt64)? in
-      var (high, low): (UInt64, UInt64) = (0, 0)
-      for index in 0..<16 {
-        guard let first = Self.value(digits[index]), let second = Self.value(digits[index + 16]) else {
-          return nil
-        }
-        high = high << 4 | first
-        low = low << 4 | second
+    let words = digits.withUnsafeBytes { digits in
+      func word(_ index: Int) -> UInt32? {
+        digits.loadUnaligned(fromByteOffset: 8 * index, as: HexadecimalWord.self).value
       }
-      return (high, low)
+      return (word(0), word(1), word(2), word(3))
     }
-    guard let words else { return nil }
-    self.init(high: words.high, low: words.low)
+    guard case (let first?, let second?, let third?, let fourth?) = words else { return nil }
+    self.init(high: UInt64(first) << 32 | UInt64(second), low: UInt64(third) << 32 | UInt64(fourth))
   }
 
   /// The hash that 32 lower-case hexadecimal digits spell; `nil` for anything else.
   public init?(hexadecimal digits: [UInt8]) { self.init(hexadecimal: digits[...]) }
-
-  private static func digit(_ word: UInt64) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: word & 15)
-    return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-  }
-
-  private static func value(_ digit: UInt8) -> UInt64? {
-    let (decimal, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
-    return decimal < 10 ? UInt64(decimal) : letter < 6 ? UInt64(letter + 10) : nil
-  }
 }
 
 extension MD5Digest: CustomStringConvertible {
   /// 32 lower-case hexadecimal digits.
   public var description: String { String(decoding: hexadecimal, as: UTF8.self) }
+}
+
+/// Eight hexadecimal digits as they stand in memory, read and written all at once: a directory's list has
+/// hundreds of thousands.
+private struct HexadecimalWord: BitwiseCopyable {
+  /// The first digit in the lowest byte.
+  private let digits: UInt64
+
+  /// The digits of a number, in lower case.
+  init(_ value: UInt32) {
+    var halves = UInt64(value)
+    halves = (halves | halves << 16) & 0x0000_FFFF_0000_FFFF
+    halves = (halves | halves << 8) & 0x00FF_00FF_00FF_00FF
+    halves = (halves | halves << 4) & 0x0F0F_0F0F_0F0F_0F0F
+    let letters = ((halves + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    // A letter is 39 further from its value than a decimal digit is.
+    digits = (halves + 0x3030_3030_3030_3030 + letters * 39).byteSwapped.littleEndian
+  }
+
+  /// The number; `nil` when one of the eight is no lower-case digit.
+  var value: UInt32? {
+    let ordered = UInt64(littleEndian: digits).byteSwapped
+    let letters = (ordered >> 6) & 0x0101_0101_0101_0101
+    var halves = (ordered & 0x0F0F_0F0F_0F0F_0F0F) + letters * 9
+    halves = (halves | halves >> 4) & 0x00FF_00FF_00FF_00FF
+    halves = (halves | halves >> 8) & 0x0000_FFFF_0000_FFFF
+    halves = (halves | halves >> 16) & 0xFFFF_FFFF
+    let value = UInt32(halves)
+    return HexadecimalWord(value).digits == digits ? value : nil
+  }
 }
 
 /// How DVC turns a file into an MD5.

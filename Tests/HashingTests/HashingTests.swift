@@ -52,7 +52,21 @@ import Testing
     #expect(MD5Digest(bytes: digest.bytes) == digest)
     #expect(MD5Digest(high: digest.high, low: digest.low) == digest)
     #expect(MD5Digest(hexadecimal: Array("0cc175b9c0f1b6a831c399e26977266".utf8)) == nil)
-    #expect(MD5Digest(hexadecimal: Array("0cc175b9c0f1b6a831c399e26977266g".utf8)) == nil)
+  }
+
+  @Test func everyByteIsADigitOrNone() {
+    let digits = Array("0cc175b9c0f1b6a831c399e269772661".utf8)
+    for place in digits.indices {
+      for byte in UInt8.min...UInt8.max {
+        var changed = digits
+        changed[place] = byte
+        let digest = MD5Digest(hexadecimal: changed)
+        #expect((digest != nil) == "0123456789abcdef".utf8.contains(byte), "\(byte) at \(place)")
+        if let digest { #expect(digest.hexadecimal == changed) }
+      }
+    }
+    let digest = MD5Digest(hexadecimal: Array("00112233445566778899aabbccddeeff".utf8))
+    #expect(digest?.bytes == (0..<16).map { UInt8($0 * 0x11) })
   }
 }
 
