@@ -23,7 +23,7 @@ extension LocalCache {
       // A thread costs more than looking at a few files.
       let width = objects.count < 1024 ? 1 : Parallel.width
       pending = Parallel.begin(count: folders.count, width: width) { index in
-        Result { () throws(SystemError) in try Self.look(at: folders[index], of: objects, in: directory) }
+        Result { () throws(SystemError) in try Self.look(at: folders[index], in: directory) }
       }
     }
 
@@ -39,32 +39,35 @@ extension LocalCache {
       return looks
     }
 
+    /// An object and its place among all of them.
+    private typealias Indexed = (index: Int, object: CacheObject)
+
     /// The objects by the folders that hold them, so that each is opened once. What is not well-formed is in
     /// none.
-    private static func folders(of objects: [CacheObject]) -> [[Int]] {
-      var folders = [[Int]](repeating: [], count: 512)
+    private static func folders(of objects: [CacheObject]) -> [[Indexed]] {
+      var folders = [[Indexed]](repeating: [], count: 512)
       for (index, object) in objects.enumerated() {
         guard let digest = object.digest else { continue }
-        folders[Int(digest.high >> 56) + (object.isLegacy ? 256 : 0)].append(index)
+        folders[Int(digest.high >> 56) + (object.isLegacy ? 256 : 0)].append((index, object))
       }
       return folders.filter { !$0.isEmpty }
     }
 
     /// Looks at the objects of one folder.
     private static func look(
-      at indices: [Int], of objects: [CacheObject], in directory: [UInt8]
+      at objects: [Indexed], in directory: [UInt8]
     ) throws(SystemError) -> [(Int, Look)] {
-      guard let first = indices.first else { return [] }
+      guard let folder = objects.first?.object.folder else { return [] }
       do throws(SystemError) {
         let folder = try Descriptor(
-          opening: FileSystem.join(directory, objects[first].folder),
+          opening: FileSystem.join(directory, folder),
           flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
         var looks: [(Int, Look)] = []
-        looks.reserveCapacity(indices.count)
+        looks.reserveCapacity(objects.count)
         var id: [UInt8] = []
-        for index in indices {
+        for (index, object) in objects {
           id.removeAll(keepingCapacity: true)
-          objects[index].appendID(to: &id)
+          object.appendID(to: &id)
           looks.append((index, try look(at: id.dropFirst(2), in: folder)))
         }
         return looks

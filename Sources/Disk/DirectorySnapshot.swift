@@ -16,8 +16,10 @@ struct DirectorySnapshot: Sendable {
     /// From the tree's root.
     let directory: [UInt8]
     let state: FileState
-    /// The states of files, each with the name and a zero behind it.
-    var files: ArraySlice<UInt8>
+    /// The names of files, a zero behind each.
+    let names: ArraySlice<UInt8>
+    /// The MD5 of the files' states, in the same order; a state takes 40 bytes, and there are tens of thousands.
+    let states: MD5Digest
   }
 
   private static let partSize = 512
@@ -34,14 +36,16 @@ struct DirectorySnapshot: Sendable {
   ) {
     var rest = files[...]
     repeat {
-      var part = Part(directory: directory, state: state, files: [])
+      var names: [UInt8] = []
+      var states = ContentHash(.md5)
       for (name, state) in rest.prefix(Self.partSize) {
-        withUnsafeBytes(of: state) { part.files += $0 }
-        part.files += name
-        part.files.append(0)
+        names += name
+        names.append(0)
+        states.update(state)
       }
+      parts.append(
+        Part(directory: directory, state: state, names: names[...], states: states.finish()))
       rest = rest.dropFirst(Self.partSize)
-      parts.append(part)
     } while !rest.isEmpty
   }
 
@@ -70,17 +74,23 @@ extension DirectorySnapshot.Part {
       let opened = try Descriptor(
         opening: FileSystem.join(root, directory), flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
       guard FileState(try opened.status()) == state else { return false }
-      var rest = files
-      while let (name, state) = rest.takeFile() {
-        let status = try FileSystem.status(of: name, in: opened, follow: true)
-        guard FileState(status) == state else { return false }
+      var found = ContentHash(.md5)
+      var rest = names
+      while let end = rest.firstIndex(of: 0) {
+        found.update(FileState(try FileSystem.status(of: rest[..<end], in: opened, follow: true)))
+        rest = rest[(end + 1)...]
       }
-      return rest.isEmpty
+      return found.finish() == states
     } catch {
       // Whatever is wrong is told by who looks again.
       return false
     }
   }
+}
+
+extension ContentHash {
+  /// Takes a file's state.
+  fileprivate mutating func update(_ state: FileState) { withUnsafeBytes(of: state) { update($0) } }
 }
 
 // MARK: - As bytes
@@ -91,9 +101,9 @@ extension DirectorySnapshot {
     var bytes: [UInt8] = []
     bytes.append(values: (question, answer))
     for part in parts {
-      bytes.append(values: (part.state, part.directory.count, part.files.count))
+      bytes.append(values: (part.state, part.states, part.directory.count, part.names.count))
       bytes += part.directory
-      bytes += part.files
+      bytes += part.names
     }
     return bytes
   }
@@ -104,12 +114,14 @@ extension DirectorySnapshot {
     guard let digests = rest.take((MD5Digest, MD5Digest).self) else { return nil }
     (question, answer) = digests
     while !rest.isEmpty {
-      guard let (state, path, files) = rest.take((FileState, Int, Int).self),
-        path >= 0, files >= 0, path <= rest.count, files <= rest.count - path
+      guard let (state, states, path, names) = rest.take((FileState, MD5Digest, Int, Int).self),
+        path >= 0, names >= 0, path <= rest.count, names <= rest.count - path
       else { return nil }
       parts.append(
-        Part(directory: Array(rest.prefix(path)), state: state, files: rest.dropFirst(path).prefix(files)))
-      rest = rest.dropFirst(path + files)
+        Part(
+          directory: Array(rest.prefix(path)), state: state, names: rest.dropFirst(path).prefix(names),
+          states: states))
+      rest = rest.dropFirst(path + names)
     }
   }
 }
@@ -128,13 +140,5 @@ extension ArraySlice<UInt8> {
     let value = withUnsafeBytes { $0.loadUnaligned(as: Value.self) }
     self = dropFirst(MemoryLayout<Value>.size)
     return value
-  }
-
-  /// Takes a file's state and name away.
-  fileprivate mutating func takeFile() -> (name: ArraySlice<UInt8>, state: FileState)? {
-    guard let state = take(FileState.self), let end = firstIndex(of: 0) else { return nil }
-    let name = self[..<end]
-    self = self[(end + 1)...]
-    return (name, state)
   }
 }

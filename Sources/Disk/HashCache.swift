@@ -295,5 +295,5 @@ extension HashCache {
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   /// The version of the rows' form; a file of another one is emptied.
-  private static let version: Int64 = 1
+  private static let version: Int64 = 2
 }
