@@ -49,37 +49,6 @@ extension UInt8 {
   var isASCIIUppercase: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
   var isASCIILetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
   var asciiLowercased: UInt8 { isASCIIUppercase ? self | 0x20 : self }
-
-  /// The value of a hexadecimal digit.
-  var hexValue: UInt32? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(self - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(self - UInt8(ascii: "A") + 10)
-    default: nil
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Appends a code point as generalised UTF-8, which has lone surrogates too.
-  mutating func append(codePoint: UInt32) {
-    switch codePoint {
-    case ..<0x80: append(UInt8(codePoint))
-    case ..<0x800:
-      append(UInt8(0xC0 | codePoint >> 6))
-      append(UInt8(0x80 | codePoint & 0x3F))
-    case ..<0x10000:
-      append(UInt8(0xE0 | codePoint >> 12))
-      append(UInt8(0x80 | codePoint >> 6 & 0x3F))
-      append(UInt8(0x80 | codePoint & 0x3F))
-    default:
-      append(UInt8(0xF0 | codePoint >> 18 & 0x07))
-      append(UInt8(0x80 | codePoint >> 12 & 0x3F))
-      append(UInt8(0x80 | codePoint >> 6 & 0x3F))
-      append(UInt8(0x80 | codePoint & 0x3F))
-    }
-  }
 }
 
 /// Python refuses to convert between text and an `int` of more decimal digits (since 3.11).

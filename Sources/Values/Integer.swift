@@ -38,8 +38,8 @@ public struct Integer: Hashable, Sendable {
     var group: UInt32 = 0
     var scale: UInt32 = 1
     for byte in digits {
-      guard let digit = Self.digit(byte), digit < radix else { return nil }
-      group = group * radix + digit
+      guard let digit = byte.hexadecimalValue, digit < radix else { return nil }
+      group = group * radix + UInt32(digit)
       scale *= radix
       count += 1
       // Seven digits of any radix fit a word.
@@ -98,15 +98,6 @@ public struct Integer: Hashable, Sendable {
 
   /// The machine word of the same value, when there is one.
   public var int: Int? { if case .word(let word) = storage { word } else { nil } }
-
-  private static func digit(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
-    default: nil
-    }
-  }
 }
 
 extension Integer: CustomStringConvertible {

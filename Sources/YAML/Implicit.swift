@@ -1,3 +1,5 @@
+import Values
+
 /// What a scalar without quotes becomes: the table of ruamel.yaml 0.19 (`resolver.py`), for YAML 1.2 or 1.1.
 ///
 /// The patterns there end in `$`, which also holds before a line break at the end.
@@ -132,7 +134,7 @@ extension Pattern {
         switch radix {
         case UInt8(ascii: "b"): { $0 & 0xFE == UInt8(ascii: "0") || $0 == UInt8(ascii: "_") }
         case UInt8(ascii: "o"): isOctalOrUnderscore
-        default: { hexadecimalValue($0) != nil || $0 == UInt8(ascii: "_") }
+        default: { $0.hexadecimalValue != nil || $0 == UInt8(ascii: "_") }
         }
       return takeWhile(matches) > 0 && isAtEnd
     }

@@ -220,7 +220,7 @@ extension Parser {
         continue
       }
       guard let code = Integer(digits: rest.prefix(2), radix: 16)?.int else { return nil }
-      decoded += generalisedUTF8(UInt32(truncatingIfNeeded: code))
+      decoded.append(codePoint: UInt32(truncatingIfNeeded: code))
       rest = rest.dropFirst(2)
     }
     return decoded

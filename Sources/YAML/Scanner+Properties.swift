@@ -136,7 +136,7 @@ extension Scanner {
     var bytes: [UInt8] = []
     while cursor.current == UInt8(ascii: "%") {
       cursor.skip()
-      guard let high = hexadecimalValue(cursor.current), let low = hexadecimalValue(cursor.peek(1)) else {
+      guard let high = cursor.current.hexadecimalValue, let low = cursor.peek(1).hexadecimalValue else {
         throw failure("expected two hexadecimal digits after '%'")
       }
       bytes.append(high << 4 | low)

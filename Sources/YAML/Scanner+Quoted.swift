@@ -73,7 +73,7 @@ extension Scanner {
   private mutating func scanHexadecimal(_ count: Int, _ pieces: inout Pieces) throws(YAMLError) {
     var code: UInt32 = 0
     for place in 0..<count {
-      guard let digit = hexadecimalValue(cursor.peek(place)) else {
+      guard let digit = cursor.peek(place).hexadecimalValue else {
         throw failure("expected \(count) hexadecimal digits in an escape")
       }
       code = code << 4 | UInt32(digit)
@@ -82,7 +82,9 @@ extension Scanner {
       throw YAMLError(.invalidValue, "an escape beyond U+10FFFF", at: cursor.mark.position)
     }
     cursor.skip(count)
-    add(generalisedUTF8(code), to: &pieces)
+    var bytes: [UInt8] = []
+    bytes.append(codePoint: code)
+    add(bytes, to: &pieces)
   }
 
   private static let hexadecimalEscapes: [UInt8: Int] = [
@@ -133,26 +135,5 @@ extension Scanner {
       guard next != .none else { return breaks }
       breaks += next.text
     }
-  }
-}
-
-/// The value of a hexadecimal digit.
-func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-  default: nil
-  }
-}
-
-/// The bytes of a code point up to U+10FFFF; a surrogate too, as Python's `str` may hold one.
-func generalisedUTF8(_ code: UInt32) -> [UInt8] {
-  func trailing(_ shift: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: code >> shift & 0x3F | 0x80) }
-  return switch code {
-  case 0..<0x80: [UInt8(truncatingIfNeeded: code)]
-  case 0x80..<0x800: [UInt8(truncatingIfNeeded: code >> 6 | 0xC0), trailing(0)]
-  case 0x800..<0x10000: [UInt8(truncatingIfNeeded: code >> 12 | 0xE0), trailing(6), trailing(0)]
-  default: [UInt8(truncatingIfNeeded: code >> 18 | 0xF0), trailing(12), trailing(6), trailing(0)]
   }
 }

@@ -363,6 +363,19 @@ import Trees
     #expect(try repository.commit().verdictReport(Policy([layer])).errors == 0)
   }
 
+  @Test func aLargeOutputThatIsLeftToGitIsHandedToItsStage() throws {
+    var repository = Repository.training()
+    repository.sizes["metrics.json"] = 12_300_000
+    #expect(
+      try repository.commit().report().contains(
+        """
+        metrics.json: error: 12.3 MB in Git, over the limit of 10 MB [data/large-file]
+            fix: take 'cache: false' of 'metrics.json' away in dvc.yaml:11, then: git rm --cached metrics.json \
+        && dvc commit train -f && git add .gitignore dvc.lock dvc.yaml
+
+        """))
+  }
+
   @Test func rawDataThatChangedInPlaceWarns() throws {
     var before = Repository()
     before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")

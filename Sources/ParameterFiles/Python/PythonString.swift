@@ -102,10 +102,10 @@ struct PythonString {
   {
     var code: UInt32 = 0
     for _ in 0..<count {
-      guard let digit = rest.popFirst()?.hexValue else {
+      guard let digit = rest.popFirst()?.hexadecimalValue else {
         throw error("an escape in a string has fewer than \(count) digits")
       }
-      code = code << 4 | digit
+      code = code << 4 | UInt32(digit)
     }
     guard code <= 0x10FFFF else { throw error("an escape in a string is beyond Unicode") }
     return code

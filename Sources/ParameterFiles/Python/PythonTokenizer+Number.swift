@@ -54,8 +54,8 @@ extension PythonTokenizer {
     index += 2
     repeat {
       if current == UInt8(ascii: "_") { index += 1 }
-      guard let digit = current?.hexValue, digit < radix else { throw error("an invalid number") }
-      while let digit = current?.hexValue, digit < radix { index += 1 }
+      guard let digit = current?.hexadecimalValue, digit < radix else { throw error("an invalid number") }
+      while let digit = current?.hexadecimalValue, digit < radix { index += 1 }
     } while current == UInt8(ascii: "_")
     guard current?.isASCIIDigit != true else { throw error("an invalid digit in a number") }
     try endNumber()

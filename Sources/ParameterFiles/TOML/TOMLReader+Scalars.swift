@@ -82,7 +82,7 @@ enum TOMLNumber {
   /// The digits without underscores, each of which must stand between two digits.
   private static func withoutUnderscores(_ digits: ArraySlice<UInt8>, radix: UInt32) -> [UInt8]? {
     func isDigit(_ place: Int) -> Bool {
-      digits.indices.contains(place) && digits[place].hexValue.map { $0 < radix } ?? false
+      digits.indices.contains(place) && digits[place].hexadecimalValue.map { $0 < radix } ?? false
     }
     var result: [UInt8] = []
     for (place, byte) in zip(digits.indices, digits) {

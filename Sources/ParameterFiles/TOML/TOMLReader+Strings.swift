@@ -86,8 +86,10 @@ extension TOMLReader {
   private mutating func readHexadecimal(_ count: Int) throws(ParameterFileError) -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<count {
-      guard let digit = current?.hexValue else { throw error("an escape has fewer than \(count) digits") }
-      code = code << 4 | digit
+      guard let digit = current?.hexadecimalValue else {
+        throw error("an escape has fewer than \(count) digits")
+      }
+      code = code << 4 | UInt32(digit)
       index += 1
     }
     guard Unicode.Scalar(code) != nil else { throw error("an escape is no Unicode character") }

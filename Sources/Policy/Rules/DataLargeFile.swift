@@ -15,6 +15,8 @@ extension Rule {
           fix: git rm --cached model.pkl && dvc add model.pkl && git add .gitignore model.pkl.dvc
       ```
 
+      Of an output that its stage leaves to Git with `cache: false` the fix says how DVC takes it over.
+
       Every version that a commit adds is told; a merge is not blamed for what a merged commit has already. What Git \
       stores is measured: an LFS pointer is small.
       """,
@@ -32,26 +34,49 @@ extension Rule {
       else {
         continue
       }
-      guard try !subject.isOutput(change.path) else { continue }
+      let owner = try subject.output(at: change.path)
+      if let owner, owner.output.isCached { continue }
+      let fix =
+        if let owner { try subject.handingOver(owner) } else { try subject.handingOver(change.path) }
       findings.append(
         Finding(
           "data/large-file", at: Place(change.path),
           message: "\(ByteCount(size)) in Git, over the limit of \(ByteCount(limit))",
-          fix: try subject.handingOver(change.path)))
+          fix: fix))
     }
     return findings
   }
 }
 
+/// An output, whose it is, and where it stands.
+private typealias Owner = (stage: JudgedStage, output: Output, path: RepositoryPath)
+
 extension Subject {
-  /// Whether DVC's cache holds what is at a path: then `data/in-git` tells it.
-  fileprivate func isOutput(_ path: RepositoryPath) throws(JudgementError) -> Bool {
-    try stages().contains { stage in
-      stage.stage.outs.contains { output in
-        guard output.isCached, case .inside(let own) = output.reference.location else { return false }
-        return path.isInside(own)
+  /// The output that holds what is at a path. When that is in DVC's cache, `data/in-git` tells it.
+  fileprivate func output(at path: RepositoryPath) throws(JudgementError) -> Owner? {
+    for stage in try stages() {
+      for output in stage.stage.outs {
+        guard case .inside(let own) = output.reference.location, path.isInside(own) else { continue }
+        return (stage, output, own)
       }
     }
+    return nil
+  }
+
+  /// What hands an output over that its stage leaves to Git.
+  fileprivate func handingOver(_ owner: Owner) throws(JudgementError) -> String {
+    let file = owner.stage.stage.file
+    let line = owner.output.position.map { ":\($0.line)" } ?? ""
+    let isDirectory = owner.output.recorded.isDirectory
+    let steps = [
+      ShellCommand(isDirectory ? "git rm -r --cached" : "git rm --cached", [owner.path]).description,
+      owner.stage.recordAnew,
+      ShellCommand(
+        gitAdd: [file, owner.stage.lock] + (try ignoreFile(for: owner.path))
+      ).description,
+    ]
+    return "take 'cache: false' of '\(owner.output.reference.definition)' away in \(file)\(line), then: "
+      + steps.joined(separator: " && ")
   }
 
   /// The command that takes a file out of Git and gives it to the innermost DVC repository around it.
@@ -59,19 +84,20 @@ extension Subject {
     var steps = [ShellCommand("git rm --cached", [path])]
     if let root = try projects().map(\.root).last(where: { path.isInside($0) }) {
       steps.append(ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]))
-      let ignore = path.parent.appending(Array(".gitignore".utf8))
-      steps.append(ShellCommand(gitAdd: [path.pointer] + (try isNeeded(ignore, for: path) ? [ignore] : [])))
+      steps.append(ShellCommand(gitAdd: [path.pointer] + (try ignoreFile(for: path))))
     }
     return steps.map(\.description).joined(separator: " && ")
   }
 
-  /// Whether a `.gitignore` has to be staged with a file that `dvc add` takes. DVC writes none, and there may be
-  /// none, when Git ignores the file already (`Git.ignore` of scmrepo).
-  private func isNeeded(_ ignore: RepositoryPath, for path: RepositoryPath) throws(JudgementError) -> Bool {
-    try reading { () throws(TreeError) in
+  /// The `.gitignore` that has to be staged with what DVC takes over. DVC writes none, and there may be none, when
+  /// Git ignores the path already (`Git.ignore` of scmrepo).
+  private func ignoreFile(for path: RepositoryPath) throws(JudgementError) -> [RepositoryPath] {
+    let file = path.parent.appending(Array(".gitignore".utf8))
+    let isNeeded = try reading { () throws(TreeError) in
       if try tree.isIgnoredByGit(path, isDirectory: false) { return false }
       guard let here = workTree?.tree, try here.isIgnoredByGit(path, isDirectory: false) else { return true }
-      return try here.entry(at: ignore) != nil
+      return try here.entry(at: file) != nil
     }
+    return isNeeded ? [file] : []
   }
 }

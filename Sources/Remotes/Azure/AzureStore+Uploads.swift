@@ -1,5 +1,4 @@
 import HTTP
-import Hashing
 import Platform
 
 extension AzureStore {
@@ -27,10 +26,7 @@ extension AzureStore {
     var headers = [
       (name: "x-ms-blob-type", value: "BlockBlob"), ("Content-Type", "application/octet-stream"),
     ]
-    let known = upload.md5.flatMap { MD5Digest(bytes: $0) }
-    if let digest = known ?? FileDigest.md5(upload.file, offset: 0, size: upload.size) {
-      headers.append(("Content-MD5", Base64.encode(digest.bytes)))
-    }
+    if let digest = upload.contentMD5 { headers.append(("Content-MD5", digest)) }
     return request(
       "PUT", settings.url.name(of: upload.key.path), headers: headers,
       body: .file(path: upload.file, offset: 0, size: upload.size))
@@ -51,8 +47,8 @@ extension AzureStore {
       request: { index in
         let (offset, count) = (index * size, min(size, upload.size - index * size))
         var headers: [(name: String, value: String)] = [("Content-Type", "application/octet-stream")]
-        if let digest = FileDigest.md5(upload.file, offset: offset, size: count) {
-          headers.append(("Content-MD5", Base64.encode(digest.bytes)))
+        if let digest = upload.contentMD5(offset: offset, size: count) {
+          headers.append(("Content-MD5", digest))
         }
         return request(
           "PUT", name, query: [QueryItem("comp", "block"), QueryItem("blockid", identifiers[index])],
@@ -69,9 +65,7 @@ extension AzureStore {
     var headers: [(name: String, value: String)] = [
       ("Content-Type", "application/xml"), ("x-ms-blob-content-type", "application/octet-stream"),
     ]
-    if let digest = upload.md5.flatMap({ MD5Digest(bytes: $0) }) {
-      headers.append(("x-ms-blob-content-md5", Base64.encode(digest.bytes)))
-    }
+    if let digest = upload.md5 { headers.append(("x-ms-blob-content-md5", Base64.encode(digest))) }
     let list = request(
       "PUT", name, query: [QueryItem("comp", "blocklist")], headers: headers,
       body: .bytes(AzureDocument.blocks(identifiers)))

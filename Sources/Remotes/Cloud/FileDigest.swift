@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import Hashing
 import Platform
 
@@ -12,7 +13,7 @@ enum FileDigest {
   }
 
   /// The MD5; `nil` when so many bytes cannot be read.
-  static func md5(_ path: [UInt8], offset: Int, size: Int) -> MD5Digest? {
+  fileprivate static func md5(_ path: [UInt8], offset: Int, size: Int) -> MD5Digest? {
     var hash = ContentHash(.md5)
     guard read(path, offset: offset, size: size, into: { hash.update($0) }) else { return nil }
     return hash.finish()
@@ -47,5 +48,17 @@ enum FileDigest {
     } catch {
       return false
     }
+  }
+}
+
+extension Upload {
+  /// The MD5 of all bytes in base 64, as a server takes it; `nil` when they cannot be read, which sending them tells.
+  var contentMD5: String? {
+    md5.map { Base64.encode($0) } ?? contentMD5(offset: 0, size: size)
+  }
+
+  /// The MD5 of a part in base 64; `nil` when it cannot be read, which sending it tells.
+  func contentMD5(offset: Int, size: Int) -> String? {
+    FileDigest.md5(file, offset: offset, size: size).map { Base64.encode($0.bytes) }
   }
 }

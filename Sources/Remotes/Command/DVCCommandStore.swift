@@ -164,13 +164,15 @@ extension DVCCommandStore {
   }
 
   private static func line(_ verb: String, _ words: [[UInt8]]) -> String {
-    ([verb] + words.map { hexadecimal($0) }).joined(separator: " ")
+    ([verb] + words.map { Hexadecimal.encode($0) }).joined(separator: " ")
   }
 
   /// - Returns: the position is `nil` for an answer that is one to everything.
   private static func answer(_ line: [UInt8], limit: Int) -> (Int?, Result<Answer, StoreError>) {
     let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-    guard words.count == 3, let payload = bytes(words[2]) else { return (nil, .failure(nonsense)) }
+    guard words.count == 3, let payload = Hexadecimal.decode(words[2]) else {
+      return (nil, .failure(nonsense))
+    }
     let position = Int(String(decoding: words[0], as: UTF8.self))
     let why = printable(payload)
     let answer: Result<Answer, StoreError> =
@@ -193,31 +195,6 @@ extension DVCCommandStore {
     case .ended(_, let words): .unreachable("dvc ended: \(printable(words))")
     case .timedOut: .unreachable("dvc did not answer in time")
     case .notStarted, .tooMuchOutput, .system: .unreachable(error.description)
-    }
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  private static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
-    guard digits.count % 2 == 0 else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 2)
-    var rest = digits
-    while let high = rest.popFirst(), let low = rest.popFirst() {
-      guard let high = value(high), let low = value(low) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    default: nil
     }
   }
 }

@@ -1,5 +1,4 @@
 import HTTP
-import Hashing
 import Platform
 
 extension GoogleStore {
@@ -49,9 +48,7 @@ extension GoogleStore {
   }
 
   private func metadata(_ upload: Upload) -> String {
-    let known = upload.md5.flatMap { MD5Digest(bytes: $0) }
-    guard let digest = known ?? FileDigest.md5(upload.file, offset: 0, size: upload.size) else { return "{}" }
-    return "{\"md5Hash\":\"\(Base64.encode(digest.bytes))\"}"
+    upload.contentMD5.map { "{\"md5Hash\":\"\($0)\"}" } ?? "{}"
   }
 
   /// Metadata and content in one request.

@@ -1,5 +1,4 @@
 import HTTP
-import Hashing
 import Platform
 
 extension S3Store {
@@ -39,10 +38,7 @@ extension S3Store {
       "PUT", settings.url.name(of: upload.key.path),
       headers: settings.uploadHeaders + settings.customerKeyHeaders)
     request.body = .file(path: upload.file, offset: 0, size: upload.size)
-    let known = upload.md5.flatMap { MD5Digest(bytes: $0) }
-    if let digest = known ?? FileDigest.md5(upload.file, offset: 0, size: upload.size) {
-      request.headers.append(("Content-MD5", Base64.encode(digest.bytes)))
-    }
+    if let digest = upload.contentMD5 { request.headers.append(("Content-MD5", digest)) }
     return request
   }
 }
@@ -131,8 +127,8 @@ struct MultipartUpload {
       "PUT", name, query: [QueryItem("partNumber", String(index + 1)), QueryItem("uploadId", identifier)],
       headers: client.settings.customerKeyHeaders)
     request.body = .file(path: upload.file, offset: offset, size: size)
-    if let digest = FileDigest.md5(upload.file, offset: offset, size: size) {
-      request.headers.append(("Content-MD5", Base64.encode(digest.bytes)))
+    if let digest = upload.contentMD5(offset: offset, size: size) {
+      request.headers.append(("Content-MD5", digest))
     }
     return request
   }

@@ -10,24 +10,24 @@ enum PathWriting {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      index += 1
+      defer { index += 1 }
       if byte == UInt8(ascii: "%") {
-        guard let value = escape(bytes, at: index) else {
-          append(byte, to: &text)
+        guard let value = PercentEncoding.byte(bytes, after: index) else {
+          PercentEncoding.append(byte, to: &text)
           continue
         }
         index += 2
         if plain.contains(value), !kept.contains(value) {
           text.append(value)
         } else {
-          append(value, to: &text)
+          PercentEncoding.append(value, to: &text)
         }
       } else if isQuery, byte == UInt8(ascii: " ") {
         text.append(UInt8(ascii: "+"))
       } else if plain.contains(byte) {
         text.append(byte)
       } else {
-        append(byte, to: &text)
+        PercentEncoding.append(byte, to: &text)
       }
     }
     return String(decoding: text, as: UTF8.self)
@@ -40,7 +40,7 @@ enum PathWriting {
       if (0x21...0x7E).contains(byte), !##""#<>?`{}"##.utf8.contains(byte) {
         text.append(byte)
       } else {
-        append(byte, to: &text)
+        PercentEncoding.append(byte, to: &text)
       }
     }
     return String(decoding: text, as: UTF8.self)
@@ -52,8 +52,8 @@ enum PathWriting {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      index += 1
-      if byte == UInt8(ascii: "%"), let value = escape(bytes, at: index) {
+      defer { index += 1 }
+      if byte == UInt8(ascii: "%"), let value = PercentEncoding.byte(bytes, after: index) {
         text.append(value)
         index += 2
       } else {
@@ -85,25 +85,4 @@ enum PathWriting {
   private static let pathKept = Set("/+".utf8)
   private static let queryPlain = Set(unreserved + Array("+&=;?/:@".utf8))
   private static let queryKept = Set("=+&;".utf8)
-  private static let digits = Array("0123456789ABCDEF".utf8)
-
-  private static func append(_ byte: UInt8, to text: inout [UInt8]) {
-    text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-  }
-
-  private static func escape(_ bytes: [UInt8], at index: Int) -> UInt8? {
-    guard index + 1 < bytes.count, let high = digit(bytes[index]), let low = digit(bytes[index + 1]) else {
-      return nil
-    }
-    return high << 4 | low
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
-  }
 }

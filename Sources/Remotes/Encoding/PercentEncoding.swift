@@ -23,9 +23,8 @@ enum PercentEncoding {
     while index < text.count {
       switch text[index] {
       case UInt8(ascii: "%"):
-        guard index + 2 < text.count, let high = digit(text[index + 1]), let low = digit(text[index + 2])
-        else { return nil }
-        bytes.append(high << 4 | low)
+        guard let byte = byte(text, after: index) else { return nil }
+        bytes.append(byte)
         index += 3
       case UInt8(ascii: "+") where plus:
         bytes.append(0x20)
@@ -36,6 +35,16 @@ enum PercentEncoding {
       }
     }
     return bytes
+  }
+
+  /// The byte whose two digits stand behind a `%`.
+  static func byte(_ text: [UInt8], after percent: Int) -> UInt8? {
+    percent + 2 < text.count ? Hexadecimal.byte(text[percent + 1], text[percent + 2]) : nil
+  }
+
+  /// Appends a `%` and the two digits of a byte.
+  static func append(_ byte: UInt8, to text: inout [UInt8]) {
+    text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
   }
 
   private static let digits = Array("0123456789ABCDEF".utf8)
@@ -49,18 +58,9 @@ enum PercentEncoding {
         UInt8(ascii: "~"):
         text.append(byte)
       case UInt8(ascii: "/") where keepsSlash: text.append(byte)
-      default: text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: append(byte, to: &text)
       }
     }
     return String(decoding: text, as: UTF8.self)
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }
