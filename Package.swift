@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
-    .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
+    .target(name: "HTTP", dependencies: ["CCurl", "Platform", "Values"], swiftSettings: strict),
     .target(
       name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],
       swiftSettings: strict),
@@ -79,7 +79,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Platform", "Support"], swiftSettings: strict),
     .testTarget(
-      name: "RemotesTests", dependencies: ["HTTP", "Hashing", "Platform", "Remotes", "Support"],
+      name: "RemotesTests",
+      dependencies: ["HTTP", "Hashing", "ParameterFiles", "Platform", "Remotes", "Support", "Values"],
       swiftSettings: strict),
     .testTarget(
       name: "TransferTests",

@@ -25,3 +25,18 @@ extension [UInt8] {
     }
   }
 }
+
+extension Unicode.Scalar {
+  /// Whether it is one of Python's `\w`.
+  public var isWord: Bool {
+    guard value >= 0x80 else {
+      return (0x30...0x39).contains(value) || (0x41...0x5A).contains(value & ~0x20) || value == 0x5F
+    }
+    return switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .decimalNumber, .letterNumber, .otherNumber:
+      true
+    default: false
+    }
+  }
+}

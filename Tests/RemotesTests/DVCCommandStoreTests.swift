@@ -117,20 +117,6 @@ struct DVCCommandStoreTests {
     }
   }
 
-  @Test func findsTheInterpreter() {
-    func interpreter(_ text: String) -> String? {
-      DVCProgram.interpreter(of: Array(text.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
-    }
-    #expect(interpreter("#!/v/bin/python3\n# x") == "/v/bin/python3")
-    #expect(interpreter("#! /v/bin/python3 -s\n") == "/v/bin/python3")
-    #expect(interpreter("#!/usr/bin/env -S python3 -s\n") == "python3")
-    #expect(interpreter("#!/bin/sh\n'''exec' \"/a b/python\" \"$0\" \"$@\"\n' '''\n") == "/a b/python")
-    #expect(interpreter("#!/bin/sh\n'''exec' /long/python \"$0\" \"$@\"\n' '''\n") == "/long/python")
-    #expect(interpreter("\u{7F}ELF") == nil)
-    #expect(interpreter("#!\n") == nil)
-    #expect(interpreter("") == nil)
-  }
-
   @Test func showsNoPassword() throws {
     let remote = RemoteDescription(name: nil, url: "webhdfs://user:secret@h/p")
     try FileSystem.write(Array("#!/usr/bin/python3\n".utf8), to: scratch("dvc"), mode: 0o755)

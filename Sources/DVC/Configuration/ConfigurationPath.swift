@@ -60,6 +60,6 @@ public enum ConfigurationPath: Hashable, Sendable {
   /// `\w+://`
   private static func isURL(_ text: Text) -> Bool {
     guard let end = text.firstIndex(of: "://"), end > 0 else { return false }
-    return Text(utf8: text.utf8[..<end]).codePoints.allSatisfy(CodePoint.isWord)
+    return Text(utf8: text.utf8[..<end]).codePoints.allSatisfy { Unicode.Scalar($0)?.isWord ?? false }
   }
 }

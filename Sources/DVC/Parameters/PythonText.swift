@@ -128,21 +128,6 @@ enum CodePoint {
   }
 }
 
-extension CodePoint {
-  /// `\w` of `re`.
-  static func isWord(_ point: UInt32) -> Bool {
-    guard point >= 0x80 else {
-      return (0x30...0x39).contains(point) || (0x41...0x5A).contains(point & ~0x20) || point == 0x5F
-    }
-    return switch Unicode.Scalar(point)?.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-      .decimalNumber, .letterNumber, .otherNumber:
-      true
-    default: false
-    }
-  }
-}
-
 extension Text {
   /// Python's `str.lower`.
   var lowercased: Text {

@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 import Platform
 
 /// Where a token for Azure's storage comes from: the remote's application, or, as azure-identity's default

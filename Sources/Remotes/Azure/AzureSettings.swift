@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 import Platform
 
 /// How a container of Azure Blob Storage is reached, as dvc-azure, adlfs and Azure's SDK for Python make it out of

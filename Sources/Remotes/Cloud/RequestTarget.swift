@@ -1,3 +1,5 @@
+import HTTP
+
 /// A name and a value of a URL's query, not encoded.
 struct QueryItem: Hashable {
   let name: String

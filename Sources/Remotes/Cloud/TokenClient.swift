@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 import Platform
 
 /// A token that lets its bearer in (RFC 6750).

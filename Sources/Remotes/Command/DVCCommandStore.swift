@@ -1,4 +1,5 @@
 import Platform
+import Values
 
 /// A remote that guard does not speak to, such as Google Drive or HDFS, asked through the installed `dvc`: a
 /// process of its Python is started for each call. Slow, and as right as dvc's own file systems are in telling

@@ -1,7 +1,6 @@
-import Glibc
 import Platform
 
-/// The Python that an installed `dvc` runs on, found as the system finds it: by the first line of the script.
+/// The Python that an installed `dvc` runs on.
 struct DVCProgram {
   let interpreter: [UInt8]
   let environment: ProcessEnvironment
@@ -11,55 +10,18 @@ struct DVCProgram {
     guard let script = environment.executable(named: "dvc") else {
       throw .unsupported("only dvc speaks to it, and there is no dvc in PATH")
     }
-    let text: [UInt8]
+    let found: [UInt8]?
     do throws(SystemError) {
-      text = try FileSystem.read(script, limit: 1 << 16)
-    } catch  where error.code == EFBIG {
-      text = []  // a program of its own, as dvc's installers bring it
+      found = try PythonScript.interpreter(of: script, environment)
     } catch {
       throw .unsupported(error.description)
     }
-    guard let name = Self.interpreter(of: text[...]), let found = environment.executable(named: name),
-      found.isPython
-    else {
+    guard let found else {
       throw .unsupported(
         "only dvc speaks to it, and \(String(decoding: script, as: UTF8.self)) is no script of Python "
           + "that guard could ask: install dvc with pip")
     }
     interpreter = found
     self.environment = environment
-  }
-
-  /// Reads `#!/path/python`, `#!/usr/bin/env python3`, and what pip writes for a long path or one with spaces:
-  /// `#!/bin/sh` and on the next line `'''exec' /path/python "$0" "$@"`.
-  static func interpreter(of head: ArraySlice<UInt8>) -> [UInt8]? {
-    let lines = head.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
-    guard let first = lines.first, first.starts(with: "#!".utf8) else { return nil }
-    let words = first.dropFirst(2).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-    guard let program = words.first else { return nil }
-    if program.elementsEqual("/bin/sh".utf8), lines.count > 1 { return executed(by: lines[1]) }
-    if program.ends(with: "/env") {
-      return words.dropFirst().first { $0.first != UInt8(ascii: "-") }.map(Array.init)
-    }
-    return Array(program)
-  }
-
-  private static func executed(by line: ArraySlice<UInt8>) -> [UInt8]? {
-    let start = "'''exec' "
-    guard line.starts(with: start.utf8) else { return nil }
-    let rest = line.dropFirst(start.utf8.count)
-    let quote = UInt8(ascii: "\"")
-    return rest.first == quote
-      ? Array(rest.dropFirst().prefix { $0 != quote }) : Array(rest.prefix { $0 != UInt8(ascii: " ") })
-  }
-}
-
-extension Collection<UInt8> where Self: BidirectionalCollection {
-  fileprivate func ends(with text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
-
-  /// Whether the last component of a path is a Python's.
-  fileprivate var isPython: Bool {
-    let name = suffix(from: lastIndex(of: UInt8(ascii: "/")).map { index(after: $0) } ?? startIndex)
-    return name.starts(with: "python".utf8) || name.starts(with: "pypy".utf8)
   }
 }

@@ -1,6 +1,8 @@
 import HTTP
 import Hashing
+import ParameterFiles
 import Platform
+import Values
 
 /// Where a token for Google's storage comes from, in the order of gcsfs 2026.9 and google-auth: the remote's file,
 /// the environment's file, gcloud's application default, the machine; else nobody, as for a public bucket.

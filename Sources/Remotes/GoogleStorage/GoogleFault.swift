@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 
 /// An answer of Google's storage that is not what was asked for.
 struct GoogleFault {

@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 
 extension GoogleStore {
   /// Lists by pages of a thousand; the pages of several prefixes are asked for at once.

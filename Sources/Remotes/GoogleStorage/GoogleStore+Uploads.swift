@@ -1,5 +1,6 @@
 import HTTP
 import Platform
+import Values
 
 extension GoogleStore {
   /// What is larger is sent from its file, by a request of its own.

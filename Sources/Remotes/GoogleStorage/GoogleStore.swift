@@ -1,5 +1,6 @@
 import HTTP
 import Hashing
+import ParameterFiles
 import Platform
 
 /// A bucket of Google Cloud Storage by its JSON API, as DVC 3.67 with dvc-gs and gcsfs uses one.

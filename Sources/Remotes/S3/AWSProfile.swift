@@ -1,3 +1,4 @@
+import ParameterFiles
 import Platform
 
 /// What AWS's two files say of the profile that counts, as botocore 1.43 merges them.

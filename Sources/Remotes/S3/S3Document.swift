@@ -1,3 +1,5 @@
+import HTTP
+
 /// The documents that S3 answers with (S3 API reference, 2006-03-01).
 enum S3Document {
   /// A page of `ListObjectsV2`.

@@ -1,6 +1,7 @@
 import HTTP
 import Hashing
 import Platform
+import Values
 
 /// A request to a bucket, before it is signed.
 struct S3Request {

@@ -1,5 +1,6 @@
 import HTTP
 import Hashing
+import Values
 
 /// AWS's service that gives out the credentials of roles.
 struct SecurityTokenService {

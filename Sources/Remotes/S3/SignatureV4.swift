@@ -1,5 +1,6 @@
 import HTTP
 import Hashing
+import Values
 
 /// Who signs: what AWS calls credentials.
 struct AWSCredentials: Hashable, Sendable {

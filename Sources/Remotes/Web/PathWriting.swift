@@ -1,3 +1,5 @@
+import HTTP
+
 /// How the libraries under DVC write the paths of URLs. Two URLs that mean the same to people can be two objects
 /// to a server, so guard writes what DVC writes.
 enum PathWriting {

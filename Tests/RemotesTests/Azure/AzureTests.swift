@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 import Platform
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import HTTP
+import ParameterFiles
 import Testing
 
 @testable import Remotes

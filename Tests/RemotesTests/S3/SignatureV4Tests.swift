@@ -1,5 +1,7 @@
+import HTTP
 import Hashing
 import Testing
+import Values
 
 @testable import Remotes
 

@@ -1,14 +1,12 @@
-import Values
-
 /// Bytes as digits of base 16.
-enum Hexadecimal {
+public enum Hexadecimal {
   /// The digits in lower case.
-  static func encode(_ bytes: some Sequence<UInt8>) -> String {
+  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The bytes that digits of either case spell, two each; `nil` for anything else.
-  static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
+  public static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
     guard digits.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)
@@ -21,7 +19,7 @@ enum Hexadecimal {
   }
 
   /// The byte that two digits of either case spell.
-  static func byte(_ high: UInt8, _ low: UInt8) -> UInt8? {
+  public static func byte(_ high: UInt8, _ low: UInt8) -> UInt8? {
     guard let high = high.hexadecimalValue, let low = low.hexadecimalValue else { return nil }
     return high << 4 | low
   }

@@ -1,22 +1,22 @@
-import Platform
-
 /// A file of `[section]` and `key = value` lines, as Python's `RawConfigParser` reads it: AWS's and Azure's.
-struct SettingsFile {
+public struct SettingsFile {
   /// Why the file is none, and where.
-  struct Invalid: Error {
-    let line: Int
-    let why: String
+  public struct Invalid: Error {
+    /// The line, from 1.
+    public let line: Int
+    /// What is wrong with it.
+    public let why: String
   }
 
   /// Values by section and by key in lower case. A value whose first line is empty, with indented lines below it,
   /// keeps the line ends: it may be a section in the section, see ``nested(_:)``.
-  private(set) var sections: [String: [String: String]] = [:]
+  public private(set) var sections: [String: [String: String]] = [:]
 
   /// A file of nothing.
-  init() {}
+  public init() {}
 
   /// The sections of a file's text.
-  init(_ text: [UInt8]) throws(Invalid) {
+  public init(_ text: [UInt8]) throws(Invalid) {
     var (section, key): (String?, String?) = (nil, nil)
     let lines = text.split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
     for (index, line) in lines.enumerated() {
@@ -41,24 +41,8 @@ struct SettingsFile {
     }
   }
 
-  /// The file at a path; nothing when there is none.
-  static func read(_ path: [UInt8]) throws(StoreError) -> SettingsFile {
-    let text: [UInt8]
-    do throws(SystemError) {
-      text = try FileSystem.read(path, limit: 1 << 20)
-    } catch {
-      if error.isMissing { return SettingsFile() }
-      throw .unsupported("cannot read \(error)")
-    }
-    do throws(Invalid) {
-      return try SettingsFile(text)
-    } catch {
-      throw .unsupported("\(String(decoding: path, as: UTF8.self)), line \(error.line): \(error.why)")
-    }
-  }
-
   /// The keys that a value holds, each on a line of its own below it: AWS's `s3 =`.
-  static func nested(_ value: String?) -> [String: String] {
+  public static func nested(_ value: String?) -> [String: String] {
     guard let value, value.hasPrefix("\n") else { return [:] }
     var keys: [String: String] = [:]
     for line in value.utf8.split(separator: 0x0A) {

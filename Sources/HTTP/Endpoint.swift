@@ -1,16 +1,16 @@
 /// Where a service is: the URL that a configuration gives.
-struct Endpoint: Hashable, Sendable {
+public struct Endpoint: Hashable, Sendable {
   /// `http` or `https`.
-  let scheme: String
+  public let scheme: String
   /// The host in lower case; an IPv6 address in brackets.
-  let host: String
+  public let host: String
   /// The port where it is not the scheme's own.
-  let port: Int?
+  public let port: Int?
   /// What stands in front of every path, without a slash at its end; encoded as it was written.
-  let path: String
+  public let path: String
 
   /// A host of a scheme.
-  init(scheme: String, host: String) {
+  public init(scheme: String, host: String) {
     self.scheme = scheme
     self.host = host
     port = nil
@@ -18,7 +18,7 @@ struct Endpoint: Hashable, Sendable {
   }
 
   /// The endpoint that a URL names; `nil` when it is no URL of HTTP. A user and a password in it are not used.
-  init?(_ url: String) {
+  public init?(_ url: String) {
     guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
     let lowercased = url.lowercased()
     guard let scheme = ["http", "https"].first(where: { lowercased.hasPrefix($0 + "://") }) else {
@@ -51,17 +51,17 @@ struct Endpoint: Hashable, Sendable {
   }
 
   /// The host and the port, as the `Host` header has them.
-  var authority: String { port.map { "\(host):\($0)" } ?? host }
+  public var authority: String { port.map { "\(host):\($0)" } ?? host }
 
   /// Whether the host is an address and no name.
-  var isAddress: Bool {
+  public var isAddress: Bool {
     if host.hasPrefix("[") { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// The same with another host.
-  func with(host: String) -> Endpoint { Endpoint(self, host: host) }
+  public func with(host: String) -> Endpoint { Endpoint(self, host: host) }
 
   private init(_ other: Endpoint, host: String) {
     scheme = other.scheme
@@ -73,5 +73,5 @@ struct Endpoint: Hashable, Sendable {
 
 extension Endpoint: CustomStringConvertible {
   /// The URL, which holds no secret.
-  var description: String { "\(scheme)://\(authority)\(path)" }
+  public var description: String { "\(scheme)://\(authority)\(path)" }
 }

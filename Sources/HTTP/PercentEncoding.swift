@@ -1,22 +1,24 @@
+import Values
+
 /// Bytes as they stand in a URL (RFC 3986).
-enum PercentEncoding {
+public enum PercentEncoding {
   /// A path: what is not a letter, a digit, `-._~` or `/` is encoded.
-  static func path(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, keepsSlash: true) }
+  public static func path(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, keepsSlash: true) }
 
   /// A name or a value of a query, or of a form: `/` is encoded as well.
-  static func component(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, keepsSlash: false) }
+  public static func component(_ bytes: some Sequence<UInt8>) -> String { encode(bytes, keepsSlash: false) }
 
   /// A name or a value of a query.
-  static func component(_ text: String) -> String { component(text.utf8) }
+  public static func component(_ text: String) -> String { component(text.utf8) }
 
   /// Pairs as a query or a form, in their order.
-  static func form(_ pairs: [(name: String, value: String)]) -> String {
+  public static func form(_ pairs: [(name: String, value: String)]) -> String {
     pairs.map { component($0.name) + "=" + component($0.value) }.joined(separator: "&")
   }
 
   /// The bytes of an encoded text; `nil` when a `%` has no two digits behind it.
   /// - Parameter plus: whether a `+` is a space, as in forms.
-  static func decode(_ text: [UInt8], plus: Bool) -> [UInt8]? {
+  public static func decode(_ text: [UInt8], plus: Bool) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var index = 0
@@ -38,12 +40,12 @@ enum PercentEncoding {
   }
 
   /// The byte whose two digits stand behind a `%`.
-  static func byte(_ text: [UInt8], after percent: Int) -> UInt8? {
+  public static func byte(_ text: [UInt8], after percent: Int) -> UInt8? {
     percent + 2 < text.count ? Hexadecimal.byte(text[percent + 1], text[percent + 2]) : nil
   }
 
   /// Appends a `%` and the two digits of a byte.
-  static func append(_ byte: UInt8, to text: inout [UInt8]) {
+  public static func append(_ byte: UInt8, to text: inout [UInt8]) {
     text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
   }
 
