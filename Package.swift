@@ -44,6 +44,9 @@ let package = Package(
       name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],
       swiftSettings: strict),
     .target(
+      name: "MLflow", dependencies: ["HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],
+      swiftSettings: strict),
+    .target(
       name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
       swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
@@ -81,6 +84,10 @@ let package = Package(
     .testTarget(
       name: "RemotesTests",
       dependencies: ["HTTP", "Hashing", "ParameterFiles", "Platform", "Remotes", "Support", "Values"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MLflowTests",
+      dependencies: ["HTTP", "Hashing", "MLflow", "ParameterFiles", "Platform", "Support", "Values"],
       swiftSettings: strict),
     .testTarget(
       name: "TransferTests",
