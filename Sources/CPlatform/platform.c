@@ -36,6 +36,8 @@ int guard_spawn_closing_from(posix_spawn_file_actions_t *actions, int descriptor
   return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
 }
 
+const int32_t guard_spawn_own_session = POSIX_SPAWN_SETSID;
+
 uint32_t guard_file_system_kind(int descriptor) {
   struct statfs status;
   return fstatfs(descriptor, &status) == 0 ? (uint32_t)status.f_type : 0;

@@ -1,5 +1,6 @@
 /// A hook that guard installs: a few lines of POSIX shell that call what was there before, find guard and run
-/// `guard hook NAME -- ARGUMENTS`. Its text is the file of that name in `hooks/` at the top of the repository.
+/// `guard hook NAME -- ARGUMENTS`. Its text is the file of that name in `hooks/` at the top of the repository, with the
+/// parts beside it that it names.
 ///
 /// The call is a stable private interface: shims stay in repositories for years and meet newer guards.
 public struct Shim: Hashable, Sendable {
@@ -38,7 +39,7 @@ struct ShimSeal: Hashable {
   let isIntact: Bool
 
   /// The version that this guard writes.
-  static let currentVersion = 3
+  static let currentVersion = 4
 
   private static let mark = Array("\n# guard-shim ".utf8)
   private static let open = Array("@SEAL@".utf8)

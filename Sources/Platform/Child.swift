@@ -77,11 +77,14 @@ struct Child: ~Copyable {
 
 extension Child {
   /// Starts the process. A script without `#!`, which the kernel does not know to run, goes to the shell.
-  private static func spawn(_ command: borrowing Command, _ pipes: Pipes) throws(SystemError) -> pid_t {
+  @discardableResult
+  static func spawn(
+    _ command: borrowing Command, _ pipes: Pipes, isDetached: Bool = false
+  ) throws(SystemError) -> pid_t {
     guard !command.arguments.contains(where: { $0.contains(0) }), !command.executable.contains(0) else {
       throw SystemError(EINVAL, "posix_spawn", command.executable, detail: "a NUL byte in an argument")
     }
-    let setup = try SpawnSetup(command, pipes)
+    let setup = try SpawnSetup(command, pipes, isDetached: isDetached)
     let arguments = [command.executable] + command.arguments
     var (code, process) = setup.start(command.executable, arguments, command.environment)
     if code == ENOEXEC {

@@ -19,6 +19,11 @@ extension FileSystem {
     synchronise(directory: parent(of: path))
   }
 
+  /// Makes an empty file, without waiting for the disk; one that is there stays as it is.
+  public static func createEmpty(_ path: [UInt8]) throws(SystemError) {
+    _ = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o666)
+  }
+
   /// Removes a file or a symbolic link.
   public static func remove(_ path: [UInt8]) throws(SystemError) {
     try system("unlink", path) { unlink($0) }

@@ -21,6 +21,12 @@ public enum Signals {
   /// Makes writing past the limit of `ulimit -f` an error (`EFBIG`) and not the end of the process.
   public static func ignoreFileSizeLimit() { _ = fileSizeLimitIsIgnored }
 
+  /// Leaves Ctrl-C and Ctrl-\ to the child processes in the foreground, which get the usual behaviour.
+  public static func leaveInterruptsToChildren() {
+    // Not ignored, which children would inherit: a handler is gone with exec(2).
+    for number in [SIGINT, SIGQUIT] { _ = signal(number) { _ in } }
+  }
+
   /// Lets the system tell how children ended: a process can be started with SIGCHLD ignored, and then
   /// nobody can wait for its children.
   static func observeChildren() { _ = childrenAreObserved }

@@ -6,7 +6,8 @@ struct SpawnSetup: ~Copyable {
   private var actions = posix_spawn_file_actions_t()
   private var attributes = posix_spawnattr_t()
 
-  init(_ command: borrowing Command, _ pipes: Pipes) throws(SystemError) {
+  /// - Parameter isDetached: whether the child gets a session of its own, away from the terminal and its signals.
+  init(_ command: borrowing Command, _ pipes: Pipes, isDetached: Bool = false) throws(SystemError) {
     posix_spawn_file_actions_init(&actions)
     posix_spawnattr_init(&attributes)
     try prepareStreams(command, pipes)
@@ -15,7 +16,7 @@ struct SpawnSetup: ~Copyable {
     }
     // Whatever a library here opened without O_CLOEXEC stays here.
     _ = guard_spawn_closing_from(&actions, 3)
-    prepareSignals(ownGroup: command.deadline != nil)
+    prepareSignals(ownGroup: command.deadline != nil, ownSession: isDetached)
   }
 
   deinit {
@@ -68,7 +69,7 @@ struct SpawnSetup: ~Copyable {
     posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", flags, 0)
   }
 
-  private mutating func prepareSignals(ownGroup: Bool) {
+  private mutating func prepareSignals(ownGroup: Bool, ownSession: Bool) {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
@@ -76,7 +77,9 @@ struct SpawnSetup: ~Copyable {
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setpgroup(&attributes, 0)
     let group = ownGroup ? POSIX_SPAWN_SETPGROUP : 0
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
+    let session = ownSession ? guard_spawn_own_session : 0
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group | session))
   }
 }
 

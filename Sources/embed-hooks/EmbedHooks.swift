@@ -9,14 +9,27 @@ enum EmbedHooks {
     guard let output = arguments.first, let folder = arguments.last, arguments.count == 2 else {
       throw Unusable(reason: "usage: embed-hooks OUTPUT FOLDER")
     }
-    // A hook's name has no dot; what an editor leaves behind has.
+    // A hook's name has no dot; the parts of hooks have one, and what an editor leaves behind.
     let names = try FileSystem.list(folder).map(\.name).filter { !$0.contains(UInt8(ascii: ".")) }
     var source = "/// The files of `hooks/`, in the order of their names.\nlet embeddedHooks: [Shim] = [\n"
     for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      let template = try FileSystem.read(FileSystem.join(folder, name), limit: 1 << 16)
-      source += "  Shim(name: \(try literal(name)), template: \(try literal(template))),\n"
+      source += "  Shim(name: \(try literal(name)), template: \(try literal(template(name, in: folder)))),\n"
     }
     try FileSystem.write(Array((source + "]\n").utf8), to: output)
+  }
+
+  /// A hook, with the parts that several have in common: a line `#@ NAME` stands for the file of that name.
+  private static func template(_ name: [UInt8], in folder: [UInt8]) throws -> [UInt8] {
+    let text = try FileSystem.read(FileSystem.join(folder, name), limit: 1 << 16)
+    var template: [UInt8] = []
+    for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+      if line.starts(with: "#@ ".utf8) {
+        template += try FileSystem.read(FileSystem.join(folder, Array(line.dropFirst(3))), limit: 1 << 16)
+      } else {
+        template += line + [UInt8(ascii: "\n")]
+      }
+    }
+    return template
   }
 
   /// A Swift string literal of ASCII bytes.

@@ -6,19 +6,26 @@ import Testing
 @Suite struct ShimTests {
   private static let path = Array("/opt/it's @VIA@ $HOME/guard\n".utf8)
 
-  @Test func `guard brings the hooks that stop a commit and a push`() {
+  @Test func `guard brings the hooks that stop a commit and a push, and those that record`() {
     #expect(
       Shim.all.map { String(decoding: $0.name, as: UTF8.self) } == [
-        "pre-commit", "pre-merge-commit", "pre-push",
+        "post-applypatch", "post-commit", "post-merge", "post-rewrite", "pre-commit", "pre-merge-commit",
+        "pre-push",
       ])
   }
 
-  /// pre-push alone is told something on standard input, which it hands on.
-  @Test func `the hooks of a commit differ in their name alone`() {
-    let lines = Shim.all.prefix(2).map { shim in
+  /// pre-push and post-rewrite are told something on standard input, which they hand on.
+  @Test(arguments: [["pre-commit", "pre-merge-commit"], ["post-commit", "post-merge", "post-applypatch"]])
+  func `hooks of a kind differ in their name alone`(names: [String]) {
+    let lines = Shim.all.filter { names.contains(String(decoding: $0.name, as: UTF8.self)) }.map { shim in
       String(decoding: shim.template, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("hook=") }
     }
-    #expect(lines[0] == lines[1])
+    #expect(lines.count == names.count)
+    #expect(Set(lines).count == 1)
+  }
+
+  @Test(arguments: Shim.all) func `a hook has all of its parts in it`(shim: Shim) {
+    #expect(!String(decoding: shim.template, as: UTF8.self).contains("#@"))
   }
 
   @Test(arguments: Shim.all)
@@ -34,6 +41,7 @@ import Testing
   /// As each version of guard wrote them. Add the last one here before a shim is changed.
   @Test(arguments: [
     ("pre-commit", 1), ("pre-merge-commit", 1), ("pre-commit", 2), ("pre-merge-commit", 2), ("pre-push", 2),
+    ("pre-commit", 3), ("pre-merge-commit", 3), ("pre-push", 3),
   ])
   func `every hook ever shipped is known, so that it can be replaced and taken out`(
     name: String, version: Int

@@ -63,6 +63,10 @@ import Testing
         Hooks folder: \(box.root)/r/.git/hooks
         DVC: not used here yet
         To do:
+          write  post-applypatch (mode 0755)
+          write  post-commit (mode 0755)
+          write  post-merge (mode 0755)
+          write  post-rewrite (mode 0755)
           write  pre-commit (mode 0755)
           write  pre-merge-commit (mode 0755)
           write  pre-push (mode 0755)
@@ -92,6 +96,10 @@ import Testing
           """) == """
           guard <hook> <pre-commit> <--> SAMPLE=
           guard <hook> <pre-commit> <--> SAMPLE=
+          post-applypatch
+          post-commit
+          post-merge
+          post-rewrite
           pre-commit
           pre-merge-commit
           pre-push
@@ -127,8 +135,9 @@ import Testing
           git commit -qm one && git clone -q --bare . ../b && cd ../b && hooks hooks > ../before; 
           guard install; echo $?; hooks hooks | diff ../before -; guard check --rev main && guard uninstall
           """) == """
-          guard: error: this is a bare repository: nobody makes commits in it, and Git would never run pre-commit, \
-          pre-merge-commit, pre-push here. Nothing was changed. What to do instead:
+          guard: error: this is a bare repository: nobody makes commits in it, and Git would never run \
+          post-applypatch, post-commit, post-merge, post-rewrite, pre-commit, pre-merge-commit, pre-push here. \
+          Nothing was changed. What to do instead:
             1. Install the hooks where people commit, in each clone or linked worktree:
                  guard install
             2. Judge here what was pushed, such as in the hook post-receive or in CI:
@@ -183,9 +192,9 @@ import Testing
           pre-commit: guard's hook is brought up to date.
           pre-merge-commit: guard's hook is brought up to date.
           #!/bin/sh
-          # guard-shim 3
+          # guard-shim 4
           #!/bin/sh
-          # guard-shim 3
+          # guard-shim 4
           lint
           guard <hook> <pre-commit> <--> SAMPLE=
           lint
@@ -297,6 +306,10 @@ import Testing
           DVC: in the root of the repository, in sub/deep
           Other hook programs: lefthook
           Done:
+            write  post-applypatch (mode 0755)
+            write  post-commit (mode 0755)
+            write  post-merge (mode 0755)
+            write  post-rewrite (mode 0755)
             write  pre-commit (mode 0755)
             write  pre-merge-commit (mode 0755)
             write  pre-push (mode 0755)

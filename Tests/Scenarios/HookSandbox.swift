@@ -2,7 +2,8 @@ import Glibc
 import Platform
 import Testing
 
-/// A scratch folder with a home of its own, and a stand-in for guard that writes down how it is called.
+/// A scratch folder with a home of its own, and a stand-in for guard that writes down how it is called: `said` prints
+/// the hooks that judge, `recorded` those after a commit.
 /// The real guard installs: it is a link at the place that is recorded, which the stand-in then takes.
 final class HookSandbox {
   let root: String
@@ -35,6 +36,7 @@ final class HookSandbox {
       hooks() { (cd "${1:-.git/hooks}" && ls -A | grep -v '[.]sample$' | while read -r name; do
         echo "$name $(stat -c %a "$name") $(readlink "$name" || md5sum < "$name")"; done); }
       said() { cat "$ROOT/calls" 2>/dev/null; rm -f "$ROOT/calls"; }
+      recorded() { cat "$ROOT/records" 2>/dev/null; rm -f "$ROOT/records"; }
       cd "$ROOT" && { \(script)
       } 2>&1
       """
@@ -55,7 +57,9 @@ final class HookSandbox {
   private static let standIn = #"""
     #!/bin/sh
     here=$(cd "$(dirname "$0")" && pwd)
-    { printf 'guard'; printf ' <%s>' "$@"; echo " SAMPLE=${SAMPLE-}"; cat; } >> "$ROOT/calls"
+    calls=$ROOT/calls
+    case $2 in post-*) calls=$ROOT/records ;; esac
+    { printf 'guard'; printf ' <%s>' "$@"; echo " SAMPLE=${SAMPLE-}"; cat; } >> "$calls"
     [ ! -f "$ROOT/verdict" ] || exit "$(cat "$ROOT/verdict")"
     """#
 

@@ -24,6 +24,9 @@ int guard_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *di
 /// posix_spawn_file_actions_addclosefrom_np(3): closes this descriptor and all above it in the child.
 int guard_spawn_closing_from(posix_spawn_file_actions_t *actions, int descriptor);
 
+/// POSIX_SPAWN_SETSID: the child gets a session of its own.
+extern const int32_t guard_spawn_own_session;
+
 /// The magic number of the file system that a descriptor is open on (statfs(2)), or 0.
 uint32_t guard_file_system_kind(int descriptor);
 

@@ -39,8 +39,13 @@ public struct PolicyLayer: Sendable {
   public var reasons: [Reason: Level] = [:]
   /// What it says about DVC's remotes.
   public var remote = RemotePolicy()
+  /// What it says about runs at a tracking server.
+  public var tracking = TrackingPolicy()
   /// The options of rules.
   public var options: [RuleID: [Text: OptionValue]] = [:]
+
+  /// The policy file that is committed with the repository.
+  public static let committedFile = ".guard.yml"
 
   /// A layer that sets nothing.
   public init(origin: String) { self.origin = origin }

@@ -14,7 +14,7 @@ extension PolicyLayer {
     guard !document.isNull else { return }
     let reader = PolicyFileReader(origin: origin)
     for (key, node) in try reader.entries(
-      of: document, knowing: ["version", "profile", "inherited", "rules", "reasons", "remote"])
+      of: document, knowing: ["version", "profile", "inherited", "rules", "reasons", "remote", "mlflow"])
     {
       switch key {
       case "version": try reader.checkVersion(node)
@@ -22,6 +22,7 @@ extension PolicyLayer {
       case "inherited": inherited = try reader.level(node, "inherited")
       case "rules": try readRules(node, reader)
       case "remote": remote = try RemotePolicy(node, reader)
+      case "mlflow": tracking = try TrackingPolicy(node, reader)
       default: try readReasons(node, reader)
       }
     }

@@ -111,8 +111,9 @@ struct CheckRun {
         throw .source("\(policyFile): there is no such file")
       }
       layers.append(try layer(policyFile, bytes))
-    } else if let bytes = try file(".guard.yml", in: subject.tree) {
-      layers.append(try layer(".guard.yml", bytes))
+    } else if let bytes = try file(
+        RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: subject.tree) {
+      layers.append(try layer(PolicyLayer.committedFile, bytes))
     }
     return Policy(layers)
   }

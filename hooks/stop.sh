@@ -1,0 +1,12 @@
+# Absolute, because the person may be in another folder than this hook, and quoted for any shell.
+quoted() { printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/"; }
+folder=$(CDPATH= cd -- "$here" && pwd)
+place=$(quoted "$folder/${0#"$here/"}")
+undo="rm $place"
+if [ -n "$previous" ] && { [ -e "$previous" ] || [ -h "$previous" ]; }; then
+  undo="mv -f $(quoted "$folder/$hook.guard-previous") $place"
+fi
+printf '%s\n' >&2 \
+  "guard: not found, so $hook stops here. To install it: 'make install PREFIX=~/.local' in guard's source folder." \
+  "guard: to take this hook out: $undo"
+exit 1
