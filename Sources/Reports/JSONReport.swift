@@ -21,8 +21,8 @@ public struct JSONReport {
   /// The document, valid UTF-8 whatever the repository holds.
   public var bytes: [UInt8] {
     let scope: JSON = .object([
-      ("kind", .string(report.scope.kind.rawValue)), ("base", .text(report.scope.base)),
-      ("head", .text(report.scope.head)),
+      ("kind", .string(report.scope.kind.rawValue)), ("base", .optional(report.scope.base)),
+      ("head", .optional(report.scope.head)),
     ])
     let waived = report.verdicts.flatMap { verdict in verdict.waived.map { self.waived($0, verdict) } }
     return JSON.object([
@@ -34,7 +34,7 @@ public struct JSONReport {
       ("expired", .array(report.expired.map(expired))),
       ("notChecked", .array(report.unjudged.map(unjudged))),
       ("summary", summary),
-    ]).bytes
+    ]).indented
   }
 
   private func commit(_ verdict: Verdict) -> JSON {
@@ -42,44 +42,45 @@ public struct JSONReport {
     var subject: Text?
     if case .commit(_, let line) = verdict.kind { subject = line }
     return .object([
-      ("id", .text(verdict.id)), ("subject", .text(subject)),
+      ("id", .optional(verdict.id)), ("subject", .optional(subject)),
       ("findings", .array(listed.map { .object(members($0)) })),
       ("inherited", .number(verdict.inherited.count)),
     ])
   }
 
-  private func members(_ finding: Finding) -> [(key: String, value: JSON)] {
+  private func members(_ finding: Finding) -> [(key: Text, value: JSON)] {
     [
       ("rule", .string(finding.rule.description)),
       ("severity", .string(finding.severity.rawValue)),
       ("path", .string(finding.place.path.description)),
       ("line", .optional(finding.place.position?.line)),
       ("column", .optional(finding.place.position?.column)),
-      ("stage", .text(finding.stage)),
-      ("key", .text(finding.key)),
-      ("recorded", .text(finding.recorded)),
-      ("current", .text(finding.current)),
+      ("stage", .optional(finding.stage)),
+      ("key", .optional(finding.key)),
+      ("recorded", .optional(finding.recorded)),
+      ("current", .optional(finding.current)),
       ("reason", .optional(finding.reason?.rawValue)),
       ("inherited", .bool(finding.isInherited)),
       ("message", .string(finding.message)),
       ("fix", .optional(finding.fix)),
-      ("fingerprint", .text(finding.fingerprint)),
+      ("fingerprint", .optional(finding.fingerprint)),
     ]
   }
 
   private func waived(_ item: WaivedFinding, _ verdict: Verdict) -> JSON {
-    .object([("commit", .text(verdict.id))] + members(item.finding) + [("waiver", waiver(item.waiver))])
+    .object([("commit", .optional(verdict.id))] + members(item.finding) + [("waiver", waiver(item.waiver))])
   }
 
   /// A waiver whose last day is over, with the number of findings that it no longer covers.
   private func expired(_ item: ExpiredWaiver) -> JSON {
-    .object([("findings", .number(item.count)), ("waiver", waiver(item.waiver))])
+    .object([("findings", .number(item.count)), (Text("waiver"), waiver(item.waiver))])
   }
 
   private func waiver(_ waiver: Waiver) -> JSON {
     .object([
-      ("source", .string(waiver.sourceName)), ("rule", .text(waiver.rule)), ("path", .text(waiver.path)),
-      ("reason", .text(waiver.reason)), ("expires", .text(waiver.expires)),
+      ("source", .string(waiver.sourceName)), ("rule", .optional(waiver.rule)),
+      ("path", .optional(waiver.path)),
+      ("reason", .optional(waiver.reason)), ("expires", .optional(waiver.expires)),
     ])
   }
 

@@ -1,4 +1,5 @@
 import Policy
+import Values
 
 /// The catalogue of rules, as `guard rules` prints it.
 public enum RuleList {
@@ -21,6 +22,6 @@ public enum RuleList {
         ("summary", .string(rule.summary)),
       ])
     }
-    return JSON.object([("schema", .number(JSONReport.schema)), ("rules", .array(rules))]).bytes
+    return JSON.object([("schema", .number(JSONReport.schema)), ("rules", .array(rules))]).indented
   }
 }

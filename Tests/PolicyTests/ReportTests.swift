@@ -77,7 +77,7 @@ import Values
   }
 
   @Test func whatIsNotUTF8IsStillADocument() {
-    let bytes = JSON.text(Text(utf8: [0x61, 0xFF, 0x0A, 0x1B, 0x22])).bytes
+    let bytes = JSON.text(Text(utf8: [0x61, 0xFF, 0x0A, 0x1B, 0x22])).indented
     #expect(String(validating: bytes, as: UTF8.self) == "\"a\u{FFFD}\\n\\u001b\\\"\"\n")
   }
 

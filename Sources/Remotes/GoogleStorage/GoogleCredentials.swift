@@ -65,13 +65,16 @@ struct GoogleCredentials {
     guard let name = file["client_email"], let text = file["private_key"],
       let key = PrivateKey(pem: Array(text.utf8))
     else { throw .unauthorised("\(shown) is not a whole file of a service account") }
-    let now = Moment.now.seconds
-    let header =
-      "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\(JSONText.quoted(file["private_key_id"] ?? ""))}"
-    let claims =
-      "{\"iss\":\(JSONText.quoted(name)),\"scope\":\"\(Self.scope)\","
-      + "\"aud\":\(JSONText.quoted(file["token_uri"] ?? Self.tokenURL)),\"iat\":\(now),\"exp\":\(now + 3600)}"
-    let message = Base64.encodeForURL(Array(header.utf8)) + "." + Base64.encodeForURL(Array(claims.utf8))
+    let now = Int(Moment.now.seconds)
+    let header = JSON.object([
+      ("alg", .string("RS256")), ("typ", .string("JWT")), ("kid", .string(file["private_key_id"] ?? "")),
+    ])
+    let claims = JSON.object([
+      ("iss", .string(name)), ("scope", .string(Self.scope)),
+      ("aud", .string(file["token_uri"] ?? Self.tokenURL)), ("iat", .number(now)),
+      ("exp", .number(now + 3600)),
+    ])
+    let message = Base64.encodeForURL(header.compact) + "." + Base64.encodeForURL(claims.compact)
     guard let signature = key.signature(of: Array(message.utf8)) else {
       throw .unauthorised("the key of \(shown) does not sign")
     }
