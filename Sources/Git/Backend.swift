@@ -43,6 +43,8 @@ protocol Backend: AnyObject {
   func commit(_ revision: [UInt8]) throws(GitError) -> CommitID?
   /// All variables as Git sees them here.
   func configuration() throws(GitError) -> Configuration
+  /// What a ref of this full name leads to; `nil` when there is none.
+  func reference(named name: [UInt8]) throws(GitError) -> ObjectID?
   /// The refs whose names begin with a prefix that ends with `/`.
   func references(under prefix: [UInt8]) throws(GitError) -> [Reference]
   /// The commits that can be reached from some and not from others, parents first.

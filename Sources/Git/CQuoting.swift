@@ -1,5 +1,18 @@
 /// Strings in double quotes with C's escapes, as Git writes odd paths.
-enum CQuoting {
+public enum CQuoting {
+  /// A string in quotes, every byte that is not printable ASCII as three octal digits.
+  public static func quote(_ bytes: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in bytes {
+      if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        text.append(byte)
+      } else {
+        text += [UInt8(ascii: "\\"), 0x30 + (byte >> 6), 0x30 + (byte >> 3 & 7), 0x30 + (byte & 7)]
+      }
+    }
+    return text + [UInt8(ascii: "\"")]
+  }
+
   /// The string that begins with a quote here, and the position after its closing quote.
   /// - Returns: `nil` when it is not closed or an escape is unknown.
   static func unquote(_ text: ArraySlice<UInt8>) -> (bytes: [UInt8], end: Int)? {

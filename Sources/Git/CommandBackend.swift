@@ -79,6 +79,11 @@ final class CommandBackend: Backend {
     return ObjectID(hexadecimal: try command.line(of: ["rev-parse", "--verify", "\(id)^{\(kind)}"]))
   }
 
+  func reference(named name: [UInt8]) throws(GitError) -> ObjectID? {
+    let line = try command.answer(["rev-parse", "-q", "--verify", String(decoding: name, as: UTF8.self)])
+    return line.flatMap { ObjectID(hexadecimal: $0.filter { $0 != 0x0A }) }
+  }
+
   func references(under prefix: [UInt8]) throws(GitError) -> [Reference] {
     let format = "--format=%(objectname) %(refname)"
     let listing = try command.output(of: ["for-each-ref", format, String(decoding: prefix, as: UTF8.self)])

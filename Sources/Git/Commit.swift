@@ -25,7 +25,7 @@ public struct Commit: Hashable, Sendable {
   /// The message in UTF-8.
   public let message: [UInt8]
   /// The tree object of its files.
-  let tree: ObjectID
+  public let tree: ObjectID
 
   /// The first paragraph of the message in one line.
   public var subject: [UInt8] {

@@ -17,6 +17,10 @@ public enum GitError: Error, Hashable, Sendable {
   case unreadable(path: String, why: String)
   /// The directories below this one are nested deeper than those of any checkout.
   case tooDeep(below: RepositoryPath)
+  /// Git's data could not be written: look at the permissions and at the room on the disk.
+  case unwritable(what: String, why: String)
+  /// Other processes moved the ref each time: try again.
+  case busy(reference: String)
   /// The `git` command is needed and is not in PATH: install it.
   case noGitCommand(neededFor: String)
   /// The `git` command failed, in its own words.
@@ -43,6 +47,8 @@ extension GitError: CustomStringConvertible {
     case .corrupt(let what, let why): "\(what) is damaged: \(why)"
     case .unreadable(let path, let why): "cannot read \(path): \(why)"
     case .tooDeep(let top): "directories below '\(top)' are nested more than \(Self.mostLevels) deep"
+    case .unwritable(let what, let why): "cannot write \(what): \(why)"
+    case .busy(let reference): "\(reference) was moved by other processes again and again: try again"
     case .noGitCommand(let purpose): "the git command is not in PATH, and is needed: \(purpose)"
     case .command(let command, let why): "git \(command) failed: \(why)"
     }

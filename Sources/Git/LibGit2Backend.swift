@@ -13,8 +13,8 @@ final class LibGit2Backend: Backend {
   }
 
   let locations: Locations
-  private let repository: OpaquePointer
-  private let objects: OpaquePointer
+  let repository: OpaquePointer
+  let objects: OpaquePointer
   private let environment: ProcessEnvironment
 
   /// Opens as Git would from a directory.
@@ -96,6 +96,17 @@ final class LibGit2Backend: Backend {
     guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 else { return nil }
     defer { git_object_free(commit) }
     return git_object_id(commit).flatMap { ObjectID($0.pointee) }.map(CommitID.init)
+  }
+
+  func reference(named name: [UInt8]) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    do {
+      try LibGit2.check(withCString(name) { git_reference_name_to_id(&id, repository, $0) })
+      return ObjectID(id)
+    } catch {
+      if error.isNotFound { return nil }
+      throw .corrupt(what: name.text, why: error.message)
+    }
   }
 
   func references(under prefix: [UInt8]) throws(GitError) -> [Reference] {

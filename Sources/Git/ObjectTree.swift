@@ -51,6 +51,7 @@ public final class ObjectTree: FileTree {
   /// - Throws: `notAvailable` for an LFS object that was not fetched, and for a filter that guard does not run.
   public func contents(of file: RepositoryPath) throws(TreeError) -> [UInt8] {
     let (path, id) = try blob(file)
+    guard !context.isStored else { return try storedContents(id, of: file) }
     let conversion = try conversion(of: path)
     try refuseDriver(conversion, file)
     let bytes = try read(id, for: file)
@@ -61,6 +62,13 @@ public final class ObjectTree: FileTree {
       return Converter(conversion: conversion).workTreeBytes(bytes, id: id)
     }
     return pointer.size == 0 ? [] : try context.largeFile(pointer, at: file)
+  }
+
+  /// The bytes of a blob, which is not to be a pointer to bytes that Git does not hold.
+  private func storedContents(_ id: ObjectID, of file: RepositoryPath) throws(TreeError) -> [UInt8] {
+    let bytes = try read(id, for: file)
+    guard LargeFilePointer(bytes) == nil else { throw .notAvailable(file, why: "Git LFS holds its content") }
+    return bytes
   }
 
   /// The hashes of many files' bytes, in the order of the paths, each object hashed once.
@@ -153,7 +161,7 @@ public final class ObjectTree: FileTree {
   }
 
   /// Where a file really stands, and its object.
-  private func blob(_ file: RepositoryPath) throws(TreeError) -> (path: RepositoryPath, id: ObjectID) {
+  func blob(_ file: RepositoryPath) throws(TreeError) -> (path: RepositoryPath, id: ObjectID) {
     guard let path = try links.resolve(file, followLast: true), let entry = try stored(at: path) else {
       throw .unreadable(file, why: "no such file")
     }
@@ -169,7 +177,7 @@ public final class ObjectTree: FileTree {
     }
   }
 
-  private func read(_ id: ObjectID, for file: RepositoryPath) throws(TreeError) -> [UInt8] {
+  func read(_ id: ObjectID, for file: RepositoryPath) throws(TreeError) -> [UInt8] {
     do {
       return try context.backend.object(id).bytes
     } catch {

@@ -11,6 +11,10 @@ final class TreeContext {
   let digests: DigestMemory
   private let largeFiles: LargeFileStore
   private let isPartialClone: Bool
+  /// Whether files are given as Git stores them, by the tree alone: nothing of this machine counts.
+  let isStored: Bool
+  /// Why an object could not be read, if one could not: another clone may have it.
+  var failure: GitError?
 
   init(backend: any Backend, configuration: Configuration, environment: ProcessEnvironment) throws(GitError) {
     self.backend = backend
@@ -21,10 +25,24 @@ final class TreeContext {
     digests = DigestMemory()
     largeFiles = LargeFileStore(locations: backend.locations, configuration: configuration)
     isPartialClone = configuration.isPartialClone
+    isStored = false
+  }
+
+  /// What trees of the same repository share that are read as Git stores them.
+  init(storedIn context: TreeContext) {
+    backend = context.backend
+    trees = context.trees
+    files = OuterFiles()
+    conversions = context.conversions
+    digests = DigestMemory()
+    largeFiles = context.largeFiles
+    isPartialClone = context.isPartialClone
+    isStored = true
   }
 
   /// What an error of Git's means for one path.
   func treeError(_ error: GitError, at path: RepositoryPath) -> TreeError {
+    if case .tooDeep = error {} else { failure = failure ?? error }
     if case .missingObject(let id) = error {
       let repository = isPartialClone ? "this partial clone" : "this repository"
       return .notAvailable(path, why: "\(repository) does not have its object \(id)")
@@ -106,6 +124,14 @@ struct OuterFiles {
   let outerIgnores: [[UInt8]]
   /// `core.ignoreCase`.
   let ignoresCase: Bool
+
+  /// There is nothing outside of the tree.
+  init() {
+    infoAttributes = nil
+    outerAttributes = []
+    outerIgnores = []
+    ignoresCase = false
+  }
 
   init(locations: Locations, configuration: Configuration, environment: ProcessEnvironment) throws(GitError) {
     let user = GitDirectories(environment: environment)

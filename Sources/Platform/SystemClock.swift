@@ -11,6 +11,9 @@ public enum SystemClock {
   /// Nanoseconds since 1970 by the wall clock, which people and daemons set.
   public static var wallNanoseconds: Int64 { read(CLOCK_REALTIME) }
 
+  /// Waits about so long.
+  public static func pause(microseconds: UInt32) { usleep(microseconds) }
+
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     _ = clock_gettime(clock, &time)
