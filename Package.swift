@@ -55,6 +55,10 @@ let package = Package(
     .target(
       name: "Transfer", dependencies: ["DVC", "Disk", "Hashing", "Platform", "Remotes", "Trees", "Values"],
       swiftSettings: strict),
+    .target(
+      name: "Runs",
+      dependencies: ["DVC", "Git", "Hashing", "ParameterFiles", "Trees", "Values"],
+      swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
     .target(
@@ -63,7 +67,7 @@ let package = Package(
       name: "GuardCommand",
       dependencies: [
         "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "Platform", "Policy", "Remotes", "Reports",
-        "Transfer", "Trees", "Values",
+        "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/guard", swiftSettings: strict, linkerSettings: [quickStart]),
@@ -100,6 +104,9 @@ let package = Package(
       dependencies: [
         "DVC", "Disk", "Hashing", "Platform", "Remotes", "Support", "Transfer", "Trees", "Values",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RunsTests", dependencies: ["Git", "Platform", "Runs", "Support", "Trees", "Values"],
       swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),

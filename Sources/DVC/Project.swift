@@ -15,6 +15,9 @@ public final class Project {
     public fileprivate(set) var orphans: [(name: Text, position: Position?)] = []
     /// Why DVC could not read the lock either, when it stops at the `dvc.yaml` before it.
     public fileprivate(set) var lockError: DVCError?
+    /// What is recorded, as it stands: for a `dvc.yaml` the entries of its `dvc.lock` by the names of stages, for a
+    /// `.dvc` file what is in it. Empty where that cannot be read.
+    public fileprivate(set) var recorded = Mapping()
     /// The files that it names beside its stages.
     public fileprivate(set) var named = NamedFiles()
 
@@ -66,6 +69,25 @@ public final class Project {
     }
   }
 
+  /// The document of a parameters or metrics file, as DVC loads it.
+  public func document(at file: RepositoryPath) throws(DVCError) -> Node { try loader.parameters(file) }
+
+  /// Every directory of a tree that holds a directory `.dvc`: each is a DVC repository.
+  public static func roots(in tree: any FileTree) throws(TreeError) -> [RepositoryPath] {
+    var roots: [RepositoryPath] = []
+    var pending: [RepositoryPath] = [.root]
+    while let directory = pending.popLast() {
+      for child in try tree.children(of: directory) where child.entry == .directory {
+        if child.name.elementsEqual(".dvc".utf8) {
+          roots.append(directory)
+        } else if !child.name.elementsEqual(".git".utf8) {
+          pending.append(directory.appending(child.name))
+        }
+      }
+    }
+    return roots.sorted()
+  }
+
   /// Whether `.dvcignore` takes a path out of what DVC sees.
   public func isIgnoredByDVC(_ path: RepositoryPath, isDirectory: Bool) throws(DVCError) -> Bool {
     try asking { () throws(IgnoreError) in try ignore.isIgnored(path, isDirectory: isDirectory) }
@@ -110,7 +132,7 @@ public final class Project {
       guard case .file? = entry else { throw DVCError(path, .invalid, "this is not a regular file") }
       let stages =
         path.name.elementsEqual("dvc.yaml".utf8)
-        ? try pipeline(&file) : [try SingleStageFile(path, paths, loader).stage()]
+        ? try pipeline(&file) : [try pointer(&file)]
       for stage in stages { try check(stage) }
       return stages
     }
@@ -122,12 +144,19 @@ public final class Project {
     return file
   }
 
+  private func pointer(_ file: inout File) throws(DVCError) -> Stage {
+    let pointer = try SingleStageFile(file.path, paths, loader)
+    file.recorded = pointer.document
+    return try pointer.stage()
+  }
+
   /// DVC reads `dvc.yaml`, then `dvc.lock`, then the templates (DVC 3.67, `ProjectFile.stages` in `dvc/dvcfile.py`).
   private func pipeline(_ file: inout File) throws(DVCError) -> [Stage] {
     let path = file.path
     let document = Result { () throws(DVCError) in try loader.document(path, .pipelineFile) }
     let lock = Result { () throws(DVCError) in try lockFile(path.lockBeside) }
     if case .failure = document, case .failure(let error) = lock { file.lockError = error }
+    if case .success(let lock) = lock { file.recorded = lock.stages }
     var pipeline = try PipelineFile(
       path, document.get(), lock: lock.get(), paths, tree, loader, settings.spelling)
     let stages = try pipeline.stages()

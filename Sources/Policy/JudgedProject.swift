@@ -28,19 +28,7 @@ public struct ProjectReader {
 
   /// Every directory of a tree that holds a directory `.dvc`.
   public static func roots(in tree: any FileTree) throws(JudgementError) -> [RepositoryPath] {
-    var roots: [RepositoryPath] = []
-    var pending: [RepositoryPath] = [.root]
-    while let directory = pending.popLast() {
-      for child in try reading({ () throws(TreeError) in try tree.children(of: directory) })
-      where child.entry == .directory {
-        if child.name.elementsEqual(".dvc".utf8) {
-          roots.append(directory)
-        } else if !child.name.elementsEqual(".git".utf8) {
-          pending.append(directory.appending(child.name))
-        }
-      }
-    }
-    return roots.sorted()
+    try reading { () throws(TreeError) in try Project.roots(in: tree) }
   }
 }
 

@@ -2,8 +2,8 @@ import Values
 
 /// A shell pattern as Python 3.11's `fnmatch.fnmatchcase` reads it: `*`, `?`, `[set]` and `[!set]`, nothing is
 /// escaped by a backslash. Matching takes time in proportion to pattern times text.
-struct Glob {
-  private enum Element {
+public struct Glob: Sendable {
+  private enum Element: Sendable {
     case star
     case any
     case unit(UInt32)
@@ -22,7 +22,7 @@ struct Glob {
   private var elements: [Element] = []
 
   /// A pattern; every text is one.
-  init(_ pattern: Text) {
+  public init(_ pattern: Text) {
     var rest = pattern.codePoints[...]
     while let point = rest.popFirst() {
       switch point {
@@ -35,7 +35,7 @@ struct Glob {
   }
 
   /// Whether the pattern describes the whole text.
-  func matches(_ text: Text) -> Bool {
+  public func matches(_ text: Text) -> Bool {
     let points = text.codePoints
     var (element, point) = (0, 0)
     var retry: (element: Int, point: Int)?

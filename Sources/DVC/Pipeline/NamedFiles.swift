@@ -6,6 +6,8 @@ import Values
 public struct NamedFiles: Sendable {
   /// Those of `metrics` and `plots`.
   public internal(set) var results: [RepositoryPath] = []
+  /// Those of `metrics` alone.
+  public internal(set) var metrics: [RepositoryPath] = []
   /// Those of `params`.
   public internal(set) var parameters: [RepositoryPath] = []
 

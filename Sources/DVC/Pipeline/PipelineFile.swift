@@ -92,6 +92,7 @@ struct PipelineFile {
     let directory = paths.absolute(file.parent)
     let inside = files.compactMap { paths.inside(PathSpace.resolve($0.utf8, from: directory)) }
     if section == "params" { named.parameters += inside } else { named.results += inside }
+    if section == "metrics" { named.metrics += inside }
   }
 
   // MARK: - One stage

@@ -1,0 +1,182 @@
+import Git
+import ParameterFiles
+import Values
+
+/// A fact about a commit that does not follow from the commit: one line in `refs/notes/guard/links`.
+public enum Link: Hashable, Sendable {
+  /// The commit was made from another one by `git commit --amend` or `git rebase`.
+  case rewrite(from: CommitID, how: Text)
+  /// A run on an MLflow server.
+  case run(RunLink)
+  /// A signed statement (DSSE envelope), as it was signed.
+  case signature(Signature)
+
+  /// A signed statement.
+  public struct Signature: Hashable, Sendable {
+    /// The signed bytes in base 64.
+    public let payload: Text
+    /// What the bytes are: `application/vnd.in-toto+json`.
+    public let payloadType: Text
+    /// The signatures in base 64, with the names of their keys.
+    public let signatures: [Entry]
+
+    /// One signature.
+    public struct Entry: Hashable, Sendable {
+      /// What names the key.
+      public let keyID: Text
+      /// The signature in base 64.
+      public let signature: Text
+
+      /// A signature by a key.
+      public init(keyID: Text, signature: Text) {
+        self.keyID = keyID
+        self.signature = signature
+      }
+    }
+
+    /// An envelope.
+    public init(payload: Text, payloadType: Text, signatures: [Entry]) {
+      self.payload = payload
+      self.payloadType = payloadType
+      self.signatures = signatures
+    }
+  }
+}
+
+/// A run on an MLflow server that belongs to a commit.
+public struct RunLink: Hashable, Sendable {
+  /// What the run is to the commit.
+  public enum Role: String, Hashable, Sendable {
+    /// guard made it of the record.
+    case record
+    /// It gave the results of the commit.
+    case training
+  }
+
+  /// How a training run was found, the strongest first.
+  public enum Evidence: String, Hashable, Sendable {
+    /// A file of the commit names it.
+    case runIDFile = "run-id-file"
+    /// It carries the tags that guard had it started with.
+    case injected
+    /// It is the only one whose base, parameters and metrics fit.
+    case inferred
+  }
+
+  /// What the run is to the commit.
+  public var role: Role
+  /// The run's id.
+  public var run: Text
+  /// The id of its experiment.
+  public var experiment: Text
+  /// Where the server is, without user and password.
+  public var server: Text
+  /// The server's workspace; `nil` where it has none.
+  public var workspace: Text?
+  /// How a training run was found.
+  public var evidence: Evidence?
+  /// The stage whose run it was.
+  public var stage: Text?
+  /// Whether others fitted as well.
+  public var isAmbiguous: Bool
+
+  /// A run of a server.
+  /// - Parameter server: the tracking URI; user, password, query and slashes at its end are taken off.
+  public init(
+    _ role: Role, run: Text, experiment: Text, server: Text, workspace: Text? = nil,
+    evidence: Evidence? = nil,
+    stage: Text? = nil, isAmbiguous: Bool = false
+  ) {
+    self.role = role
+    self.run = run
+    self.experiment = experiment
+    var url = URLText.withoutUser(server).utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    while url.last == UInt8(ascii: "/") { url.removeLast() }
+    self.server = Text(utf8: url)
+    self.workspace = workspace
+    self.evidence = evidence
+    self.stage = stage
+    self.isAmbiguous = isAmbiguous
+  }
+}
+
+extension Link {
+  /// The line as it is kept: equal facts give equal bytes, so that lines can be joined as a set.
+  public var line: [UInt8] { json.canonical + [0x0A] }
+
+  private var json: JSON {
+    switch self {
+    case .rewrite(let commit, let how):
+      return .object([("t", .string("rewrite")), ("from", .string(commit.description)), ("how", .text(how))])
+    case .run(let link):
+      var entries: [(key: Text, value: JSON)] = [
+        ("t", .string("mlflow")), ("role", .string(link.role.rawValue)), ("run", .text(link.run)),
+        ("experiment", .text(link.experiment)), ("server", .text(link.server)),
+      ]
+      if let workspace = link.workspace { entries.append(("workspace", .text(workspace))) }
+      if let evidence = link.evidence { entries.append(("evidence", .string(evidence.rawValue))) }
+      if let stage = link.stage { entries.append(("stage", .text(stage))) }
+      if link.isAmbiguous { entries.append(("ambiguous", .bool(true))) }
+      return .object(entries)
+    case .signature(let envelope):
+      let signatures = envelope.signatures.map { entry in
+        JSON.object([("keyid", .text(entry.keyID)), ("sig", .text(entry.signature))])
+      }
+      return .object([
+        ("payload", .text(envelope.payload)), ("payloadType", .text(envelope.payloadType)),
+        ("signatures", .array(signatures)),
+      ])
+    }
+  }
+
+  /// The fact that a line tells; `nil` for one that this guard does not know.
+  public init?(line: some Collection<UInt8>) {
+    let document: JSON
+    do throws(ParameterFileError) {
+      document = JSON(try ParameterFile.read(Array(line), format: .json).value)
+    } catch {
+      return nil
+    }
+    switch document["t"]?.text {
+    case "rewrite":
+      guard let digits = document["from"]?.text, let id = ObjectID(hexadecimal: digits.utf8) else {
+        return nil
+      }
+      self = .rewrite(from: CommitID(id), how: document["how"]?.text ?? "")
+    case "mlflow":
+      guard let link = RunLink(document) else { return nil }
+      self = .run(link)
+    case nil:
+      guard let envelope = Signature(document) else { return nil }
+      self = .signature(envelope)
+    default: return nil
+    }
+  }
+}
+
+extension RunLink {
+  fileprivate init?(_ document: JSON) {
+    guard let role = document["role"]?.text.flatMap({ Role(rawValue: $0.string) }),
+      let run = document["run"]?.text,
+      let server = document["server"]?.text
+    else { return nil }
+    self.init(
+      role, run: run, experiment: document["experiment"]?.text ?? "", server: server,
+      workspace: document["workspace"]?.text,
+      evidence: document["evidence"]?.text.flatMap { Evidence(rawValue: $0.string) },
+      stage: document["stage"]?.text, isAmbiguous: document["ambiguous"]?.bool ?? false)
+  }
+}
+
+extension Link.Signature {
+  fileprivate init?(_ document: JSON) {
+    guard let payload = document["payload"]?.text, let type = document["payloadType"]?.text,
+      let list = document["signatures"]?.array
+    else { return nil }
+    let signatures = list.compactMap { entry in
+      entry["sig"]?.text.map { Entry(keyID: entry["keyid"]?.text ?? "", signature: $0) }
+    }
+    guard signatures.count == list.count else { return nil }
+    self.init(payload: payload, payloadType: type, signatures: signatures)
+  }
+}
