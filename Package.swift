@@ -57,7 +57,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Runs",
-      dependencies: ["DVC", "Git", "Hashing", "ParameterFiles", "Trees", "Values"],
+      dependencies: ["DVC", "Git", "Hashing", "MLflow", "ParameterFiles", "Platform", "Trees", "Values"],
       swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
@@ -66,7 +66,8 @@ let package = Package(
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "Platform", "Policy", "Remotes", "Reports",
+        "CGit2Startup", "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "Platform", "Policy", "Remotes",
+        "Reports",
         "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -71,9 +71,9 @@ struct DataDescriptor {
 }
 
 /// URLs in records.
-enum URLText {
+public enum URLText {
   /// A URL without the user and the password in it; anything else as it is.
-  static func withoutUser(_ text: Text) -> Text {
+  public static func withoutUser(_ text: Text) -> Text {
     guard let start = text.firstIndex(of: "://").map({ $0 + 3 }) else { return text }
     let authority = text.utf8[start...].prefix { !Array("/?#".utf8).contains($0) }
     guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return text }

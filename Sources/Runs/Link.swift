@@ -8,6 +8,10 @@ public enum Link: Hashable, Sendable {
   case rewrite(from: CommitID, how: Text)
   /// A run on an MLflow server.
   case run(RunLink)
+  /// The results are those of a call of `guard exec`, whose name its runs carry in a tag.
+  case session(Text)
+  /// Somebody deleted the commit's run at a server: it is not made there again.
+  case withdrawn(server: Text)
   /// A signed statement (DSSE envelope), as it was signed.
   case signature(Signature)
 
@@ -118,6 +122,8 @@ extension Link {
       if let stage = link.stage { entries.append(("stage", .text(stage))) }
       if link.isAmbiguous { entries.append(("ambiguous", .bool(true))) }
       return .object(entries)
+    case .session(let name): return .object([("t", .string("session")), ("session", .text(name))])
+    case .withdrawn(let server): return .object([("t", .string("withdrawn")), ("server", .text(server))])
     case .signature(let envelope):
       let signatures = envelope.signatures.map { entry in
         JSON.object([("keyid", .text(entry.keyID)), ("sig", .text(entry.signature))])
@@ -146,6 +152,12 @@ extension Link {
     case "mlflow":
       guard let link = RunLink(document) else { return nil }
       self = .run(link)
+    case "session":
+      guard let name = document["session"]?.text else { return nil }
+      self = .session(name)
+    case "withdrawn":
+      guard let server = document["server"]?.text else { return nil }
+      self = .withdrawn(server: server)
     case nil:
       guard let envelope = Signature(document) else { return nil }
       self = .signature(envelope)

@@ -21,6 +21,14 @@ public final class RecordBuilder {
     introductions = Introductions(self.repository)
   }
 
+  /// Whether there is a DVC repository in a commit.
+  public func hasDVC(_ id: CommitID) throws(RunsError) -> Bool {
+    let tree = try asking { () throws(GitError) in repository.storedTree(of: try repository.storedCommit(id))
+    }
+    // What cannot be read is for the record to tell.
+    do throws(TreeError) { return try !Project.roots(in: tree).isEmpty } catch { return true }
+  }
+
   /// The record of a commit, from Git's objects alone: no clock, no user, no work tree and no configuration of this
   /// machine has a part in it.
   /// - Throws: when an object that it needs is not in this clone.

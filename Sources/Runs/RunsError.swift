@@ -1,9 +1,12 @@
 import Git
+import Platform
 
 /// Why a record could not be made, read or written.
 public enum RunsError: Error, Hashable, Sendable {
   /// Git could not read or write: its words say what to do.
   case git(GitError)
+  /// A file below the Git directory could not be read or written: look at its permissions, and at the room on the disk.
+  case disk(SystemError)
 }
 
 extension RunsError: CustomStringConvertible {
@@ -11,6 +14,7 @@ extension RunsError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .git(let error): "\(error)"
+    case .disk(let error): "\(error)"
     }
   }
 }

@@ -10,8 +10,7 @@ struct GuardCommand: ParsableCommand {
     version: "guard \(version)",
     subcommands: [
       InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, PushCommand.self,
-      RulesCommand.self,
-      ExplainCommand.self, HookCommand.self,
+      SyncCommand.self, ExecCommand.self, RulesCommand.self, ExplainCommand.self, HookCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Platform
 import Reports
+import Values
 
 /// `guard hook NAME -- ARGUMENTS`: what the shims call. They stay in repositories for years, so this form never
 /// changes its meaning.
@@ -20,6 +21,9 @@ struct HookCommand: ParsableCommand {
       switch name {
       case "pre-commit", "pre-merge-commit": return try checkStaged(surroundings)
       case "pre-push": return try checkPush(surroundings)
+      case "post-commit", "post-applypatch", "post-merge", "post-rewrite":
+        recordAfter(surroundings)
+        return .pass
       default:
         // A shim of a newer guard has met this older one. It cannot judge, so it must not pass.
         throw Failure(
@@ -60,6 +64,26 @@ struct HookCommand: ParsableCommand {
     var found = try push.look(scope)
     if found.policy.onMissing == .push { try upload(push, &found, surroundings) }
     return try tell(push.report(found, milliseconds: start), surroundings)
+  }
+
+  /// Records what Git has just made. Git does not wait for the verdict of these hooks, and nothing here is one: what goes
+  /// wrong is a line.
+  private func recordAfter(_ surroundings: Surroundings) {
+    guard !CheckRun(surroundings).isOff else { return }
+    do throws(Failure) {
+      let hooks = try RecordHooks(surroundings)
+      switch name {
+      case "post-rewrite":
+        let input: [UInt8]
+        do { input = try StandardStream.input.readAll(limit: 1 << 26) } catch { throw Failure(error) }
+        try hooks.recordRewritten(input, how: Text(arguments.first ?? ""))
+      // `git merge --squash` makes no commit (githooks(5), post-merge).
+      case "post-merge" where arguments.first == "1": return
+      default: try hooks.recordHead()
+      }
+    } catch {
+      surroundings.warn("no run record was written: \(error.message)")
+    }
   }
 
   private func upload(

@@ -112,7 +112,8 @@ struct CheckRun {
       }
       layers.append(try layer(policyFile, bytes))
     } else if let bytes = try file(
-        RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: subject.tree) {
+      RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: subject.tree)
+    {
       layers.append(try layer(PolicyLayer.committedFile, bytes))
     }
     return Policy(layers)

@@ -1,0 +1,97 @@
+import Git
+import MLflow
+import Values
+
+/// Looks for the run whose results a commit holds, by evidence. No answer is better than a wrong one.
+///
+/// MLflow tags a run with the commit that was checked out when it began, and the results are committed later: the tag
+/// names the parent at best. So it says only which runs may be meant.
+struct TrainingSearch {
+  /// A run that was found.
+  struct Found {
+    let run: TrackedRun
+    let evidence: RunLink.Evidence
+    /// Whether others fitted as well.
+    var isAmbiguous = false
+  }
+
+  /// What is known of the commit beside its record.
+  struct Clues {
+    /// When it was made, in milliseconds since 1970.
+    var committed: Int64
+    /// The ids of runs that files of the commit name.
+    var runs: [Text] = []
+    /// The sessions of `guard exec` whose results it holds.
+    var sessions: [Text] = []
+    /// The commits that a training may have begun at: those before it, back to the last other results.
+    var bases: Set<Text> = []
+  }
+
+  let store: TrackingStore
+  let end: Int64
+
+  /// The run of a commit that brought results; `nil` when none is sure enough.
+  func find(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
+    for id in clues.runs {
+      guard let run = try store.run(id: id.string, until: end), !run.isDeleted else { continue }
+      return Found(run: run, evidence: .runIDFile)
+    }
+    if let found = try injected(record, clues) { return found }
+    return try inferred(record, clues)
+  }
+
+  /// A run that carries the name of a session, and says nothing else than the commit.
+  private func injected(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
+    guard !clues.sessions.isEmpty else { return nil }
+    let experiments = try store.experiments(until: end)
+    var runs: [TrackedRun] = []
+    for session in clues.sessions {
+      runs += try store.runs(with: [.tag(Session.tag, session.string)], in: experiments, until: end)
+    }
+    return Self.best(of: runs, record, .injected, leastMetrics: 0)
+  }
+
+  /// A run that began at one of the commits before, and has the metrics and parameters of this one.
+  private func inferred(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
+    let metrics = record.metrics.flatMap(\.values).filter { $0.value.number?.isFinite == true }
+    guard !metrics.isEmpty, !clues.bases.isEmpty else { return nil }
+    let experiments = try store.experiments(until: end)
+    var runs: [Text: TrackedRun] = [:]
+    // Scripts call metrics as they like: the first ones that the server knows will do.
+    for (key, value) in metrics.prefix(Self.mostQuestions) {
+      guard let number = value.number, !RunText.key(key).contains("\"") else { continue }
+      let found = try store.runs(
+        with: [.metric(RunText.key(key), number), .finished], in: experiments, until: end)
+      for run in found { runs[Text(run.id)] = run }
+      if !runs.isEmpty { break }
+    }
+    let candidates = runs.values.filter { run in
+      guard run.tags["guard.commit"] == nil, let base = run.tags["mlflow.source.git.commit"] else {
+        return false
+      }
+      return clues.bases.contains(base) && (run.end ?? run.start) <= clues.committed + Self.clockSkew
+    }
+    return Self.best(of: Array(candidates), record, .inferred, leastMetrics: 1)
+  }
+
+  private static let mostQuestions = 3
+  /// How far the clocks of two machines may differ: five minutes.
+  private static let clockSkew: Int64 = 300_000
+
+  /// The only run that fits, or of several with equal metrics the one that ended last.
+  private static func best(
+    of runs: [TrackedRun], _ record: RunRecord, _ evidence: RunLink.Evidence, leastMetrics: Int
+  ) -> Found? {
+    let fitting = runs.compactMap { run -> (run: TrackedRun, metrics: Int)? in
+      let match = TrainingMatch(run, record)
+      guard match.isPossible, match.equalMetrics >= leastMetrics, run.tags["guard.commit"] == nil else {
+        return nil
+      }
+      return (run, match.equalMetrics)
+    }
+    guard let most = fitting.map(\.metrics).max() else { return nil }
+    let best = fitting.filter { $0.metrics == most }.map(\.run)
+    let last = best.max { ($0.end ?? $0.start, $0.id) < ($1.end ?? $1.start, $1.id) }
+    return last.map { Found(run: $0, evidence: evidence, isAmbiguous: best.count > 1) }
+  }
+}

@@ -1,0 +1,146 @@
+import Git
+import MLflow
+import Platform
+import Policy
+import Runs
+import Trees
+import Values
+
+/// What is delivered of commits, put together from their records, their files and what is linked to them.
+final class Consignments {
+  private let repository: Repository
+  private let builder: RecordBuilder
+  private let ledger: Ledger
+  private let policy: TrackingPolicy
+  private let name: Text
+  private let head: (commit: CommitID?, branch: Text?)
+
+  init(_ surroundings: Surroundings, _ policy: TrackingPolicy) throws(Failure) {
+    repository = try surroundings.repository()
+    builder = try surroundings.recordBuilder()
+    ledger = Ledger(repository)
+    self.policy = policy
+    name = try surroundings.repositoryName()
+    do throws(GitError) {
+      let branch = try repository.headReference().map { Text(utf8: $0.dropFirst("refs/heads/".utf8.count)) }
+      head = (try repository.head(), branch)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Commits in the order in which they were made; those that are gone come last.
+  func ordered(_ entries: [Spool.Entry]) -> [Spool.Entry] {
+    func time(_ entry: Spool.Entry) -> Int64 {
+      do throws(GitError) { return try repository.commit(entry.commit).committer.time } catch { return .max }
+    }
+    return entries.map { (time($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// What to deliver of a commit; `nil` when it is to have no run, and when it is gone.
+  func consignment(of id: CommitID) throws(RunsError) -> Consignment? {
+    guard try isHere(id) else { return nil }
+    let record = try record(of: id)
+    if policy.commits == .results, record.introducedBy != id { return nil }
+    let commit = try asking { () throws(GitError) in try repository.commit(id) }
+    let links = try ledger.links.of(id)
+    let rewritten = links.compactMap { if case .rewrite(let old, _) = $0 { old } else { nil } }
+    return Consignment(
+      record: record, run: MirroredRun(record, of: commit, try context(record, commit)), training: training,
+      runIDs: try runIDs(record, commit),
+      sessions: links.compactMap { if case .session(let name) = $0 { name } else { nil } },
+      bases: try bases(commit, record), rewritten: rewritten)
+  }
+
+  private var training: Consignment.Training {
+    switch policy.training ?? .link {
+    case .link: .link
+    case .adopt: .adopt
+    case .off: .off
+    }
+  }
+
+  private func isHere(_ id: CommitID) throws(RunsError) -> Bool {
+    try asking { () throws(GitError) in try repository.commit(under: id.object) != nil }
+  }
+
+  /// The record as it is kept, which another clone may know better; one that is made now is kept as well.
+  private func record(of id: CommitID) throws(RunsError) -> RunRecord {
+    if case .record(let kept) = try ledger.records.kept(of: id) { return kept }
+    let record = try builder.record(of: id)
+    try ledger.records.write([record])
+    return record
+  }
+
+  private func context(_ record: RunRecord, _ commit: Commit) throws(RunsError) -> MirrorContext {
+    var context = MirrorContext(repository: name, files: try files(record, commit))
+    context.url = repository.configuration("remote.origin.url").map { URLText.withoutUser(Text(utf8: $0)) }
+    context.branch = head.commit == commit.id ? head.branch : nil
+    switch policy.user ?? .email {
+    case .email: context.user = Text(utf8: commit.author.email)
+    case .name: context.user = Text(utf8: commit.author.name)
+    case .none: break
+    }
+    return context
+  }
+
+  /// What Git holds of the files that the record names. What is too large for MLflow to show is left out by whoever
+  /// sends it, and said in a tag.
+  private func files(_ record: RunRecord, _ commit: Commit) throws(RunsError) -> [Text: [UInt8]] {
+    let tree = repository.storedTree(of: commit)
+    var files: [Text: [UInt8]] = [:]
+    for file in record.files {
+      // A name that is not UTF-8 is told in quotes there, and leads nowhere here.
+      files[file.name] = bytes(at: RepositoryPath(normalized: file.name.utf8), in: tree)
+    }
+    return files
+  }
+
+  private func bytes(at path: RepositoryPath, in tree: ObjectTree) -> [UInt8]? {
+    do throws(TreeError) { return try tree.storedObject(of: path)?.bytes } catch { return nil }
+  }
+
+  // MARK: - What tells of the training
+
+  /// The names of files in which a training may leave the id of its run.
+  private static let runIDFiles = ["mlflow_run.json", ".mlflow_run_id", "mlflow_run_id.txt"]
+
+  private func runIDs(_ record: RunRecord, _ commit: Commit) throws(RunsError) -> [Text] {
+    let tree = repository.storedTree(of: commit)
+    var directories = record.files.map { RepositoryPath(normalized: $0.name.utf8) }
+      .filter { $0.name.elementsEqual("dvc.yaml".utf8) }.map(\.parent)
+    if !directories.contains(.root) { directories.insert(.root, at: 0) }
+    var ids: [Text] = []
+    for directory in directories {
+      for name in Self.runIDFiles {
+        guard let bytes = bytes(at: directory.appending(Array(name.utf8)), in: tree) else { continue }
+        ids += RunID.all(in: bytes)
+      }
+    }
+    let metrics = record.metrics.flatMap(\.values).filter { $0.key.hasSuffix("mlflow_run_id") }
+    return ids + metrics.compactMap(\.value.text)
+  }
+
+  /// How far back a training may have begun.
+  private static let farthest = 20
+
+  /// The commits before this one, along the first parents, back to the last that brought other results, and what they
+  /// were made from.
+  private func bases(_ commit: Commit, _ record: RunRecord) throws(RunsError) -> Set<Text> {
+    guard record.introducedBy == commit.id, policy.training != .off else { return [] }
+    var bases: Set<Text> = []
+    var next = commit.parents.first
+    for _ in 0..<Self.farthest {
+      guard let id = next, try isHere(id) else { break }
+      bases.insert(Text(id.description))
+      for case .rewrite(let old, _) in try ledger.links.of(id) { bases.insert(Text(old.description)) }
+      if case .record(let kept) = try ledger.records.kept(of: id), kept.introducedBy == id { break }
+      next = try asking { () throws(GitError) in try repository.parents(of: id).first }
+    }
+    return bases
+  }
+
+  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(RunsError) -> Answer {
+    do { return try body() } catch { throw .git(error) }
+  }
+}

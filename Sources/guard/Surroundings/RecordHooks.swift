@@ -1,0 +1,123 @@
+import DVC
+import Git
+import Platform
+import Policy
+import Runs
+import Trees
+import Values
+
+/// What the hooks after a commit do: they write its record, link it to what it was made from, and have its run
+/// delivered. No network, and nothing that Git waits for longer than a few milliseconds.
+struct RecordHooks {
+  private let surroundings: Surroundings
+  private let repository: Repository
+  private let ledger: Ledger
+
+  init(_ surroundings: Surroundings) throws(Failure) {
+    self.surroundings = surroundings
+    repository = try surroundings.repository()
+    ledger = Ledger(repository)
+  }
+
+  /// Records the commit that is checked out.
+  func recordHead() throws(Failure) {
+    guard let head = try asking({ () throws(GitError) in try repository.head() }) else { return }
+    try record([head])
+  }
+
+  /// Records commits that were made from others, and links them to these.
+  /// - Parameters:
+  ///   - input: the standard input of `post-rewrite`: a line for each commit that was rewritten (githooks(5)).
+  ///   - how: `amend` or `rebase`.
+  func recordRewritten(_ input: [UInt8], how: Text) throws(Failure) {
+    var links: [CommitID: [Link]] = [:]
+    var new: [CommitID] = []
+    for line in input.split(separator: 0x0A) {
+      let words = line.split(separator: UInt8(ascii: " "))
+      guard words.count >= 2, let from = ObjectID(hexadecimal: words[0]),
+        let to = ObjectID(hexadecimal: words[1]),
+        from != to
+      else { continue }
+      if links[CommitID(to)] == nil { new.append(CommitID(to)) }
+      links[CommitID(to), default: []].append(.rewrite(from: CommitID(from), how: how))
+    }
+    try record(new, links)
+  }
+
+  /// Writes the records of commits of repositories with DVC, and has their runs delivered.
+  private func record(_ commits: [CommitID], _ links: [CommitID: [Link]] = [:]) throws(Failure) {
+    do {
+      let builder = try surroundings.recordBuilder()
+      let records = try commits.filter { try builder.hasDVC($0) }.map { try builder.record(of: $0) }
+      guard !records.isEmpty else { return }
+      try ledger.records.write(records)
+      var links = links.filter { commit, _ in records.contains { $0.commit == commit } }
+      try takeUpSessions(records, &links)
+      if !links.isEmpty { try ledger.links.append(links) }
+      try haveDelivered(records.map(\.commit))
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  // MARK: - Sessions
+
+  /// Links a commit to the sessions of `guard exec` whose entries its `dvc.lock` files hold.
+  private func takeUpSessions(_ records: [RunRecord], _ links: inout [CommitID: [Link]]) throws {
+    let sessions = Sessions(repository)
+    let pending = try sessions.all()
+    guard !pending.isEmpty else { return }
+    for record in records where record.introducedBy == record.commit {
+      let entries = try lockEntries(of: record)
+      let stages = Set(entries.map(\.stage))
+      for session in pending {
+        let isHeld = !session.entries.isDisjoint(with: entries)
+        // A command inside of a stage ends before DVC writes the lock: what fits is judged by metrics and parameters.
+        let mayBeHeld = session.entries.isEmpty && session.stage.map { stages.contains($0) } ?? false
+        guard isHeld || mayBeHeld else { continue }
+        links[record.commit, default: []].append(.session(session.name))
+        try sessions.forget(session)
+      }
+    }
+  }
+
+  private func lockEntries(of record: RunRecord) throws -> Set<LockEntry> {
+    let tree = repository.storedTree(of: try repository.commit(record.commit))
+    var entries: Set<LockEntry> = []
+    for file in record.files {
+      let path = RepositoryPath(normalized: file.name.utf8)
+      guard path.name.elementsEqual("dvc.lock".utf8), let bytes = try tree.storedObject(of: path)?.bytes
+      else { continue }
+      entries.formUnion(LockEntry.all(in: bytes))
+    }
+    return entries
+  }
+
+  // MARK: - Runs
+
+  /// Puts commits on the list, and starts who works it off, away from Git and from the terminal.
+  private func haveDelivered(_ commits: [CommitID]) throws {
+    guard let last = commits.last else { return }
+    let policy = try CheckRun(surroundings).policy(of: Subjects(surroundings).commit(last)).tracking
+    guard try surroundings.tracking(policy) != nil else { return }
+    let spool = Spool(repository)
+    for commit in commits { try spool.add(commit) }
+    let own = try FileSystem.realPath(of: Array("/proc/self/exe".utf8))
+    var environment = surroundings.environment
+    for name in Self.variablesOfTheMoment { environment[name] = nil }
+    let place = repository.workTree ?? repository.gitDirectory
+    let command = Command(own, ["sync", "--background"], environment: environment, directory: place)
+    try command.startDetached()
+  }
+
+  /// What Git tells a hook of what it is doing, and not of where the repository is.
+  private static let variablesOfTheMoment = [
+    "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_REFLOG_ACTION", "GUARD_HOOK_IN",
+  ]
+
+  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
+    do { return try body() } catch { throw Failure(error) }
+  }
+}

@@ -1,0 +1,188 @@
+import Git
+import MLflow
+import Platform
+import Policy
+import Runs
+import Trees
+import Values
+
+/// Brings what was recorded to where others see it: notes to Git's remotes, runs to the tracking server.
+struct SyncRun {
+  /// What came of something, for a person.
+  struct Told {
+    let line: String
+    var hasFailed = false
+  }
+
+  /// Whether what waits is tried now, whatever it waits for.
+  var isForced = false
+
+  private let surroundings: Surroundings
+
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  // MARK: - Notes
+
+  /// The remote to exchange records with: the one of a name, or the one that the branch is pushed to; `nil` when there
+  /// is none.
+  func remote(named name: String?) throws(Failure) -> [UInt8]? {
+    if let name { return Array(name.utf8) }
+    let repository = try surroundings.repository()
+    return try asking { () throws(GitError) in try repository.pushRemote }
+  }
+
+  /// Exchanges the records with a Git remote. What goes wrong is told and no more: the records stay here.
+  func exchange(with remote: [UInt8], seconds: Int, takesAll: Bool) -> Told {
+    let shown = String(decoding: remote, as: UTF8.self)
+    do {
+      let outcome = try Ledger(surroundings.repository()).exchange(
+        with: remote, seconds: seconds, takesAll: takesAll)
+      let isIdle = outcome.sent.isEmpty && outcome.received.isEmpty
+      let parts = [
+        outcome.sent.isEmpty ? nil : "sent to \(shown)",
+        outcome.received.isEmpty ? nil : "taken from \(shown)",
+      ]
+      return Told(
+        line: "records: "
+          + (isIdle ? "the same here and at \(shown)" : parts.compactMap { $0 }.joined(separator: " and ")))
+    } catch let failure as Failure {
+      return Told(line: "records: not exchanged with \(shown): \(failure.message)", hasFailed: true)
+    } catch {
+      return Told(line: "records: not exchanged with \(shown): \(error)", hasFailed: true)
+    }
+  }
+
+  // MARK: - Runs
+
+  /// Brings runs to the tracking server.
+  /// - Parameters:
+  ///   - everything: whether to look at every commit with a record, and not only at those that wait.
+  ///   - milliseconds: how long it may take.
+  func deliver(everything: Bool = false, within milliseconds: Int64? = nil) throws(Failure) -> Told {
+    let repository = try surroundings.repository()
+    let run = CheckRun(surroundings)
+    guard let head = try asking({ () throws(GitError) in try repository.head() }) else {
+      return Told(line: "runs: there is no commit")
+    }
+    let policy = try run.policy(of: Subjects(surroundings).commit(head)).tracking
+    guard let tracking = try surroundings.tracking(policy) else {
+      return Told(
+        line: "runs: no tracking server: set MLFLOW_TRACKING_URI, or mlflow: tracking-uri in .guard.yml")
+    }
+    guard let lock = try takeLock(repository) else {
+      return Told(line: "runs: another guard is bringing them")
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let end = milliseconds.map { SystemClock.monotonicMilliseconds + $0 } ?? .max
+    let summary = try deliver(everything, to: tracking, policy, until: end)
+    return Told(summary, at: tracking.target.name)
+  }
+
+  private func deliver(
+    _ everything: Bool, to tracking: Tracking, _ policy: TrackingPolicy, until end: Int64
+  ) throws(Failure) -> Delivery.Summary {
+    do {
+      let repository = try surroundings.repository()
+      let consignments = try Consignments(surroundings, policy)
+      let entries = try waiting(everything, at: tracking, consignments)
+      guard !entries.isEmpty else { return Delivery.Summary() }
+      let store = TrackingStore(
+        tracking.target, experiment: tracking.experiment, writer: try CloneName.of(repository),
+        tracking.environment, directory: repository.workTree ?? repository.gitDirectory)
+      let delivery = Delivery(
+        repository, to: store, server: tracking.name, workspace: tracking.workspace,
+        settings: tracking.settings)
+      return try delivery.deliver(entries, until: end) { commit throws(RunsError) in
+        try consignments.consignment(of: commit)
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// The commits whose runs are to be brought now, the oldest first.
+  private func waiting(
+    _ everything: Bool, at tracking: Tracking, _ consignments: Consignments
+  ) throws -> [Spool.Entry] {
+    let repository = try surroundings.repository()
+    let now = SystemClock.wallNanoseconds / 1_000_000
+    let entries = try Spool(repository).entries()
+    var chosen = entries.filter { isForced || $0.isDue(now: now, settings: tracking.settings) }
+    if everything {
+      let known = Set(entries.map(\.commit))
+      let ledger = Ledger(repository)
+      let links = try ledger.links.all()
+      for commit in try ledger.records.snapshot().commits() where !known.contains(commit) {
+        let isThere = (links[commit] ?? []).contains { $0.settles(tracking.name) }
+        if !isThere { chosen.append(Spool.Entry(commit)) }
+      }
+    }
+    return consignments.ordered(chosen)
+  }
+
+  /// What hooks start, away from the terminal: brings runs until none is due any more.
+  func deliverInBackground() throws(Failure) -> ExitStatus {
+    // Commits may come while the first ones are brought; each round must bring some, or it is the last.
+    for _ in 0..<100 {
+      let before = try waitingCount()
+      guard before > 0 else { break }
+      _ = try deliver()
+      guard try waitingCount() < before else { break }
+    }
+    return .pass
+  }
+
+  private func waitingCount() throws(Failure) -> Int {
+    let spool = Spool(try surroundings.repository())
+    do throws(RunsError) { return try spool.entries().count } catch { throw Failure("\(error)") }
+  }
+
+  /// One process of a clone at a time: the others' commits are on the list that it works off.
+  private func takeLock(_ repository: Repository) throws(Failure) -> FileLock? {
+    let folder = FileSystem.join(repository.commonDirectory, Array("guard".utf8))
+    do throws(SystemError) {
+      try FileSystem.createDirectories(folder)
+      return try FileLock.take(FileSystem.join(folder, Array("sync.lock".utf8)))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
+    do { return try body() } catch { throw Failure(error) }
+  }
+}
+
+extension SyncRun.Told {
+  /// What came of bringing runs to a server.
+  init(_ summary: Delivery.Summary, at server: String) {
+    func count(_ number: Int) -> String { "\(number) \(number == 1 ? "commit" : "commits")" }
+    var parts: [String] = []
+    if summary.delivered > 0 { parts.append("those of \(count(summary.delivered)) are at \(server) now") }
+    if summary.deleted > 0 {
+      parts.append("\(count(summary.deleted)) left alone, whose runs were deleted there")
+    }
+    if !summary.waiting.isEmpty {
+      let why = summary.obstacle ?? summary.waiting.first?.why ?? ""
+      parts.append("\(count(summary.waiting.count)) waiting\(why.isEmpty ? "" : ": \(why)")")
+    }
+    if !summary.ambiguous.isEmpty {
+      parts.append("\(count(summary.ambiguous.count)) with several training runs that fit")
+    }
+    let line = parts.isEmpty ? "none waits to be brought to \(server)" : parts.joined(separator: "; ")
+    self.init(line: "runs: " + line, hasFailed: !summary.waiting.isEmpty)
+  }
+}
+
+extension Link {
+  /// Whether a commit needs no run at a server any more.
+  fileprivate func settles(_ server: Text) -> Bool {
+    switch self {
+    case .run(let link): link.role == .record && link.server == server
+    case .withdrawn(let other): other == server
+    case .rewrite, .session, .signature: false
+    }
+  }
+}
