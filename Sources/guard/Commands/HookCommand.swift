@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Platform
 import Reports
 import Values
@@ -61,9 +62,30 @@ struct HookCommand: ParsableCommand {
     let scope = try push.scope(pushing: input, to: arguments[0], url: arguments[1])
     guard !scope.commits.isEmpty else { return .pass }
     push.options.push = scope.command(push.options)
+    record(scope.commits, surroundings)
     var found = try push.look(scope)
     if found.policy.onMissing == .push { try upload(push, &found, surroundings) }
-    return try tell(push.report(found, milliseconds: start), surroundings)
+    let status = try tell(push.report(found, milliseconds: start), surroundings)
+    if status == .pass { exchange(surroundings) }
+    return status
+  }
+
+  /// Writes the records that are missing. A push does not depend on it.
+  private func record(_ commits: [CommitID], _ surroundings: Surroundings) {
+    do throws(Failure) { try RecordHooks(surroundings).recordMissing(commits) } catch {
+      surroundings.warn("no run records were written: \(error.message)")
+    }
+  }
+
+  /// Sends the records to where the commits go, before these. A push does not depend on it.
+  private func exchange(_ surroundings: Surroundings) {
+    do throws(Failure) {
+      let remote = try surroundings.remote(named: arguments[0], pushedTo: arguments[1])
+      let told = SyncRun(surroundings).exchange(with: remote, seconds: 10, takesAll: false)
+      if told.hasFailed { surroundings.warn(told.line) }
+    } catch {
+      surroundings.warn("records: \(error.message)")
+    }
   }
 
   /// Records what Git has just made. Git does not wait for the verdict of these hooks, and nothing here is one: what goes

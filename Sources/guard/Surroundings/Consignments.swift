@@ -48,8 +48,15 @@ final class Consignments {
     return Consignment(
       record: record, run: MirroredRun(record, of: commit, try context(record, commit)), training: training,
       runIDs: try runIDs(record, commit),
-      sessions: links.compactMap { if case .session(let name) = $0 { name } else { nil } },
+      sessions: try sessions(links, rewritten),
       bases: try bases(commit, record), rewritten: rewritten)
+  }
+
+  /// The sessions of a commit and of those that it was made from: an amended message leaves the results as they were.
+  private func sessions(_ links: [Link], _ rewritten: [CommitID]) throws(RunsError) -> [Text] {
+    var all = links
+    for old in rewritten { all += try ledger.links.of(old) }
+    return all.compactMap { if case .session(let name) = $0 { name } else { nil } }
   }
 
   private var training: Consignment.Training {

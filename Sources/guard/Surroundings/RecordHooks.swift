@@ -44,6 +44,26 @@ struct RecordHooks {
     try record(new, links)
   }
 
+  /// Records those of the commits that are pushed that have no record yet, the newest when there are very many: merges
+  /// that a forge made, and what was committed before the hooks were there.
+  func recordMissing(_ commits: [CommitID]) throws(Failure) {
+    do {
+      let kept = try ledger.records.snapshot()
+      var missing: [CommitID] = []
+      for commit in commits.reversed() where missing.count < Self.mostAtPush {
+        if case .none = try kept.kept(of: commit) { missing.append(commit) }
+      }
+      try record(missing.reversed())
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// A record takes some milliseconds: a first push of a long history is not to take minutes.
+  private static let mostAtPush = 1000
+
   /// Writes the records of commits of repositories with DVC, and has their runs delivered.
   private func record(_ commits: [CommitID], _ links: [CommitID: [Link]] = [:]) throws(Failure) {
     do {
