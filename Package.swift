@@ -44,7 +44,6 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Policy", "Trees", "Values"], swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform", "Values"], swiftSettings: strict),
     .target(
       name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],
@@ -59,6 +58,8 @@ let package = Package(
       name: "Runs",
       dependencies: ["DVC", "Git", "Hashing", "MLflow", "ParameterFiles", "Platform", "Trees", "Values"],
       swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["Git", "Policy", "Runs", "Trees", "Values"], swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
     .target(

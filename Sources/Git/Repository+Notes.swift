@@ -86,7 +86,7 @@ extension Repository {
   // MARK: - Writing
 
   /// How many notes are written one by one, as an object each: more of them Git packs at once.
-  private static let mostLoose = 1000
+  private static let mostLoose = 256
 
   /// Writes a commit of notes and moves the ref to it; `nil` when somebody else moved the ref.
   private func write(_ notes: NotesCommit) throws(GitError) -> CommitID? {

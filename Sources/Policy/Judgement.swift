@@ -49,7 +49,7 @@ public struct Judgement {
     findings = try SharedRerun(findings.filter { !$0.isInherited }, in: subject).mending(findings)
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += subject.notes
-    if rules.contains(where: { $0.scope != .remote }) {
+    if rules.contains(where: { $0.scope != .remote && $0.scope != .record }) {
       verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + missing.map(\.unjudged)
     }
     return verdict

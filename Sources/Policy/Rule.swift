@@ -11,6 +11,8 @@ public struct Rule: Sendable {
     case state
     /// What DVC's remotes have; looked at only when they are asked.
     case remote
+    /// What is kept of a commit's run record: always of this commit.
+    case record
     /// What a commit changes, or what lies in the work tree beside it: always of this commit.
     case change
   }
@@ -80,6 +82,7 @@ extension Rule {
     .lockUnreadable,
     .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
     .cacheNotPushed, .cacheLost,
+    .runMissing, .runStale,
   ]
 
   /// The rule of that id.

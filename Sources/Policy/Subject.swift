@@ -33,6 +33,9 @@ public final class Subject {
   /// What a push of it would leave behind: outputs whose data is not on their remotes; nothing when the remotes
   /// were not asked.
   public var unpushedSource: (() throws(JudgementError) -> [UnpushedOutput])?
+  /// What is kept of the commit's run record; nothing where there is no commit yet.
+  public var recordSource: (() throws(JudgementError) -> CommitRecord)?
+  private var knownRecord: CommitRecord?
   /// DVC repositories of the tree that are not judged here.
   private let neighbours: [JudgedProject]
   private let rootSource: Lazily<[RepositoryPath]>
@@ -119,6 +122,13 @@ public final class Subject {
 
   /// Outputs whose data is not on their remotes; none when nobody asked the remotes.
   func unpushed() throws(JudgementError) -> [UnpushedOutput] { try unpushedSource?() ?? [] }
+
+  /// What is kept of the commit's run record; `nil` where nobody can know.
+  func record() throws(JudgementError) -> CommitRecord? {
+    if let knownRecord { return knownRecord }
+    knownRecord = try recordSource?()
+    return knownRecord
+  }
 
   /// Takes down what a rule could not judge.
   func note(_ unjudged: Unjudged) { notes.append(unjudged) }

@@ -168,18 +168,24 @@ extension RunRecord {
   /// of the two was made in a clone that ends too early, what it does not know of the results does not count.
   public func differences(from other: RunRecord) -> [Text] {
     guard commit == other.commit else { return ["subject"] }
-    let own = Self.members(self, beside: other)
-    let others = Self.members(other, beside: self)
-    return Set(own.keys).union(others.keys).filter { own[$0] != others[$0] }.sorted()
+    let (own, others) = (comparable(beside: other), other.comparable(beside: self))
+    let keys = Set((own.object ?? []).map(\.key)).union((others.object ?? []).map(\.key))
+    return keys.filter { own[$0] != others[$0] }.sorted()
   }
 
-  private static func members(_ record: RunRecord, beside other: RunRecord) -> [Text: JSON] {
-    var members = Dictionary((record.predicate.object ?? []).map { ($0.key, $0.value) }) { $1 }
-    for key in ["introducedBy", "sameAsParent"] as [Text] where other.predicate["results"]?[key] == nil {
-      guard other.isCutOff || record.isCutOff, let results = members["results"]?.object else { continue }
-      let rest = results.filter { $0.key != key }
-      members["results"] = rest.isEmpty ? nil : .object(rest)
-    }
-    return members
+  /// The places in the predicate in which this record differs from another one of its commit.
+  public func details(comparedWith other: RunRecord) -> [RecordDifference] {
+    RecordDifference.between(comparable(beside: other), other.comparable(beside: self))
+  }
+
+  /// The predicate without what one of the two records cannot know.
+  private func comparable(beside other: RunRecord) -> JSON {
+    guard isCutOff || other.isCutOff, case .object(let members) = predicate else { return predicate }
+    return .object(
+      members.compactMap { key, value in
+        guard key == "results", case .object(let results) = value else { return (key, value) }
+        let known = results.filter { other.predicate["results"]?[$0.key] != nil }
+        return known.isEmpty ? nil : (key, .object(known))
+      })
   }
 }

@@ -41,6 +41,8 @@ public struct PolicyLayer: Sendable {
   public var remote = RemotePolicy()
   /// What it says about runs at a tracking server.
   public var tracking = TrackingPolicy()
+  /// What it says about run records.
+  public var records = RecordPolicy()
   /// The options of rules.
   public var options: [RuleID: [Text: OptionValue]] = [:]
 

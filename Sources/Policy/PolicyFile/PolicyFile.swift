@@ -14,7 +14,8 @@ extension PolicyLayer {
     guard !document.isNull else { return }
     let reader = PolicyFileReader(origin: origin)
     for (key, node) in try reader.entries(
-      of: document, knowing: ["version", "profile", "inherited", "rules", "reasons", "remote", "mlflow"])
+      of: document,
+      knowing: ["version", "profile", "inherited", "rules", "reasons", "remote", "records", "mlflow"])
     {
       switch key {
       case "version": try reader.checkVersion(node)
@@ -23,6 +24,7 @@ extension PolicyLayer {
       case "rules": try readRules(node, reader)
       case "remote": remote = try RemotePolicy(node, reader)
       case "mlflow": tracking = try TrackingPolicy(node, reader)
+      case "records": records = try RecordPolicy(node, reader)
       default: try readReasons(node, reader)
       }
     }

@@ -114,8 +114,3 @@ extension PushRun.Scope {
     return words + " -r " + ShellCommand.quoted(remote.utf8)
   }
 }
-
-extension CommitID {
-  /// The first digits, as a person takes them for the commit.
-  fileprivate var short: String { String(description.prefix(12)) }
-}

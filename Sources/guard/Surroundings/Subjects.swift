@@ -143,9 +143,25 @@ final class Subjects {
         guard commit.parents.isEmpty, isShallow else { return try self.ancestry(commit.parents) }
         return Ancestry(parents: [], isCutOff: true)
       })
+    subject.recordSource = { () throws(JudgementError) in
+      try self.records().kept(of: id, parents: commit.parents)
+    }
     // A commit's parents are judged beside it, and in a range they were the commits before.
     recent = [(id, subject)] + recent.prefix(7)
     return subject
+  }
+
+  private var knownRecords: RecordRun?
+
+  private func records() throws(JudgementError) -> RecordRun {
+    if let knownRecords { return knownRecords }
+    do throws(Failure) {
+      let records = try RecordRun(surroundings)
+      knownRecords = records
+      return records
+    } catch {
+      throw .source(error.message)
+    }
   }
 
   private func ancestry(_ parents: [CommitID]) throws(JudgementError) -> Ancestry {

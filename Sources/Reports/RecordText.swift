@@ -1,0 +1,210 @@
+import Git
+import Runs
+import Values
+
+/// A run record as a person reads it.
+public struct RecordText {
+  private let record: RunRecord
+  private let subject: [UInt8]
+  private let parent: RunRecord?
+  private let state: RecordState
+  private let links: [Link]
+  private var lines: [String] = []
+
+  /// - Parameters:
+  ///   - subject: the first line of the commit's message.
+  ///   - parent: the record of the commit before it, to tell what changed.
+  ///   - state: what the record that is kept is worth.
+  ///   - links: what is known of the commit's runs.
+  public init(_ record: RunRecord, subject: [UInt8], parent: RunRecord?, state: RecordState, links: [Link]) {
+    self.record = record
+    self.subject = subject
+    self.parent = parent
+    self.state = state
+    self.links = links
+  }
+
+  /// The text.
+  public var bytes: [UInt8] {
+    var text = self
+    text.write()
+    return Array(text.lines.map { $0 + "\n" }.joined().utf8)
+  }
+
+  /// Letters of a repository as a terminal may show them.
+  public static func shown(_ text: String) -> String { TerminalText.printable(text) }
+
+  /// A value in one line, cut where it is long.
+  public static func value(_ value: JSON?) -> String {
+    guard let value else { return "–" }
+    if value["redacted"]?.bool == true { return "(left out)" }
+    let text = value.text.map(\.string) ?? String(decoding: value.compact, as: UTF8.self)
+    let shown = shown(text)
+    return shown.unicodeScalars.count > 100 ? String(shown.unicodeScalars.prefix(99)) + "…" : shown
+  }
+
+  private mutating func write() {
+    lines.append("commit \(record.commit)")
+    lines.append("    \(Self.shown(String(decoding: subject, as: UTF8.self)))")
+    writeResults()
+    writeParameters()
+    writeData()
+    if let environment = record.environment {
+      section("environment", [["\(environment.kind)", Self.shown(environment.file.string)]])
+    }
+    writeStages()
+    writeRuns()
+    section("not readable", record.unreadable.map { [Self.shown($0.name.string), $0.why.string] })
+    section("left out", record.redacted.map { [Self.shown($0.string)] })
+    if record.isTruncated { lines.append("The record is so long that parts of it are only counted.") }
+    lines.append(keptLine)
+  }
+
+  /// Rows below a heading, their columns in line.
+  private mutating func section(_ heading: String, _ rows: [[String]]) {
+    guard !rows.isEmpty else { return }
+    lines.append(heading)
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      min(48, rows.map { column < $0.count ? $0[column].unicodeScalars.count : 0 }.max() ?? 0)
+    }
+    for row in rows {
+      var line = "   "
+      for (column, cell) in row.enumerated() {
+        line += " " + cell
+        guard column < row.count - 1 else { continue }
+        line += String(repeating: " ", count: max(0, widths[column] - cell.unicodeScalars.count) + 1)
+      }
+      while line.last == " " { line.removeLast() }
+      lines.append(line)
+    }
+  }
+
+  // MARK: - Sections
+
+  private mutating func writeResults() {
+    let before = Dictionary(
+      (parent?.metrics ?? []).flatMap { file in file.values.map { (file.file + "\0" + $0.key, $0.value) } }
+    ) { $1 }
+    let isOneFile = record.metrics.count == 1
+    let rows = record.metrics.flatMap { file in
+      file.values.map { key, value in
+        let name = isOneFile ? key : key.isEmpty ? file.file : file.file + ":" + key
+        return [Self.shown(name.string), Self.value(value), change(before[file.file + "\0" + key], value)]
+      }
+    }
+    section("results" + origin, rows)
+    if rows.isEmpty, !origin.isEmpty { lines.append("results" + origin) }
+  }
+
+  /// Which commit the results are of.
+  private var origin: String {
+    guard let introduced = record.introducedBy else { return "" }
+    return introduced == record.commit ? " of this commit" : " of \(introduced.description.prefix(12))"
+  }
+
+  /// How a value differs from the one before: a number by how much.
+  private func change(_ old: JSON?, _ new: JSON) -> String {
+    guard parent != nil else { return "" }
+    guard let old else { return "new" }
+    guard old != new else { return "" }
+    guard let before = old.double, let now = new.double else { return "was \(Self.value(old))" }
+    let difference = now - before
+    // Six digits tell the change; all of them would tell what binary fractions are.
+    let magnitude = Self.rounded(difference.magnitude)
+    return (difference < 0 ? "-" : "+") + magnitude
+  }
+
+  private static func rounded(_ number: Double) -> String {
+    guard number.isFinite, number > 0 else { return number.pythonRepr }
+    var scale = 1.0
+    while number * scale < 100_000, scale < 1e300 { scale *= 10 }
+    let rounded = ((number * scale).rounded() / scale).pythonRepr
+    return rounded.hasSuffix(".0") ? String(rounded.dropLast(2)) : rounded
+  }
+
+  private mutating func writeParameters() {
+    let before = Dictionary((parent?.parameters ?? []).map { ($0.key, $0.value) }) { $1 }
+    let own = Set(record.parameters.map(\.key))
+    var rows = record.parameters.map { key, value -> [String] in
+      let old = before[key]
+      let change = parent == nil || old == value ? "" : old.map { "was \(Self.value($0))" } ?? "new"
+      return [Self.shown(key.string), Self.value(value), change]
+    }
+    rows += (parent?.parameters ?? []).filter { !own.contains($0.key) }.map { key, value in
+      [Self.shown(key.string), "–", "was \(Self.value(value))"]
+    }
+    section("parameters", rows)
+  }
+
+  /// What goes in and comes out: `.dvc` files, and what stages depend on and make, each once.
+  private mutating func writeData() {
+    let before = Dictionary(parent.map(Self.versions)?.map { ($0.name, $0.digest?.value) } ?? []) { $1 }
+    let rows = Self.versions(of: record).map { data -> [String] in
+      let old = before[data.name]
+      let change = parent == nil ? "" : old == nil ? "new" : old == data.digest?.value ? "" : "changed"
+      return [
+        Self.shown(data.name.string), data.digest.map { String($0.value.string.prefix(12)) } ?? "–", change,
+      ]
+    }
+    section("data", rows)
+  }
+
+  private static func versions(of record: RunRecord) -> [RunRecord.Data] {
+    var seen: Set<Text> = []
+    return (record.data + record.stages.flatMap { $0.deps + $0.outs })
+      .filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+  }
+
+  private mutating func writeStages() {
+    section(
+      "stages",
+      record.stages.map { stage in
+        [
+          Self.shown(stage.name.string), String(stage.inputDigest.string.prefix(12)),
+          Self.value(stage.command),
+        ]
+      })
+  }
+
+  private mutating func writeRuns() {
+    var rows: [[String]] = []
+    for link in links {
+      switch link {
+      case .rewrite(let commit, let how):
+        rows.append(["made from", String(commit.description.prefix(12)), Self.shown(how.string)])
+      case .run(let run):
+        let url = "\(run.server)/#/experiments/\(run.experiment)/runs/\(run.run)"
+        let evidence = run.evidence.map { "by \($0.rawValue)" + (run.isAmbiguous ? ", ambiguous" : "") } ?? ""
+        rows.append([run.role.rawValue, Self.shown(url), evidence])
+      case .signature(let envelope):
+        let keys = envelope.signatures.map(\.keyID.string).joined(separator: ", ")
+        rows.append(["signed", Self.shown(keys)])
+      }
+    }
+    section("runs", rows)
+  }
+
+  private var keptLine: String {
+    let name = record.commit.description.prefix(12)
+    switch state {
+    case .current: return "record: kept in \(NotesReference.runs)"
+    case .missing: return "record: not kept; guard record \(name) writes it"
+    case .stale(let members):
+      let list = members.map(\.string).joined(separator: ", ")
+      return "record: the one that is kept says something else (\(list)); guard verify \(name) shows it"
+    case .newer(let schema): return "record: a newer guard wrote the one that is kept (schema \(schema))"
+    }
+  }
+}
+
+extension JSON {
+  /// The number, when the value is one.
+  fileprivate var double: Double? {
+    switch self {
+    case .integer(let integer): integer.int.map(Double.init)
+    case .float(let double): double
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Git
+import Platform
+import Reports
+import Runs
+import Values
+
+/// `guard show`: the record of a commit, as a person reads it.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show what a commit is: results, parameters, data, environment, stages, runs.",
+    discussion: """
+      It is the run record, made of the commit now, with what differs from the commit before it. Whether the record \
+      is kept, and says the same, is told in the last line.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"))
+  var revision = "HEAD"
+  @Flag(help: "Print the record alone, as the JSON document that is kept.")
+  var json = false
+
+  func run() throws {
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      let repository = try surroundings.repository()
+      let records = try RecordRun(surroundings)
+      let commit: Commit
+      do throws(GitError) { commit = try repository.commit(repository.resolve(revision)) } catch {
+        throw Failure(error)
+      }
+      let record = try records.record(of: commit.id)
+      guard !json else {
+        try Answer.write(record.statement.indented)
+        return .pass
+      }
+      let text = RecordText(
+        record, subject: commit.subject, parent: parent(of: commit, records),
+        state: try records.kept(of: commit.id).state(beside: record), links: try records.links(of: commit.id))
+      try Answer.write(text.bytes)
+      return .pass
+    }
+  }
+
+  /// The record of the first parent, where this clone can make it.
+  private func parent(of commit: Commit, _ records: RecordRun) -> RunRecord? {
+    guard let parent = commit.parents.first else { return nil }
+    do throws(Failure) { return try records.record(of: parent) } catch {
+      // Then what changed is not told; the record itself is.
+      return nil
+    }
+  }
+}

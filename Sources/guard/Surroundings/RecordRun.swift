@@ -1,0 +1,173 @@
+import Git
+import Platform
+import Policy
+import Runs
+import Trees
+import Values
+
+/// Records of commits, made and kept: what `guard record`, `guard show`, `guard verify` and the hooks do.
+final class RecordRun {
+  /// What became of a commit's record.
+  enum Result: Hashable {
+    /// There was none, and now there is one.
+    case recorded
+    /// There was another one, which differed in these members; none where only its spelling did.
+    case replaced([Text])
+    /// It was there.
+    case current
+    /// A newer guard wrote it: it is left alone.
+    case newer(schema: Int)
+    /// It cannot be made in this clone, and why.
+    case impossible(String)
+  }
+
+  let ledger: Ledger
+  private let repository: Repository
+  private let builder: RecordBuilder
+  /// How many records are written in one commit of notes.
+  private static let batch = 1000
+
+  init(_ surroundings: Surroundings) throws(Failure) {
+    repository = try surroundings.repository()
+    ledger = Ledger(repository)
+    do {
+      builder = try RecordBuilder(repository) { tree throws(TreeError) in try Self.settings(of: tree) }
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The record of a commit, made anew.
+  func record(of commit: CommitID) throws(Failure) -> RunRecord {
+    do { return try builder.record(of: commit) } catch { throw Failure(error) }
+  }
+
+  /// What is kept of a commit.
+  func kept(of commit: CommitID) throws(Failure) -> KeptRecord {
+    do { return try ledger.records.kept(of: commit) } catch { throw Failure(error) }
+  }
+
+  /// The links of a commit.
+  func links(of commit: CommitID) throws(Failure) -> [Link] {
+    do { return try ledger.links.of(commit) } catch { throw Failure(error) }
+  }
+
+  /// What a commit's own `.guard.yml` says of its record. `guard.local.yml` and the environment do not count: the record
+  /// must be the same in every clone.
+  private static func settings(of tree: ObjectTree) throws(TreeError) -> RecordSettings {
+    let file: RepositoryPath = ".guard.yml"
+    guard case .file? = try tree.target(of: file) else { return RecordSettings() }
+    let bytes = try tree.contents(of: file)
+    do {
+      let policy = try RecordPolicy(file: ".guard.yml", bytes: bytes)
+      return RecordSettings(redaction: Redaction(redact: policy.redact ?? [], reveal: policy.reveal ?? []))
+    } catch {
+      // Nobody knows what it was to hide: everything.
+      return RecordSettings(redaction: Redaction(redact: ["*"]), isReadable: false)
+    }
+  }
+
+  // MARK: - Judging
+
+  /// What is kept of a commit, for policy.
+  func kept(of commit: CommitID, parents: [CommitID]) throws(JudgementError) -> CommitRecord {
+    do throws(RunsError) {
+      let snapshot = try snapshot()
+      var followsRecord = false
+      for parent in parents {
+        if case .none = try snapshot.kept(of: parent) { continue }
+        followsRecord = true
+      }
+      return CommitRecord(state: try state(of: commit, snapshot), followsRecord: followsRecord)
+    } catch {
+      throw .source("\(error)")
+    }
+  }
+
+  private func state(of commit: CommitID, _ snapshot: Ledger.Snapshot) throws(RunsError) -> CommitRecord.State
+  {
+    let kept = try snapshot.kept(of: commit)
+    if case .none = kept { return .missing }
+    let record: RunRecord
+    do { record = try builder.record(of: commit) } catch { return .unknown("\(error)") }
+    switch kept.state(beside: record) {
+    case .missing: return .missing
+    case .current: return .current
+    case .stale(let members): return .stale(members)
+    case .newer(let schema): return .unknown("a newer guard wrote it (schema \(schema))")
+    }
+  }
+
+  private var known: Ledger.Snapshot?
+
+  /// The records as they were when they were asked for first.
+  private func snapshot() throws(RunsError) -> Ledger.Snapshot {
+    if let known { return known }
+    let snapshot = try ledger.records.snapshot()
+    known = snapshot
+    return snapshot
+  }
+
+  // MARK: - Writing
+
+  /// Writes the records that are missing or say something else.
+  /// - Parameters:
+  ///   - isRehearsal: whether nothing is written.
+  ///   - each: is told of each commit, in their order.
+  func write(
+    _ commits: [CommitID], isRehearsal: Bool = false, _ each: (CommitID, Result) throws(Failure) -> Void
+  ) throws(Failure) {
+    var rest = commits[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.batch)
+      rest = rest.dropFirst(some.count)
+      for (commit, result) in try write(some, isRehearsal: isRehearsal) { try each(commit, result) }
+    }
+  }
+
+  private func write(
+    _ commits: ArraySlice<CommitID>, isRehearsal: Bool
+  ) throws(Failure) -> [(CommitID, Result)] {
+    do throws(RunsError) {
+      let snapshot = try ledger.records.snapshot()
+      var results: [(CommitID, Result)] = []
+      var records: [RunRecord] = []
+      for commit in commits {
+        let (result, record) = try compared(commit, snapshot)
+        results.append((commit, result))
+        if let record { records.append(record) }
+      }
+      if !isRehearsal { try ledger.records.write(records) }
+      return results
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// What is to become of a commit's record, and the record when it is to be written.
+  private func compared(
+    _ commit: CommitID, _ snapshot: Ledger.Snapshot
+  ) throws(RunsError) -> (Result, RunRecord?) {
+    let record: RunRecord
+    do { record = try builder.record(of: commit) } catch { return (.impossible("\(error)"), nil) }
+    let kept = try snapshot.kept(of: commit)
+    switch kept.state(beside: record) {
+    case .missing: return (.recorded, record)
+    case .newer(let schema): return (.newer(schema: schema), nil)
+    case .stale(let members): return (.replaced(members), record)
+    case .current:
+      guard case .record(let old) = kept, old.line != record.line, !record.isCutOff else {
+        return (.current, nil)
+      }
+      return (.replaced([]), record)
+    }
+  }
+}
+
+extension Failure {
+  init(_ error: RunsError) {
+    switch error {
+    case .git(let error): self.init(error)
+    }
+  }
+}
