@@ -177,6 +177,8 @@ public struct RecordText {
         let url = "\(run.server)/#/experiments/\(run.experiment)/runs/\(run.run)"
         let evidence = run.evidence.map { "by \($0.rawValue)" + (run.isAmbiguous ? ", ambiguous" : "") } ?? ""
         rows.append([run.role.rawValue, Self.shown(url), evidence])
+      case .session(let name): rows.append(["guard exec", Self.shown(name.string)])
+      case .withdrawn(let server): rows.append(["deleted at", Self.shown(server.string)])
       case .signature(let envelope):
         let keys = envelope.signatures.map(\.keyID.string).joined(separator: ", ")
         rows.append(["signed", Self.shown(keys)])
@@ -194,17 +196,6 @@ public struct RecordText {
       let list = members.map(\.string).joined(separator: ", ")
       return "record: the one that is kept says something else (\(list)); guard verify \(name) shows it"
     case .newer(let schema): return "record: a newer guard wrote the one that is kept (schema \(schema))"
-    }
-  }
-}
-
-extension JSON {
-  /// The number, when the value is one.
-  fileprivate var double: Double? {
-    switch self {
-    case .integer(let integer): integer.int.map(Double.init)
-    case .float(let double): double
-    default: nil
     }
   }
 }

@@ -62,7 +62,7 @@ private struct RecordMirror {
     for (file, values) in record.metrics {
       for (key, value) in values where value != Redaction.mark {
         let name = owners[key] == 1 ? key : file.stem + "/" + key
-        if let number = value.number {
+        if let number = value.double {
           numbers.append((name, number))
         } else {
           others.append(("metrics." + name, Value(value)))
@@ -161,17 +161,6 @@ extension RunRecord.Data {
   /// The hash as DVC writes it, `.dir` at its end for a directory; `nil` when there is none.
   var hash: Text? {
     digest.map { $0.name.firstIndex(of: "Dir") == nil ? $0.value : $0.value + ".dir" }
-  }
-}
-
-extension JSON {
-  /// The number, when the value is one.
-  var number: Double? {
-    switch self {
-    case .integer(let integer): Double(integer.description)
-    case .float(let double): double
-    default: nil
-    }
   }
 }
 

@@ -68,6 +68,14 @@ extension JSON {
   public var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
   /// The machine word, when the value is a whole number that fits one.
   public var int: Int? { if case .integer(let integer) = self { integer.int } else { nil } }
+  /// The number, when the value is one, as near as a `Double` comes.
+  public var double: Double? {
+    switch self {
+    case .integer(let integer): Double(integer.description)
+    case .float(let double): double
+    default: nil
+    }
+  }
   /// The elements, when the value is an array.
   public var array: [JSON]? { if case .array(let array) = self { array } else { nil } }
   /// The entries, when the value is an object.

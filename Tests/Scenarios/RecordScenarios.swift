@@ -23,12 +23,18 @@ import Testing
       "git checkout -qb s; git commit -q --allow-empty -m s; git checkout -q main; git merge -q --no-ff -m two s",
       "s: 1\ntwo: 1\n"
     ),
-    ("git checkout -qb s; git commit -q --allow-empty -m two; git checkout -q main; git merge -q s", "two: 1\n"),
+    (
+      "git checkout -qb s; git commit -q --allow-empty -m two; git checkout -q main; git merge -q s",
+      "two: 1\n"
+    ),
     (
       "git checkout -qb s; echo 1 > a; git add a; git commit -qm s; git checkout -q main; "
         + "git merge -q --squash s > /dev/null 2>&1; git commit -qm two", "two: 1\n"
     ),
-    ("echo 1 > a; git add a; git commit -qm a; git revert --no-edit HEAD > /dev/null", "a: 1\nRevert \"a\": 1\n"),
+    (
+      "echo 1 > a; git add a; git commit -qm a; git revert --no-edit HEAD > /dev/null",
+      "a: 1\nRevert \"a\": 1\n"
+    ),
     (
       "git commit -q --allow-empty -m two; git checkout -qb s HEAD^; git cherry-pick --allow-empty main > /dev/null",
       "two: 1\n"
@@ -45,8 +51,9 @@ import Testing
   }
 
   @Test(arguments: ["", "--apply"])
-  func `a rebase gives each new commit a record, and links it to the one that it was made from`(backend: String) throws
-  {
+  func `a rebase gives each new commit a record, and links it to the one that it was made from`(
+    backend: String
+  ) throws {
     let box = try CommitSandbox()
     #expect(
       try box.inside(
@@ -119,6 +126,7 @@ import Testing
   @Test func `GUARD=0 writes no record`() throws {
     let box = try CommitSandbox()
     #expect(
-      try box.inside(Self.words + "GUARD=0 git commit -q --allow-empty -m two 2> /dev/null; records") == "two: 0\n")
+      try box.inside(Self.words + "GUARD=0 git commit -q --allow-empty -m two 2> /dev/null; records")
+        == "two: 0\n")
   }
 }

@@ -30,11 +30,7 @@ final class RecordRun {
   init(_ surroundings: Surroundings) throws(Failure) {
     repository = try surroundings.repository()
     ledger = Ledger(repository)
-    do {
-      builder = try RecordBuilder(repository) { tree throws(TreeError) in try Self.settings(of: tree) }
-    } catch {
-      throw Failure(error)
-    }
+    builder = try surroundings.recordBuilder()
   }
 
   /// The record of a commit, made anew.
@@ -50,21 +46,6 @@ final class RecordRun {
   /// The links of a commit.
   func links(of commit: CommitID) throws(Failure) -> [Link] {
     do { return try ledger.links.of(commit) } catch { throw Failure(error) }
-  }
-
-  /// What a commit's own `.guard.yml` says of its record. `guard.local.yml` and the environment do not count: the record
-  /// must be the same in every clone.
-  private static func settings(of tree: ObjectTree) throws(TreeError) -> RecordSettings {
-    let file: RepositoryPath = ".guard.yml"
-    guard case .file? = try tree.target(of: file) else { return RecordSettings() }
-    let bytes = try tree.contents(of: file)
-    do {
-      let policy = try RecordPolicy(file: ".guard.yml", bytes: bytes)
-      return RecordSettings(redaction: Redaction(redact: policy.redact ?? [], reveal: policy.reveal ?? []))
-    } catch {
-      // Nobody knows what it was to hide: everything.
-      return RecordSettings(redaction: Redaction(redact: ["*"]), isReadable: false)
-    }
   }
 
   // MARK: - Judging
@@ -168,6 +149,7 @@ extension Failure {
   init(_ error: RunsError) {
     switch error {
     case .git(let error): self.init(error)
+    case .disk(let error): self.init(error)
     }
   }
 }
