@@ -50,22 +50,22 @@ import Testing
         Self.new + """
           git commit -qm one; guard uninstall > /dev/null
           for hook in post-commit post-rewrite; do
-            printf '#!/bin/sh\\necho "$0 $*" | sed "s:.*/::"; cat | wc -w\\nexit 3\\n' > .git/hooks/$hook
+            printf "#!/bin/sh\\necho before $hook; cat | wc -w\\nexit 3\\n" > .git/hooks/$hook
             chmod 755 .git/hooks/$hook
           done
           guard install > /dev/null; \(Self.brief) > /dev/null; echo 1 > ../verdict
           GUARD=0 git commit -q --amend -m two < /dev/null; echo "code $?"; \(Self.brief) | wc -l
           rm ../verdict; git commit -q --amend -m three < /dev/null; echo "code $?"; \(Self.brief) | cut -d'>' -f1 | head -n 2
           """) == """
-          post-commit.guard-previous 
+          before post-commit
           0
-          post-rewrite.guard-previous amend
+          before post-rewrite
           2
           code 0
           0
-          post-commit.guard-previous 
+          before post-commit
           0
-          post-rewrite.guard-previous amend
+          before post-rewrite
           2
           code 0
           post-commit
