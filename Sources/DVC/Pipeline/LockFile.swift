@@ -79,7 +79,15 @@ extension RecordedHash {
       for item in cloud.entries { if let key = item.key.text { map.set(key, item.value) } }
     }
     let name = entry["hash"]?.text
+    if isInRepository, name?.isEmpty == true {
+      throw DVCError(
+        file, at: entry["hash"]?.position, .unsupported, "'hash' names no way to hash: write 'hash: md5'")
+    }
     let key: Text = isInRepository ? name ?? "md5" : externalKey
+    if isInRepository, let name, !Self.namesThatDVCKnows.contains(name) {
+      refusal = DVCError(
+        file, at: entry["hash"]?.position, .unsupported, "DVC knows no hash '\(name)': write 'hash: md5'")
+    }
     algorithm = !isInRepository ? .md5 : name == nil ? .md5DOS2Unix : name == "md5" ? .md5 : nil
     let node = map[key]
     switch node?.value {
@@ -94,6 +102,12 @@ extension RecordedHash {
     size = map["size"]?.value.int
     position = node?.position ?? data.position
   }
+
+  /// Those of Python's hashlib with OpenSSL 3, and of `dvc_data/hashfile/hash.py` (dvc-data 3.18).
+  private static let namesThatDVCKnows: Set<Text> = [
+    "md5", "md5-dos2unix", "blake2b", "blake2s", "md5-sha1", "ripemd160", "sha1", "sha224", "sha256",
+    "sha384", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "sha512", "sha512_224", "sha512_256", "sm3",
+  ]
 }
 
 extension Value {

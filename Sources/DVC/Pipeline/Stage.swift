@@ -98,6 +98,8 @@ public struct Output: Sendable {
 public struct RecordedHash: Sendable {
   /// By which algorithm the path is hashed to compare; `nil` for one that guard does not know.
   public let algorithm: HashAlgorithm?
+  /// What DVC stops with where something is to be hashed, because it does not know the algorithm either.
+  var refusal: DVCError?
   /// The hash's letters, `.dir` at the end for a directory; `nil` when there is none.
   public let value: Text?
   /// How many files the record counts, for a directory.

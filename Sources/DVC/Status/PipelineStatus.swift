@@ -181,6 +181,7 @@ public final class PipelineStatus {
     guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
       return .path(.deleted, current: nil)
     }
+    if let refusal = recorded.refusal { throw refusal }
     guard let algorithm = recorded.algorithm else { return .path(.modified, current: nil) }
     let current: Text
     do { current = try hasher.hash(of: location, algorithm).value } catch {
@@ -253,6 +254,7 @@ public final class PipelineStatus {
     guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
       return OutputStatus(output: output, change: .deleted, current: nil)
     }
+    if let refusal = recorded.refusal { throw refusal }
     guard recorded.value != nil, let algorithm = recorded.algorithm else {
       if hasWholeCache, output.isCached, recorded.value == nil, try isInCache(location) {
         return OutputStatus(output: output, change: .deleted, current: nil)

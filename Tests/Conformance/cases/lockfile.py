@@ -40,6 +40,8 @@ edited("a digest that is too short", "hash: md5\n      md5: ", "hash: md5\n     
 edited("a digest that is an integer", "hash: md5\n      md5: ", "hash: md5\n      md5: 1234567 # ", FAILS)
 edited("a digest that is null", "hash: md5\n      md5: ", "hash: md5\n      md5: # ", CHANGED)
 edited("another hash", "hash: md5", "hash: sha256", CHANGED)
+edited("a hash without a name", "hash: md5", "hash: ''", FAILS)
+edited("a hash that DVC does not know", "hash: md5", "hash: MD5", FAILS)
 edited("isexec, nfiles", "size: 4", "isexec: true\n      nfiles: 3", CLEAN)
 edited("isexec as a number", "size: 4", "isexec: 1", FAILS)
 edited("a duplicate key", "    cmd: python train.py", "    cmd: python train.py\n    cmd: x", FAILS)
