@@ -7,17 +7,24 @@ public struct StageGraph {
   private let stages: [Stage]
   /// The stages that make what this stage needs, by index.
   private let upstream: [Set<Int>]
+  /// The stages that need what this stage makes, by index.
+  private let downstream: [Set<Int>]
 
   /// The graph of a project's stages, whatever its faults.
   public init(_ stages: [Stage]) {
     self.stages = stages
     let outs = OutputIndex(stages)
-    upstream = stages.map { stage in
+    let upstream = stages.map { stage -> Set<Int> in
       guard !stage.isRepositoryImport else { return [] }
       return stage.deps.reduce(into: []) { found, dependency in
         if case .inside(let path) = dependency.reference.location { found.formUnion(outs.overlapping(path)) }
       }
     }
+    var downstream = [Set<Int>](repeating: [], count: upstream.count)
+    for (index, makers) in upstream.enumerated() {
+      for maker in makers { downstream[maker].insert(index) }
+    }
+    (self.upstream, self.downstream) = (upstream, downstream)
   }
 
   /// Looks for what DVC refuses: one output twice, outputs inside each other, a stage file in an output,
@@ -56,11 +63,17 @@ public struct StageGraph {
 
   /// These stages, everything they are made from, and everything that is made from them.
   public func line(of stages: Set<Int>) -> Set<Int> {
-    var downstream = [Set<Int>](repeating: [], count: upstream.count)
-    for (index, makers) in upstream.enumerated() {
-      for maker in makers { downstream[maker].insert(index) }
-    }
-    return reachable(from: stages).union(Self.reachable(from: stages, along: downstream))
+    reachable(from: stages).union(withDownstream(stages))
+  }
+
+  /// These stages, and everything that is made from them.
+  public func withDownstream(_ stages: Set<Int>) -> Set<Int> {
+    Self.reachable(from: stages, along: downstream)
+  }
+
+  /// The stages that are made from the outputs of these.
+  public func users(of stages: Set<Int>) -> Set<Int> {
+    stages.reduce(into: []) { $0.formUnion(downstream[$1]) }
   }
 
   private func reachable(from start: Set<Int>) -> Set<Int> { Self.reachable(from: start, along: upstream) }
