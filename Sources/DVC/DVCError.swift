@@ -12,6 +12,8 @@ public struct DVCError: Error, Sendable {
     case conflictMarkers
     /// The schema of a `dvc.lock` that DVC before 2.0 wrote.
     case oldLock
+    /// A `dvc.lock` that Git ignores.
+    case ignoredLock
     /// A template that cannot be resolved, or stages that DVC cannot tell apart.
     case template
     /// An out or a dependency where DVC does not allow one.

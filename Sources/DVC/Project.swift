@@ -178,7 +178,7 @@ public final class Project {
       try ignore.isIgnored(path, isDirectory: false)
     }
     guard !isGitIgnored else {
-      throw DVCError(path, .path, "'\(path)' is ignored by Git: DVC needs it in the repository")
+      throw DVCError(path, .ignoredLock, "'\(path)' is ignored by Git: DVC needs it in the repository")
     }
     guard exists, !isIgnored else { return .empty }
     guard case .file? = try reading({ () throws(TreeError) in try tree.target(of: path) }) else {

@@ -76,6 +76,12 @@ public final class JudgedProject {
   /// The `.dvc` files by what they hold.
   private(set) lazy var pointerIndex = PointerIndex(judgedStages)
 
+  /// The outputs of pipelines of which a clone gets nothing out of a cache: they were never recorded, or Git keeps
+  /// them.
+  private(set) lazy var unmadeOutputs = PathIndex(
+    judgedStages.filter { $0.stage.name != nil }.flatMap(\.stage.outs)
+      .filter { !$0.isCached || $0.recorded.value == nil }.compactMap(\.reference.path))
+
   /// Why paths do not have their recorded hashes, as far as somebody asked.
   var reasons: [Question: ContentReason.Answer] = [:]
 
@@ -107,6 +113,7 @@ public final class JudgedProject {
       }
       judge(
         project.readableStages, PipelineStatus(of: project, .gitTree(checkouts)), &evaluation)
+      evaluation.withholdMissing(in: project)
     } catch {
       evaluation.take(
         error, what: root.isRoot ? "the DVC repository" : "the DVC repository in \(root)", isFile: true)
@@ -135,13 +142,31 @@ public final class JudgedProject {
 }
 
 extension JudgedProject.Evaluation {
+  /// Where a file of DVC's cannot be read, nobody knows what it stands for: a dependency that is not there may be an
+  /// output of it, and is not checked.
+  fileprivate mutating func withholdMissing(in project: Project) {
+    let unread = project.files.first { file in
+      if case .failure = file.stages { true } else { file.lockError != nil }
+    }
+    guard let unread else { return }
+    for index in statuses.indices {
+      let stage = statuses[index].stage
+      for missing in statuses[index].withholdMissing() {
+        unjudged.append(
+          Unjudged(
+            what: "\(stage.shownName): \(missing.reference.definition)",
+            why: "it is not there, and may be an output of \(unread.path), which cannot be read"))
+      }
+    }
+  }
+
   /// Sorts an error into what the repository holds and what this machine cannot read.
   fileprivate mutating func take(_ error: DVCError, what: String, isFile: Bool) {
     switch error.kind {
     case .notAvailable: unjudged.append(Unjudged(what: what, why: error.message, isFatal: isFile))
     case .unreadable:
       unjudged.append(Unjudged(what: what, why: "\(error.file): \(error.message)", isFatal: true))
-    case .invalid, .conflictMarkers, .oldLock, .template, .path, .unsupported:
+    case .invalid, .conflictMarkers, .oldLock, .ignoredLock, .template, .path, .unsupported:
       let isKnown = broken.contains {
         $0.file == error.file && $0.position == error.position && $0.message == error.message
       }

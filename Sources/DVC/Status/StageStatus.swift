@@ -34,6 +34,13 @@ public struct StageStatus: Sendable {
   /// What could not be judged.
   public internal(set) var notChecked: [NotChecked] = []
 
+  /// Takes out the dependencies in the repository that are not there, and gives them back.
+  public mutating func withholdMissing() -> [Dependency] {
+    let missing = dependencies.filter(\.isMissingInside).map(\.dependency)
+    dependencies.removeAll(where: \.isMissingInside)
+    return missing
+  }
+
   /// Whether DVC would print nothing of the stage.
   public var isClean: Bool {
     dependencies.isEmpty && outputs.isEmpty && !isAlwaysChanged && changedCommand == nil
@@ -54,6 +61,13 @@ public struct DependencyStatus: Sendable {
     case path(Change, current: Text?)
     /// Parameters of a file, in DVC's order.
     case parameters([ParameterChange])
+  }
+}
+
+extension DependencyStatus {
+  fileprivate var isMissingInside: Bool {
+    guard case .path(.deleted, _) = change, case .inside = dependency.reference.location else { return false }
+    return true
   }
 }
 
