@@ -89,9 +89,10 @@ public struct Finding: Sendable {
   public internal(set) var reason: Reason?
   /// What is the matter, in one line without a full stop.
   public internal(set) var message: String
-  /// The command that mends it, to be pasted at the root of the Git repository; or, where there is no such
-  /// command, what to do.
+  /// The command that mends it, to be pasted at the root of the Git repository; `nil` where there is none.
   public internal(set) var fix: String?
+  /// What to do in words, for a person: where no command mends it, or in place of the command.
+  public internal(set) var advice: String?
   /// How grave it is under the policy.
   public internal(set) var severity: Severity
   /// Whether a parent commit already had it.
@@ -112,18 +113,20 @@ public struct Finding: Sendable {
 
   init(
     _ rule: RuleID, at place: Place, of stage: JudgedStage, key: Text? = nil, recorded: Text? = nil,
-    recordedAt: Place? = nil, current: Text? = nil, reason: Reason? = nil, message: String, fix: String? = nil
+    recordedAt: Place? = nil, current: Text? = nil, reason: Reason? = nil, message: String,
+    fix: String? = nil,
+    advice: String? = nil
   ) {
     self.init(
       rule, at: place, stage: (stage.name, stage.stage.file), key: key, recorded: recorded,
       recordedAt: recordedAt,
-      current: current, reason: reason, message: message, fix: fix)
+      current: current, reason: reason, message: message, fix: fix, advice: advice)
   }
 
   init(
     _ rule: RuleID, at place: Place, stage: (name: Text, file: RepositoryPath)? = nil, key: Text? = nil,
     recorded: Text? = nil, recordedAt: Place? = nil, current: Text? = nil, reason: Reason? = nil,
-    message: String, fix: String? = nil
+    message: String, fix: String? = nil, advice: String? = nil
   ) {
     self.rule = rule
     self.place = place
@@ -137,6 +140,7 @@ public struct Finding: Sendable {
     self.reason = reason
     self.message = message
     self.fix = fix
+    self.advice = advice
     severity = .error
   }
 
@@ -149,6 +153,7 @@ public struct Finding: Sendable {
   fileprivate mutating func mend(byStaging files: Set<RepositoryPath>, with command: String) {
     unstaged = files
     fix = command
+    advice = nil
   }
 
   /// What makes it the same finding in another commit: rule, path, stage and key, but no value and no line.
@@ -176,6 +181,7 @@ extension Finding {
     reason = .content
     self.message = message
     self.fix = fix
+    advice = nil
   }
 }
 

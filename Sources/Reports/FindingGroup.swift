@@ -49,12 +49,15 @@ struct FindingGroup {
   static func groups(of findings: [Finding]) -> [FindingGroup] {
     struct Mend: Hashable {
       let fix: Text
+      let advice: Text?
       let isInherited: Bool
     }
     var members: [[Finding]] = []
     var places: [Mend: Int] = [:]
     for finding in findings {
-      let mend = finding.fix.map { Mend(fix: Text($0), isInherited: finding.isInherited) }
+      let mend = (finding.fix ?? finding.advice).map {
+        Mend(fix: Text($0), advice: finding.advice.map { Text($0) }, isInherited: finding.isInherited)
+      }
       if let mend, let place = places[mend] {
         members[place].append(finding)
       } else {

@@ -63,6 +63,7 @@ public struct JSONReport {
       ("inherited", .bool(finding.isInherited)),
       ("message", .string(finding.message)),
       ("fix", .optional(finding.fix)),
+      ("advice", .optional(finding.advice)),
       ("fingerprint", .optional(finding.fingerprint)),
     ]
   }

@@ -94,6 +94,7 @@ public struct TextReport {
       write(below: group.others)
     }
     if let fix = finding.fix { line("    fix: \(shown(fix))") }
+    if let advice = finding.advice { line("    \(finding.fix == nil ? "fix:" : "or: ") \(shown(advice))") }
   }
 
   private mutating func write(below others: [Finding]) {
@@ -149,8 +150,8 @@ public struct TextReport {
   }
 
   private mutating func writeWayToRoot() {
-    guard !options.wayToRoot.isEmpty, report.verdicts.flatMap(\.findings).contains(where: { $0.fix != nil })
-    else {
+    let findings = report.verdicts.flatMap(\.findings)
+    guard !options.wayToRoot.isEmpty, findings.contains(where: { $0.fix != nil || $0.advice != nil }) else {
       return
     }
     line("the commands are for the root of the repository: cd \(options.wayToRoot)")

@@ -87,6 +87,37 @@ import Values
         """)
   }
 
+  @Test func whatAStageHasYetToMakeIsMadeByARun() throws {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py\n", with: "- train.py\n      - clean.csv\n")
+    repository["dvc.yaml"]? += "  clean:\n    cmd: clean\n    deps: [train.py]\n    outs: [clean.csv]\n"
+    #expect(
+      try repository.commit().report(only: ["lock/missing"]) == """
+        dvc.yaml:6: error: dependency 'clean.csv' of stage 'train' is not in dvc.lock [lock/missing]
+            also dvc.yaml:15: error: stage 'clean' is not in dvc.lock [lock/missing]
+            fix: dvc repro --downstream clean
+        guard: 2 errors, 0 warnings in 1 commit
+
+        """)
+  }
+
+  @Test func whatAFileThatCannotBeReadMayHoldIsNotMissing() throws {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py\n", with: "- train.py\n      - data.csv\n")
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText(
+      "deps:\n", with: "deps:\n    - path: data.csv\n      hash: md5\n      md5: \(md5("x"))\n      size: 1\n"
+    )
+    repository["data.csv.dvc"] = "outs:\n- path: data.csv\n  nonsense: 1\n"
+    let report = try repository.commit().verdictReport()
+    #expect(report.verdicts[0].findings.map(\.rule) == ["lock/unreadable"])
+    #expect(
+      report.verdicts[0].notChecked.map { "\($0.what): \($0.why)" } == [
+        "dvc.yaml:train: data.csv: it is not there, and may be an output of data.csv.dvc, which cannot be read"
+      ])
+  }
+
   @Test func codeThatIsMissingIsFound() throws {
     var repository = Repository.training()
     repository["train.py"] = nil
@@ -202,14 +233,15 @@ import Values
     #expect(
       try repository.staged(after: .training()).report()
         == line + """
-              fix: git rm dvc.lock, or git restore --staged --worktree dvc.yaml to bring dvc.yaml back
+              fix: git rm dvc.lock
+              or:  git restore --staged --worktree dvc.yaml, to bring dvc.yaml back
           guard: 0 errors, 1 warning in what is staged
 
           """)
     #expect(try repository.commit().report().hasPrefix(line + "    fix: git rm dvc.lock\n"))
     #expect(
       try repository.commit(after: [.training()]).report().contains(
-        "    fix: git rm dvc.lock, or git checkout 1234567890 -- dvc.yaml to bring dvc.yaml back\n"))
+        "    fix: git rm dvc.lock\n    or:  git checkout 1234567890 -- dvc.yaml, to bring dvc.yaml back\n"))
     repository.workTree["dvc.yaml"] = Repository.training()["dvc.yaml"]
     #expect(
       try repository.staged(after: .training()).report(only: ["lock/orphan"]).contains(
@@ -254,6 +286,15 @@ import Values
         guard: 1 error, 0 warnings in 1 commit
 
         """)
+  }
+
+  @Test func aLockThatGitIgnoresIsNotToBeCorrected() throws {
+    var repository = Repository.training()
+    repository.ignored.insert("dvc.lock")
+    #expect(
+      try repository.commit().report(only: ["lock/unreadable"]).contains(
+        "    fix: take out the line that ignores it (git check-ignore -v --no-index -- dvc.lock names it), "
+          + "then: git add dvc.lock\n"))
   }
 
   @Test func everyBrokenFileIsTold() throws {

@@ -47,6 +47,7 @@ import Values
                   "inherited": false,
                   "message": "parameter 'lr' of stage 'train' is not the one in dvc.lock",
                   "fix": "dvc repro train",
+                  "advice": null,
                   "fingerprint": "\(finding.fingerprint)"
                 }
               ],

@@ -56,8 +56,11 @@ import Trees
     after["train.py"] = nil
     after.workTree["train.py"] = before["train.py"]
     after.ignored.insert("train.py")
-    let mend =
-      "    fix: git restore --staged --worktree train.py to bring it back, or take it out of dvc.yaml, then: dvc repro train\n"
+    let mend = """
+          fix: git restore --staged --worktree train.py
+          or:  take it out of dvc.yaml, then: dvc repro train
+
+      """
     #expect(try after.staged(after: before).report(only: ["lock/deps"]).contains(mend))
   }
 
@@ -118,13 +121,13 @@ import Trees
     let before = withData(in: pointer, of: output, read: path)
     var after = before
     after[pointer] = nil
-    let otherwise = "or take it out of dvc.yaml, then: dvc repro train\n"
+    let otherwise = "take it out of dvc.yaml, then: dvc repro train\n"
     #expect(
       try after.staged(after: before).report(only: ["lock/deps"]).contains(
-        "    fix: git restore --staged --worktree \(pointer) to bring it back, \(otherwise)"))
+        "    fix: git restore --staged --worktree \(pointer)\n    or:  \(otherwise)"))
     #expect(
       try after.commit(after: [before]).report(only: ["lock/deps"]).contains(
-        "    fix: bring \(pointer) back, which the commit deletes, \(otherwise)"))
+        "    fix: bring \(pointer) back, which the commit deletes, or \(otherwise)"))
   }
 
   @Test func aPointerOfSomethingElseIsNotNamed() throws {
@@ -135,7 +138,7 @@ import Trees
     after["other.csv"] = nil
     #expect(
       try after.staged(after: before).report(only: ["lock/deps"]).contains(
-        "    fix: git restore --staged --worktree other.csv to bring it back, or"))
+        "    fix: git restore --staged --worktree other.csv\n    or:  take"))
   }
 
   @Test func aPointerThatIsStillHereIsAdded() throws {
@@ -153,7 +156,7 @@ import Trees
     after["params.yaml"] = nil
     #expect(
       try after.staged(after: before).report(only: ["lock/params"]).contains(
-        "    fix: git restore --staged --worktree params.yaml to bring it back, or"))
+        "    fix: git restore --staged --worktree params.yaml\n    or:  take"))
   }
 
   // MARK: - Many findings, one mend

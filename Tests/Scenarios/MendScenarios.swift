@@ -4,7 +4,7 @@ import Testing
 @Suite struct MendScenarios {
   /// The fix that guard named last, done.
   private static let paste = """
-    paste() { eval "$(sed -n 's/^    fix: //p' "$ROOT/said" | head -n 1 | sed 's/, or .*//')"; }
+    paste() { eval "$(sed -n 's/^    fix: //p' "$ROOT/said" | head -n 1)"; }
 
     """
 

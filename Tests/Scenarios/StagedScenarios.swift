@@ -96,7 +96,7 @@ import Testing
       """,
       """
       git rm -q data/raw.csv.dvc; echo more >> docs/page.md; git add -A; commit git commit -qm x
-      fix=$(sed -n 's/^    fix: \\(.*\\) to bring it back, .*/\\1/p' ../said); echo "$fix"; $fix
+      fix=$(sed -n 's/^    fix: //p' ../said); echo "$fix"; $fix
       commit git commit -qm x
       """)
   }

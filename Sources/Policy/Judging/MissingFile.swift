@@ -2,28 +2,38 @@ import DVC
 import Trees
 import Values
 
+/// What mends a finding: a command, or words for a person, or both.
+struct Mend {
+  var command: String?
+  var advice: String?
+}
+
 extension JudgedStage {
-  /// What brings back a file that the stage reads: no run of the stage does. When the commit takes it away, or the
-  /// `.dvc` file that stood for it, that file is named.
-  func mendOfMissing(_ reference: PathSpace.Reference, in subject: Subject) throws(JudgementError) -> String {
-    let otherwise = otherwise
-    guard let path = reference.path, let gone = try deleted(from: path, in: subject) else {
-      return "bring it back, or \(otherwise)"
+  /// What brings back a file that the stage reads. When the commit takes it away, or the `.dvc` file that stood for
+  /// it, that file is named. No run of the stage brings it back, unless another stage makes it.
+  func mendOfMissing(_ reference: PathSpace.Reference, in subject: Subject) throws(JudgementError) -> Mend {
+    guard let path = reference.path else { return Mend(advice: "bring it back, or \(otherwise)") }
+    if project.makesByRun(path) { return Mend(command: mend) }
+    guard let gone = try deleted(from: path, in: subject) else {
+      return Mend(advice: "bring it back, or \(otherwise)")
     }
-    guard !subject.isCommit else { return "bring \(gone) back, which the commit deletes, or \(otherwise)" }
-    let restore = ShellCommand("git restore --staged --worktree", [gone])
-    return "\(restore) to bring it back, or \(otherwise)"
+    guard !subject.isCommit else {
+      return Mend(advice: "bring \(gone) back, which the commit deletes, or \(otherwise)")
+    }
+    return Mend(
+      command: "\(ShellCommand("git restore --staged --worktree", [gone]))", advice: otherwise)
   }
 
   /// What brings back a parameter that the stage reads: DVC runs no stage whose parameter is missing (DVC 3.67,
   /// `MissingParamsError`). When the commit takes it out of the file, that is said.
   func mendOfMissing(
     parameter key: Text, _ file: PathSpace.Reference, in subject: Subject
-  ) throws(JudgementError) -> String {
+  ) throws(JudgementError) -> Mend {
     guard try isTakenOut(parameter: key, of: file, in: subject) else {
-      return "bring it back, or \(otherwise)"
+      return Mend(advice: "bring it back, or \(otherwise)")
     }
-    return "bring '\(key)' back, which the commit takes out of \(file.definition), or \(otherwise)"
+    return Mend(
+      advice: "bring '\(key)' back, which the commit takes out of \(file.definition), or \(otherwise)")
   }
 
   /// What to do when it shall not come back.
@@ -73,5 +83,13 @@ extension JudgedStage {
       if let pointer = old?.pointers(to: path).first(where: deleted.contains) { return pointer }
     }
     return nil
+  }
+}
+
+extension JudgedProject {
+  /// Whether a run of a stage would make what is missing at a path: an output of which nothing is recorded yet, or
+  /// one that Git keeps.
+  fileprivate func makesByRun(_ path: RepositoryPath) -> Bool {
+    unmadeOutputs.hasAny(inside: path) || path.directoriesUpward.contains(where: unmadeOutputs.contains)
   }
 }

@@ -41,9 +41,12 @@ extension JudgedStage {
     let place = Place(stage.file, output.position)
     let key = output.reference.definition
     if try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) != nil {
+      let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
+      let mayStay = output.role != .data && stage.name != nil && isSmall
       return Finding(
         "data/in-git", at: place, of: self, key: key, message: "Git tracks '\(path)', which DVC tracks too",
-        fix: try takingOut(path, output, subject))
+        fix: try takingOut(path, output, subject),
+        advice: mayStay ? "set cache: false for it in \(stage.file), to keep it in Git" : nil)
     }
     guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
       return nil
@@ -54,7 +57,7 @@ extension JudgedStage {
       fix: try covering(path, output, subject))
   }
 
-  /// The command that leaves it to DVC; of what people read in Git the other way, too.
+  /// The command that leaves it to DVC.
   private func takingOut(
     _ path: RepositoryPath, _ output: Output, _ subject: Subject
   ) throws(JudgementError) -> String {
@@ -62,9 +65,7 @@ extension JudgedStage {
     if try !isCovered(path, output, in: subject.tree) {
       command += " && \(try covering(path, output, subject))"
     }
-    let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
-    guard output.role != .data, stage.name != nil, isSmall else { return command }
-    return "\(command), or to keep it in Git set cache: false for it in \(stage.file)"
+    return command
   }
 
   private func isCovered(_ path: RepositoryPath, _ output: Output, in tree: any FileTree)

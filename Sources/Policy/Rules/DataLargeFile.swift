@@ -36,13 +36,17 @@ extension Rule {
       }
       let owner = try subject.output(at: change.path)
       if let owner, owner.output.isCached { continue }
-      let fix =
-        if let owner { try subject.handingOver(owner) } else { try subject.handingOver(change.path) }
+      let mend =
+        if let owner {
+          Mend(advice: try subject.handingOver(owner))
+        } else {
+          Mend(command: try subject.handingOver(change.path))
+        }
       findings.append(
         Finding(
           "data/large-file", at: Place(change.path),
           message: "\(ByteCount(size)) in Git, over the limit of \(ByteCount(limit))",
-          fix: fix))
+          fix: mend.command, advice: mend.advice))
     }
     return findings
   }

@@ -53,7 +53,7 @@ extension JudgedStage {
         "data/raw-changed", at: Place(stage.file, output.recorded.position), of: self,
         key: output.reference.definition, recorded: recorded, current: current, reason: .content,
         message: "raw data '\(path)' changed in place",
-        fix: "keep the old data, and add the new data under another name")
+        advice: "keep the old data, and add the new data under another name")
     }
   }
 }

@@ -65,7 +65,8 @@ extension JudgedStage {
     }
     let answer = change == .modified ? answer(dependency, recorded, current, in: subject) : nil
     let difference: String
-    var fix = mend
+    var fix: String? = mend
+    var advice: String?
     switch answer?.reason {
     case .lineEnds?:
       difference = "differs from \(lockName) only in line ends"
@@ -75,12 +76,15 @@ extension JudgedStage {
       fix = untrackedMend(answer, in: subject)
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
-      if change == .deleted { fix = try mendOfMissing(dependency.reference, in: subject) }
+      if change == .deleted {
+        let mend = try mendOfMissing(dependency.reference, in: subject)
+        (fix, advice) = (mend.command, mend.advice)
+      }
     }
     var finding = Finding(
       "lock/deps", at: place, of: self, key: dependency.reference.definition, recorded: recorded.value,
       recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
-      message: "\(what) \(difference)", fix: fix)
+      message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = dependency.reference.path
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding

@@ -66,7 +66,10 @@ extension JudgedStage {
         Place(stage.file, dependency.position), path, "dependency '\(path)' of \(phrase)", current: hash)
       finding.compared = Compared(recorded: nil, current: current.map(Value.string))
       finding.source = dependency.reference.path
-      if change == .deleted { finding.fix = try mendOfMissing(dependency.reference, in: subject) }
+      if change == .deleted {
+        let mend = try mendOfMissing(dependency.reference, in: subject)
+        (finding.fix, finding.advice) = (mend.command, mend.advice)
+      }
       return [finding]
     default: return []
     }

@@ -35,7 +35,7 @@ extension Rule {
             Finding(
               "lock/orphan", at: Place(lock, orphan.position), stage: (orphan.name, file.path),
               message: "dvc.lock has an entry for '\(orphan.name)', and dvc.yaml has no such stage",
-              fix: "take the entries that dvc.yaml has no stage for out of \(lock)"))
+              advice: "take the entries that dvc.yaml has no stage for out of \(lock)"))
         }
       }
       for lock in content.loneLocks { findings.append(try loneLock(lock, subject)) }
@@ -48,13 +48,14 @@ extension Rule {
     let (isTracked, isDirectory) = try reading { () throws(TreeError) in
       (try subject.tracked.entry(at: lock) != nil, try subject.tree.target(of: pipeline) == .directory)
     }
-    var fix = ShellCommand(isTracked ? "git rm" : "rm", [lock]).description
+    var advice: String?
     let wasHere = try subject.changes().contains { $0.path == pipeline && $0.kind == .deleted }
     if wasHere, let parent = try subject.ancestry().parents.first {
-      fix += ", or \(try subject.restoring(pipeline, from: parent)) to bring \(pipeline) back"
+      advice = "\(try subject.restoring(pipeline, from: parent)), to bring \(pipeline) back"
     }
     let beside = isDirectory ? "\(pipeline) is a directory" : "no dvc.yaml stands beside it"
     return Finding(
-      "lock/orphan", at: Place(lock), message: "\(beside): no stage stands behind what it records", fix: fix)
+      "lock/orphan", at: Place(lock), message: "\(beside): no stage stands behind what it records",
+      fix: ShellCommand(isTracked ? "git rm" : "rm", [lock]).description, advice: advice)
   }
 }

@@ -43,11 +43,12 @@ extension JudgedStage {
     guard case .parameters(_, .some) = status.dependency.kind else { return [] }
     switch status.change {
     case .path(.deleted, _):
+      let mend = try mendOfMissing(file, in: subject)
       return [
         Finding(
           "lock/params", at: Place(stage.file, status.dependency.position), of: self, key: file.definition,
           reason: .content, message: "parameters file '\(file.definition)' of \(phrase) is missing",
-          fix: try mendOfMissing(file, in: subject))
+          fix: mend.command, advice: mend.advice)
       ]
     case .path: return []
     case .parameters(let changes):
@@ -71,14 +72,16 @@ extension JudgedStage {
     case (_, .rounding): message = "\(what) differs from dvc.lock only by a rounding"
     default: message = "\(what) is not the one in dvc.lock"
     }
+    let mend =
+      change.current == nil
+      ? try mendOfMissing(parameter: change.key, dependency.reference, in: subject)
+      : Mend(command: reason.isSoft ? softMend(in: subject) : self.mend)
     var finding = Finding(
       "lock/params", at: place(of: change, dependency), of: self, key: change.key,
       recorded: change.recorded?.value.shown(beside: change.current?.value),
       recordedAt: change.recorded.map { Place(lock, $0.position) },
       current: change.current?.value.shown(beside: change.recorded?.value), reason: reason, message: message,
-      fix: change.current == nil
-        ? try mendOfMissing(parameter: change.key, dependency.reference, in: subject)
-        : reason.isSoft ? softMend(in: subject) : mend)
+      fix: mend.command, advice: mend.advice)
     finding.compared = Compared(recorded: change.recorded?.value, current: change.current?.value)
     return finding
   }

@@ -46,11 +46,12 @@ extension Finding {
   fileprivate init(unreadable error: DVCError, in root: RepositoryPath, of tree: any FileTree) {
     let add = ShellCommand(gitAdd: [error.file])
     let message: String
-    let fix: String
+    var fix: String?
+    var advice: String?
     switch error.kind {
     case .conflictMarkers:
       message = "conflict markers of a merge that was not finished"
-      fix = "resolve the conflict in \(error.file), then: \(add)"
+      advice = "resolve the conflict in \(error.file), then: \(add)"
     case .oldLock:
       message = error.message
       let pipeline = error.file.pipelineFile
@@ -58,12 +59,16 @@ extension Finding {
       let repro = ShellCommand(
         dvc: "repro", in: root, isHere ? [] : [pipeline.relative(to: root) ?? pipeline.bytes])
       fix = "\(ShellCommand("rm", [error.file])) && \(repro)"
+    case .ignoredLock:
+      message = error.message
+      let find = ShellCommand("git check-ignore -v --no-index --", [error.file])
+      advice = "take out the line that ignores it (\(find) names it), then: \(add)"
     default:
       message = "DVC cannot read this: \(error.message)"
-      fix = "correct \(error.file), then: \(add)"
+      advice = "correct \(error.file), then: \(add)"
     }
     self.init(
-      "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix)
+      "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix, advice: advice)
     compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
     source = error.file
     // A lock or a pointer that is changed claims something anew.
