@@ -163,7 +163,10 @@ extension JudgedProject.Evaluation {
   /// Sorts an error into what the repository holds and what this machine cannot read.
   fileprivate mutating func take(_ error: DVCError, what: String, isFile: Bool) {
     switch error.kind {
-    case .notAvailable: unjudged.append(Unjudged(what: what, why: error.message, isFatal: isFile))
+    case .notAvailable:
+      let isElsewhere = isFile && !error.file.isRoot && "\(error.file)" != what
+      let why = isElsewhere ? "\(error.file): \(error.message)" : error.message
+      unjudged.append(Unjudged(what: what, why: why, isFatal: isFile))
     case .unreadable:
       unjudged.append(Unjudged(what: what, why: "\(error.file): \(error.message)", isFatal: true))
     case .invalid, .conflictMarkers, .oldLock, .ignoredLock, .template, .path, .unsupported:

@@ -78,6 +78,15 @@ import Testing
       """)
   }
 
+  @Test func `a link that leads out of the repository is named beside what needs it`() throws {
+    try CommitSandbox().expect(
+      "not checked: dvc.yaml: params.yaml: a symbolic link leads out of the repository\n",
+      """
+      mv params.yaml ..; ln -s ../params.yaml params.yaml; git add -A
+      commit git commit -qm x >/dev/null; grep 'not checked:' ../said
+      """)
+  }
+
   @Test func `a submodule with DVC is not this repository's`() throws {
     let box = try CommitSandbox()
     #expect(

@@ -40,7 +40,7 @@ import Testing
       "params, conflict markers", "printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' >> params.yaml",
       "lock/unreadable"),
     Change("a .dvc file", "echo 3,4 >> data/raw.csv; add data/raw.csv", "data/modified lock/deps"),
-    Change("a .dvc file that is no YAML", "echo '}' >> data/raw.csv.dvc", "lock/deps lock/unreadable"),
+    Change("a .dvc file that is no YAML", "echo '}' >> data/raw.csv.dvc", "lock/unreadable"),
     Change("metrics", "echo '{}' > metrics.json", "lock/outs"),
     Change("metrics taken out", "git rm -q --cached metrics.json; rm metrics.json", "lock/outs"),
   ]
