@@ -42,8 +42,16 @@ public struct NeedVerdict {
   public internal(set) var unverified = 0
   /// How many objects were asked for, or known to be there.
   public internal(set) var count = 0
+  /// How many of them were not asked for, because commits that others have already name them.
+  public internal(set) var taken = 0
 
   init(_ need: Need) { self.need = need }
+
+  /// Whether the list of a directory would go to the remote, and not all of its files were asked for there. Who finds
+  /// a list takes the files for pushed, and `dvc push` sends them no more.
+  public var promisesUnseen: Bool {
+    taken > 0 && !need.remote.keepsVersions && missing.contains { $0.object.isDirectory }
+  }
 
   /// Takes note that what was missing and here was uploaded, save what failed.
   public mutating func settle(_ failed: Set<CacheObject>) {

@@ -123,7 +123,10 @@ struct Plan {
       var damaged: Set<ObjectKey> = []
       for number in wanted[index] {
         verdict.count += 1
-        guard !isTaken[Int(number)] else { continue }
+        guard !isTaken[Int(number)] else {
+          verdict.taken += 1
+          continue
+        }
         switch standing(number) {
         case .present: continue
         case .unverified: verdict.unverified += 1

@@ -29,6 +29,36 @@ import Testing
         """)
   }
 
+  @Test func `no list goes to a remote that lacks files which a commit before named`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      git push -q --no-verify origin main
+      echo changed > many/1; track_folder many >/dev/null; git commit -q --no-verify -m 'one of three'
+      push git push -q origin main; grep -o "'many' (.*objects" ../said
+      guard push --dry-run 2>/dev/null; guard push 2>/dev/null; push git push -q origin main
+      echo again > many/1; track_folder many >/dev/null; git commit -q --no-verify -m 'and lost'
+      rm -f ../remote/files/md5/*/\(PushScenarios.hash) .dvc/cache/files/md5/*/\(PushScenarios.hash)
+      guard push --no-cache 2>../said; echo $?; grep -c cache/lost ../said; ls ../remote/files/md5/*/*.dir | wc -l | tr -d ' '
+      """)
+    #expect(
+      said == """
+        stopped cache/not-pushed
+        'many' (2 of 4 objects
+        many/1
+        many/2
+        many/3
+        many
+        4 objects pushed, 195 bytes
+        pushed
+        1 object pushed, 6 bytes
+        1
+        1
+        1
+
+        """)
+  }
+
   @Test func `guard push --all-commits mends what was pushed to Git without its data`() throws {
     let box = try PushScenarios.sandbox(PushScenarios.more)
     #expect(

@@ -74,6 +74,15 @@ final class PushCheck {
     return answers
   }
 
+  /// Asks for the files of directories whose lists are to be uploaded, also for those that are taken to be there.
+  func askForPromised(_ answers: inout [Answer]) {
+    let places = answers.indices.flatMap { answer in
+      answers[answer].verdicts.indices.map { (answer, $0) }
+    }.filter { answers[$0].verdicts[$1].promisesUnseen }
+    let verdicts = check.verdicts(of: places.map { answers[$0].verdicts[$1].need })
+    for ((answer, place), verdict) in zip(places, verdicts) { answers[answer].verdicts[place] = verdict }
+  }
+
   private var choice: CommitNeeds.Choice { options.remoteName.map { .only($0) } ?? configuredChoice }
 
   private var configuredChoice: CommitNeeds.Choice { policy.name.map { .always($0) } ?? .configured }

@@ -146,6 +146,7 @@ struct PushRun {
   /// Uploads what is missing and here, and takes note of what is there now.
   func upload(_ found: inout Found) -> Uploader.Outcome {
     let check = found.check
+    check.askForPromised(&found.answers)
     let bar = ProgressBar(surroundings)
     let outcome = Uploader(open: { check.open($0) }, report: { bar.show($0) })
       .upload(found.answers.flatMap(\.verdicts))
@@ -159,6 +160,7 @@ struct PushRun {
   /// is that of the push.
   func rehearse(_ found: inout Found) -> [Text] {
     let check = found.check
+    check.askForPromised(&found.answers)
     let paths = Uploader(open: { check.open($0) }).paths(toUpload: found.answers.flatMap(\.verdicts))
     for answer in found.answers.indices { found.answers[answer].rehearse() }
     return paths
