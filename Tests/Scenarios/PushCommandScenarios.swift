@@ -59,6 +59,27 @@ import Testing
         """)
   }
 
+  /// What no branch and no tag leads to, and how it is pushed.
+  static let unnamed = [
+    "refs/exps/ab/cdef/one refs/exps/ab/cdef/two",
+    "refs/exps/ab/cdef/one:refs/heads/one refs/exps/ab/cdef/two:refs/heads/two main",
+    "$(git commit-tree -m root refs/exps/ab/cdef/one^{tree}):refs/heads/root",
+  ]
+
+  @Test(arguments: unnamed) func `the fix names what no branch leads to`(pushed: String) throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      for name in one two; do
+        echo $name > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m $name
+        git update-ref refs/exps/ab/cdef/$name HEAD; git reset -q --hard HEAD~1
+      done
+      git reset -q --hard HEAD~1; git branch -q other; push git push -q origin \(pushed)
+      $(sed -n 's/.*fix: //p' ../said | sort -u | head -n 1) >/dev/null; push git push -q origin \(pushed)
+      """)
+    #expect(said == "stopped cache/not-pushed\npushed\n")
+  }
+
   @Test func `guard push --all-commits mends what was pushed to Git without its data`() throws {
     let box = try PushScenarios.sandbox(PushScenarios.more)
     #expect(

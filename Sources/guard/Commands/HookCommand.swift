@@ -61,7 +61,7 @@ struct HookCommand: ParsableCommand {
     var push = try PushRun(surroundings, check, Subjects(surroundings))
     let scope = try push.scope(pushing: input, to: arguments[0], url: arguments[1])
     guard !scope.commits.isEmpty else { return .pass }
-    push.options.push = scope.command(push.options)
+    push.options.push = try push.command(for: scope)
     record(scope.commits, surroundings)
     var found = try push.look(scope)
     if found.policy.onMissing == .push { try upload(push, &found, surroundings) }

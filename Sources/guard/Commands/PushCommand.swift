@@ -19,8 +19,8 @@ struct PushCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("Look at the commits of a range.", valueName: "a..b"))
-  var range: String?
+  @Option(help: ArgumentHelp("Look at the commits of a range; several may be named.", valueName: "a..b"))
+  var range: [String] = []
   @Option(
     name: [.customShort("r"), .long],
     help: ArgumentHelp(
@@ -35,7 +35,7 @@ struct PushCommand: ParsableCommand {
   var dryRun = false
 
   func validate() throws {
-    guard !(range != nil && allCommits) else {
+    guard range.isEmpty || !allCommits else {
       throw ValidationError("--range and --all-commits exclude each other")
     }
   }
@@ -47,7 +47,7 @@ struct PushCommand: ParsableCommand {
       push.options = asking.options
       push.options.remoteName = remote.flatMap { $0.isEmpty ? nil : Text($0) }
       let scope = try scope(push)
-      push.options.push = scope.command(push.options)
+      push.options.push = try push.command(for: scope)
       var found = try push.look(scope)
       tellLeftOut(found, surroundings)
       try dryRun ? print(push.rehearse(&found).map(\.string)) : upload(push, &found, surroundings)
@@ -69,8 +69,7 @@ struct PushCommand: ParsableCommand {
   }
 
   private func scope(_ push: PushRun) throws(Failure) -> PushRun.Scope {
-    if let range { return try push.scope(ofRange: range) }
-    return try push.outgoing(everything: allCommits)
+    try range.isEmpty ? push.outgoing(everything: allCommits) : push.scope(ofRanges: range)
   }
 
   private func upload(
@@ -98,19 +97,5 @@ extension Uploader.Outcome {
   var summary: String {
     let failed = failures.isEmpty ? "" : ", \(failures.count) failed"
     return "\(objects) \(objects == 1 ? "object" : "objects") pushed, \(ProgressBar.amount(bytes))\(failed)"
-  }
-}
-
-extension PushRun.Scope {
-  /// The command that uploads what these commits need to where it was asked for.
-  func command(_ options: PushCheck.Options) -> String {
-    var words = "guard push --all-commits"
-    if tips.count == 1, let tip = commits.last, let base = base.first {
-      words = "guard push --range \(base.short)..\(tip.short)"
-    }
-    // Without it what is there with other bytes stays.
-    if options.verifies { words += " --verify" }
-    guard let remote = options.remoteName else { return words }
-    return words + " -r " + ShellCommand.quoted(remote.utf8)
   }
 }

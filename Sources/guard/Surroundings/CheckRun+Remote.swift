@@ -14,11 +14,11 @@ extension CheckRun {
     let commits: PushRun.Scope
     switch scope {
     case .commit(let revision): commits = try push.scope(ofCommit: revision)
-    case .range(let range): commits = try push.scope(ofRange: range)
+    case .range(let range): commits = try push.scope(ofRanges: [range])
     case .staged, .workTree, .automatic:
       throw Failure("the remotes are asked for a commit or for a range of commits", status: .usage)
     }
-    push.options.push = commits.command(options)
+    push.options.push = try push.command(for: commits)
     let asked = Report.Scope(scope, of: commits, base: try base(of: scope))
     return try push.report(push.look(commits), asked, milliseconds: start)
   }

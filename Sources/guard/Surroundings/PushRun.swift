@@ -81,25 +81,34 @@ struct PushRun {
   /// What no remote of Git's is known to have of HEAD; or all commits of HEAD, the branches and the tags.
   func outgoing(everything: Bool) throws(Failure) -> Scope {
     let tips = try asking { (repository) throws(GitError) in
-      let prefixes = everything ? ["refs/heads/", "refs/tags/"] : []
-      var tips: [CommitID] = []
-      for prefix in prefixes { tips += try repository.commits(under: Array(prefix.utf8)) }
-      if let head = try repository.head() { tips.append(head) }
-      return tips
+      if everything { return try Self.allCommits(of: repository) }
+      return try repository.head().map { [$0] } ?? []
     }
     return try scope(tips, []) { (repository) throws(GitError) in
       everything ? [] : try repository.commits(under: Array("refs/remotes/".utf8))
     }
   }
 
-  /// The commits of a range, as `guard check --range` takes it.
-  func scope(ofRange range: String) throws(Failure) -> Scope {
+  /// What `--all-commits` looks at: HEAD, the branches and the tags.
+  static func allCommits(of repository: Repository) throws(GitError) -> [CommitID] {
+    var tips: [CommitID] = []
+    for prefix in ["refs/heads/", "refs/tags/"] { tips += try repository.commits(under: Array(prefix.utf8)) }
+    if let head = try repository.head() { tips.append(head) }
+    return tips
+  }
+
+  /// The commits of ranges, each as `guard check --range` takes it.
+  func scope(ofRanges ranges: [String]) throws(Failure) -> Scope {
     try asking { (repository) throws(GitError) in
-      let commits = try repository.commits(in: range)
-      let new = Set(commits)
+      var (commits, new, tips): ([CommitID], Set<CommitID>, Set<CommitID>) = ([], [], [])
+      for range in ranges {
+        let found = try repository.commits(in: range)
+        commits += found.filter { new.insert($0).inserted }
+        tips.formUnion(found.suffix(1))
+      }
       var base: [CommitID] = []
       for id in commits { base += try repository.parents(of: id).filter { !new.contains($0) } }
-      return Scope(commits: commits, base: base, tips: Set(commits.suffix(1)))
+      return Scope(commits: commits, base: base, tips: tips)
     }
   }
 
@@ -126,7 +135,7 @@ struct PushRun {
     return try asking { (repository) throws(GitError) in try repository.commit(under: id) }
   }
 
-  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+  func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
     let repository = try surroundings.repository()
     do { return try body(repository) } catch { throw Failure(error) }
   }
