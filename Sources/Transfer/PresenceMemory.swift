@@ -20,9 +20,9 @@ public final class PresenceMemory {
   /// So many names are spelled out at once.
   private static let portion = 1 << 16
 
-  /// Whether the remote at a URL had objects, in their order.
-  func known(_ keys: [ObjectKey], on url: String) -> [Bool] {
-    let remote = MD5Digest(of: Array(url.utf8))
+  /// Whether the remote at a place had objects, in their order.
+  func known(_ keys: [ObjectKey], on place: String) -> [Bool] {
+    let remote = MD5Digest(of: Array(place.utf8))
     var known: [Bool] = []
     known.reserveCapacity(keys.count)
     for start in stride(from: 0, to: keys.count, by: Self.portion) {
@@ -36,16 +36,16 @@ public final class PresenceMemory {
     return known
   }
 
-  /// Remembers that the remote at a URL has objects.
-  func remember(_ keys: [ObjectKey], on url: String) { note(keys, on: url, seen: now) }
+  /// Remembers that the remote at a place has objects.
+  func remember(_ keys: [ObjectKey], on place: String) { note(keys, on: place, seen: now) }
 
-  /// No longer believes that the remote at a URL has objects: it says that they are gone.
-  func forget(_ keys: [ObjectKey], on url: String) {
-    note(zip(keys, known(keys, on: url)).filter(\.1).map(\.0), on: url, seen: 0)
+  /// No longer believes that the remote at a place has objects: it says that they are gone.
+  func forget(_ keys: [ObjectKey], on place: String) {
+    note(zip(keys, known(keys, on: place)).filter(\.1).map(\.0), on: place, seen: 0)
   }
 
-  private func note(_ keys: [ObjectKey], on url: String, seen: UInt64) {
-    let remote = MD5Digest(of: Array(url.utf8))
+  private func note(_ keys: [ObjectKey], on place: String, seen: UInt64) {
+    let remote = MD5Digest(of: Array(place.utf8))
     let seen = MD5Digest(high: seen, low: 0)
     for start in stride(from: 0, to: keys.count, by: Self.portion) {
       let part = keys[start..<min(start + Self.portion, keys.count)]

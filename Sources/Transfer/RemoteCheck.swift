@@ -106,9 +106,10 @@ public final class RemoteCheck {
     _ numbers: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
     _ presence: inout [Presence]
   ) {
-    let url = remote.description.url
+    // One URL of a bucket may be at another server tomorrow.
+    let place = "\(remote.description.url)\0\(store.location)"
     let keys = numbers.map { plan.objects[$0] }
-    let isRemembered = options.believesMemory && !options.verifies ? memory?.known(keys, on: url) : nil
+    let isRemembered = options.believesMemory && !options.verifies ? memory?.known(keys, on: place) : nil
     let open = numbers.indices.filter { !(isRemembered?[$0] ?? false) }
     let answers = Survey(store, effort, base: remote.base).presence(of: open.map { keys[$0].object })
     var seen: [ObjectKey] = []
@@ -116,7 +117,7 @@ public final class RemoteCheck {
       presence[Int(numbers[index])] = answer
       if case .present = answer { seen.append(keys[index]) }
     }
-    memory?.remember(seen, on: url)
-    memory?.forget(zip(open, answers).filter { $1 == .absent }.map { keys[$0.0] }, on: url)
+    memory?.remember(seen, on: place)
+    memory?.forget(zip(open, answers).filter { $1 == .absent }.map { keys[$0.0] }, on: place)
   }
 }

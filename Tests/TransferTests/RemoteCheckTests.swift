@@ -195,4 +195,13 @@ struct RemoteCheckTests {
       caches: need.caches, root: need.root)
     #expect(fixture.verdicts([other], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
   }
+
+  @Test func theSameURLAtAnotherServerIsAskedAnew() throws {
+    let hashes = HashCache(file: fixture.scratch("hashes.db"))
+    fixture.upload("1")
+    let need = try fixture.need("a", fixture.object("1"))
+    _ = fixture.verdicts([need], memory: PresenceMemory(hashes))
+    (fixture.store.objects, fixture.store.location) = ([:], "another store in memory")
+    #expect(fixture.verdicts([need], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
+  }
 }

@@ -15,7 +15,7 @@ final class ScriptedStore: ObjectStore {
   private(set) var asked: [[UInt8]] = []
   private(set) var stored: [[UInt8]] = []
 
-  let location = "a store in memory"
+  var location = "a store in memory"
   var listing: Listing?
 
   func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {
