@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -21,6 +23,47 @@ int guard_process_descriptor(pid_t process) {
   (void)process;
   return -1;
 #endif
+}
+
+/* Only what a signal handler may touch. */
+static _Atomic pid_t watched_groups[64];
+enum { watched_count = sizeof watched_groups / sizeof *watched_groups };
+
+static void end_groups(int number) {
+  for (int i = 0; i < watched_count; i++) {
+    pid_t group = watched_groups[i];
+    if (group > 0) kill(-group, SIGTERM);
+  }
+  /* The signal is held back until this returns; then it ends this process as if nobody had looked. */
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void take_signals(void) {
+  const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    struct sigaction before, action = {.sa_handler = end_groups, .sa_flags = SA_RESTART};
+    /* Under nohup(1), and in the background of a script, some are ignored: that stays so. */
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL) {
+      sigaction(numbers[i], &action, NULL);
+    }
+  }
+}
+
+void guard_watch_group(pid_t group) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, take_signals);
+  for (int i = 0; i < watched_count; i++) {
+    pid_t nobody = 0;
+    if (atomic_compare_exchange_strong(&watched_groups[i], &nobody, group)) return;
+  }
+}
+
+void guard_unwatch_group(pid_t group) {
+  for (int i = 0; i < watched_count; i++) {
+    pid_t expected = group;
+    if (atomic_compare_exchange_strong(&watched_groups[i], &expected, 0)) return;
+  }
 }
 
 int guard_terminal_columns(int descriptor) {

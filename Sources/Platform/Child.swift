@@ -35,11 +35,13 @@ struct Child: ~Copyable {
       throw .notStarted(error)
     }
     ownsGroup = command.deadline != nil
+    if ownsGroup { guard_watch_group(process) }
     ending = guard_process_descriptor(process)
     (input, output, error) = (pipes.input.near, pipes.output.near, pipes.error.near)
   }
 
   deinit {
+    if ownsGroup, !isReaped { guard_unwatch_group(process) }
     for descriptor in [input, output, error, ending] where descriptor >= 0 { _ = close(descriptor) }
   }
 
@@ -64,6 +66,7 @@ struct Child: ~Copyable {
       throw .system(SystemError(errno, "waitpid"))
     }
     isReaped = true
+    if ownsGroup { guard_unwatch_group(process) }
     let signal = status & 0x7F
     return signal == 0 ? .exited((status >> 8) & 0xFF) : .signaled(signal)
   }

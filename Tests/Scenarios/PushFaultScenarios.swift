@@ -116,6 +116,20 @@ import Testing
     #expect(said.contains(Self.unknown) && !said.contains("[cache/"))
   }
 
+  @Test func `who ends a push ends its ssh as well`() throws {
+    let box = try sandbox("ssh://example/p", "")
+    try box.write("bin/ssh", "#!/bin/sh\necho $$ > \"$ROOT/ssh\"; exec sleep 60\n", mode: 0o755)
+    let told = try box.inside(
+      """
+      guard push > ../said 2>&1 & pid=$!
+      until [ -s ../ssh ]; do sleep 0.01; done
+      kill -TERM $pid; wait $pid 2>/dev/null; echo $?
+      runs() { grep -q '^State:.*[RSD] ' /proc/$(cat ../ssh)/status 2>/dev/null; }
+      for i in $(seq 50); do runs || break; sleep 0.1; done; runs && echo left || echo gone
+      """)
+    #expect(told == "143\ngone\n")
+  }
+
   @Test func `policy lets a push through that could not be checked`() throws {
     let server = try FaultServer { _, _ in .status(503) }
     let box = try sandbox(server.url, "")

@@ -15,6 +15,13 @@ char **guard_environment(void);
 /// A descriptor that becomes readable when the process ends (pidfd_open(2)), or -1.
 int guard_process_descriptor(pid_t process);
 
+/// From now on SIGINT, SIGTERM and SIGHUP, when they end this process, end this group of processes as well: a group of
+/// its own does not hear Ctrl-C. Of more groups than 64 at once the others are not watched.
+void guard_watch_group(pid_t group);
+
+/// The group is over: its number may be another's from now on.
+void guard_unwatch_group(pid_t group);
+
 /// The number of columns of the terminal behind a descriptor, or 0.
 int guard_terminal_columns(int descriptor);
 
