@@ -33,8 +33,13 @@ struct WebDAVStoreTests {
       #"<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">\#(responses.joined())</D:multistatus>"#)
   }
 
-  private func presence(_ reply: FaultServer.Reply) throws -> Presence? {
-    let server = try FaultServer { _, _ in reply }
+  /// What a server says of its base: a folder.
+  private static let base = multistatus(response("/p%20q/", isFolder: true))
+
+  private func presence(_ reply: FaultServer.Reply, base: FaultServer.Reply? = base) throws -> Presence? {
+    let server = try FaultServer { request, _ in
+      request.target == "/p%20q/" ? base ?? reply : reply
+    }
     return try withExtendedLifetime(server) { try store(server).presence(of: [key], effort).first }
   }
 
@@ -45,10 +50,31 @@ struct WebDAVStoreTests {
     #expect(try presence(Self.multistatus(Self.response(path))) == .present(size: nil))
     #expect(try presence(.status(404)) == .absent)
     #expect(try presence(Self.multistatus(Self.response(path, status: "404 Not Found"))) == .absent)
-    let server = try FaultServer { _, _ in .status(404) }
-    _ = try store(server).presence(of: [key], effort)
-    #expect(server.seen.map(\.target) == [path])
-    #expect(server.seen.first?.header("depth") == "0")
+    let server = try FaultServer { request, _ in request.target == path ? .status(404) : Self.base }
+    let store = try store(server)
+    for _ in 1...2 { _ = store.presence(of: [key], effort) }
+    #expect(server.seen.map(\.target) == [path, "/p%20q/", path])
+    #expect(server.seen.allSatisfy { $0.header("depth") == "0" })
+  }
+
+  @Test("Without the folder of the remote nothing is known", arguments: [404, 410, 500, 301])
+  func noBase(status: Int) throws {
+    let server = try FaultServer { request, _ in .status(request.target == "/p%20q/" ? status : 404) }
+    let store = try store(server)
+    let effort = Effort(jobs: 2, seconds: 2)
+    guard case .unknown? = store.presence(of: [key], effort).first,
+      case .failure(let listing)? = store.list([Array("files/md5/ab".utf8)], effort).first,
+      case .failure(let content)? = store.contents(of: [key], limit: 9, effort).first
+    else {
+      Issue.record("something is taken to be absent")
+      return
+    }
+    #expect(listing != .absent && content != .absent)
+  }
+
+  @Test("A folder that is not shown to us may be there")
+  func hiddenBase() throws {
+    #expect(try presence(.status(404), base: .status(403)) == .absent)
   }
 
   @Test("What does not say so is unknown")
@@ -196,7 +222,8 @@ struct WebDAVStoreTests {
       Array("#!/bin/sh\necho x >> \"$0.log\"\nprintf ' t%s \\n' \"$(wc -l < \"$0.log\")$1\"\n".utf8),
       to: script, mode: 0o755)
     let server = try FaultServer { request, _ in
-      request.header("authorization") == "Bearer t2;echo" ? .status(404) : .status(401)
+      guard request.header("authorization") == "Bearer t2;echo" else { return .status(401) }
+      return request.target == "/p%20q/" ? Self.base : .status(404)
     }
     let line = String(decoding: script, as: UTF8.self) + " ';echo'"
     let store = try store(server, ["bearer_token_command": line], own: ["bearer_token_command"])

@@ -12,6 +12,8 @@ public final class WebDAVStore: ObjectStore {
   var knownFolders: Set<[UInt8]> = [[]]
   /// Whether the server does not rename.
   var refusesMove = false
+  /// Whether something was found below the base.
+  private var isBaseThere = false
 
   /// The most bytes of one listing.
   private static let listingLimit = 1 << 28
@@ -46,12 +48,15 @@ public final class WebDAVStore: ObjectStore {
     perform(
       asked.count, effort, request: { propfind(keys[asked[$0]].path, depth: 0, limit: 1 << 20) },
       finished: { answers[asked[$0]] = Self.presence($1, keys[asked[$0]]) })
-    return answers
+    for case .present in answers { isBaseThere = true }
+    guard answers.contains(.absent), let problem = baseProblem(effort) else { return answers }
+    return answers.map { $0 == .absent ? .unknown(problem) : $0 }
   }
 
   /// Reads folders whole, with the folders in them: a prefix ends at a folder, with or without a `/`.
   public func list(_ prefixes: [[UInt8]], _ effort: Effort) -> [Result<[ListedObject], StoreError>] {
     var found = [Result<[ListedObject], StoreError>](repeating: .success([]), count: prefixes.count)
+    var isMissing = [Bool](repeating: false, count: prefixes.count)
     var folders = prefixes.indices.map { (owner: $0, path: Self.folder(prefixes[$0])) }
     var depth = 0
     while !folders.isEmpty {
@@ -63,10 +68,13 @@ public final class WebDAVStore: ObjectStore {
           let (owner, path) = folders[index]
           guard case .success(var objects) = found[owner] else { return }
           do throws(StoreError) {
-            let members = try Self.members(result, of: path, isOptional: depth == 0)
+            let members = try Self.members(result, of: path)
+            isBaseThere = true
             objects += members.filter { !$0.isFolder }.compactMap { ListedObject($0, in: path) }
             found[owner] = .success(objects)
             next += members.filter(\.isFolder).map { (owner, path + $0.name + [UInt8(ascii: "/")]) }
+          } catch .absent where depth == 0 {
+            isMissing[owner] = true
           } catch {
             found[owner] = .failure(error)
           }
@@ -80,7 +88,8 @@ public final class WebDAVStore: ObjectStore {
       }
       folders = next
     }
-    return found
+    guard isMissing.contains(true), let problem = baseProblem(effort) else { return found }
+    return zip(found, isMissing).map { $1 ? .failure(problem) : $0 }
   }
 
   /// Reads objects into memory.
@@ -95,7 +104,31 @@ public final class WebDAVStore: ObjectStore {
       finished: { index, result in
         found[asked[index]] = Result { () throws(StoreError) in try result.checked().body }
       })
-    return found
+    guard found.contains(.failure(.absent)), let problem = baseProblem(effort) else { return found }
+    return found.map { $0 == .failure(.absent) ? .failure(problem) : $0 }
+  }
+
+  /// Why what is not there may be there all the same: the folder of the remote, which DVC wants to be there before
+  /// anything is pushed, is not.
+  /// - Returns: `nil` when it is there, or is not shown to us.
+  private func baseProblem(_ effort: Effort) -> StoreError? {
+    if isBaseThere { return nil }
+    var problem: StoreError?
+    perform(1, effort, request: { _ in propfind([], depth: 0, limit: 1 << 20) }) { _, result in
+      do throws(StoreError) {
+        guard try Self.answered(result).members.first?.isFolder == true else {
+          throw .unreachable("\(location) is not a folder")
+        }
+      } catch .absent {
+        problem = .unreachable("there is no folder at \(location): when the remote is new, make it first")
+      } catch .unauthorised {
+        return
+      } catch {
+        problem = error
+      }
+    }
+    isBaseThere = problem == nil
+    return problem
   }
 }
 
@@ -165,25 +198,21 @@ extension WebDAVStore {
     }
   }
 
-  /// What is in a folder; nothing when it may be missing and is.
+  /// What is in a folder.
   private static func members(
-    _ result: Result<Response, HTTPError>, of folder: [UInt8], isOptional: Bool
+    _ result: Result<Response, HTTPError>, of folder: [UInt8]
   ) throws(StoreError) -> [Multistatus.Member] {
-    do throws(StoreError) {
-      let own = folder.split(separator: UInt8(ascii: "/")).last.map { Array($0) }
-      var members = try answered(result).members
-      // The folder itself is among them, as one; its name is not that of a folder in it.
-      guard let place = members.firstIndex(where: { $0.isFolder && (own == nil || $0.name == own) }) else {
-        throw .corrupt("the server's listing is not that of the folder")
-      }
-      members.remove(at: place)
-      for member in members where !(200...299).contains(member.status) && member.status != 404 {
-        throw .corrupt("the server's listing is not whole (\(member.status))")
-      }
-      return members.filter { $0.status != 404 && !$0.name.isEmpty }
-    } catch .absent where isOptional {
-      return []
+    let own = folder.split(separator: UInt8(ascii: "/")).last.map { Array($0) }
+    var members = try answered(result).members
+    // The folder itself is among them, as one; its name is not that of a folder in it.
+    guard let place = members.firstIndex(where: { $0.isFolder && (own == nil || $0.name == own) }) else {
+      throw .corrupt("the server's listing is not that of the folder")
     }
+    members.remove(at: place)
+    for member in members where !(200...299).contains(member.status) && member.status != 404 {
+      throw .corrupt("the server's listing is not whole (\(member.status))")
+    }
+    return members.filter { $0.status != 404 && !$0.name.isEmpty }
   }
 
   static func answered(_ result: Result<Response, HTTPError>) throws(StoreError) -> Multistatus {
