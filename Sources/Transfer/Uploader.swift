@@ -19,6 +19,20 @@ public final class Uploader {
     public var allBytes = 0
     /// Bytes that were sent, less those of attempts that came to nothing.
     var sent = 0
+
+    /// Nothing has begun.
+    public init() {}
+
+    /// How many seconds are left, when so many have passed; `nil` while nobody can say.
+    public func secondsLeft(after seconds: Double) -> Int? {
+      let done = Self.work(objects, bytes)
+      guard done > 0 else { return nil }
+      return Int(Double(max(0, Self.work(allObjects, allBytes) - done)) / Double(done) * seconds)
+    }
+
+    /// An object takes a while by itself, about as long as these bytes: of thousands of small files the last one, a
+    /// list of them all, may be as large as the others together.
+    private static func work(_ objects: Int, _ bytes: Int) -> Int { bytes + objects << 16 }
   }
 
   /// What came of it.

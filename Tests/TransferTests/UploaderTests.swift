@@ -114,6 +114,16 @@ struct UploaderTests {
     #expect(paths == ["d/file 1", "d/file 2", "e/file 3", "d", "e"])
   }
 
+  @Test func theTimeThatIsLeftGoesByObjectsAndBytes() {
+    var progress = Uploader.Progress()
+    (progress.allObjects, progress.allBytes) = (20_001, 1_400_000)
+    #expect(progress.secondsLeft(after: 1) == nil)
+    progress.objects = 20_000
+    #expect(progress.secondsLeft(after: 60) == 0)
+    (progress.objects, progress.allObjects, progress.allBytes) = (1, 2, 1 << 40)
+    #expect(progress.secondsLeft(after: 1) ?? 0 > 1 << 20)
+  }
+
   @Test func bytesOnTheirWayAreToldAndTakenBack() throws {
     let need = try directory("d", ["1", "2"])
     fixture.store.sends = [3, -3, -1, 5]

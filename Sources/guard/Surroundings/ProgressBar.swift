@@ -40,7 +40,7 @@ final class ProgressBar: Sendable {
 
   private func line(_ progress: Uploader.Progress, seconds: Double) -> String {
     let rate = Double(progress.bytes) / seconds
-    let left = rate > 0 ? Int(Double(max(0, progress.allBytes - progress.bytes)) / rate) : nil
+    let left = progress.secondsLeft(after: seconds)
     let time = left.map { ", \($0 / 60):\($0 % 60 < 10 ? "0" : "")\($0 % 60) left" } ?? ""
     return "guard: \(progress.objects)/\(progress.allObjects) objects, \(Self.amount(progress.bytes)) of "
       + "\(Self.amount(progress.allBytes)), \(Self.amount(Int(rate)))/s\(time)"
