@@ -223,6 +223,9 @@ import Testing
       return .status(403, [date], seen.method == "HEAD" ? "" : error("RequestTimeTooSkewed"))
     },
     Fault("another kind of server", "stopped", unknown) { _, _ in .status(200, ["Content-Type: text/html"]) },
+    Fault("a redirect elsewhere", "stopped", unknown) { _, _ in
+      .status(307, ["Location: http://127.0.0.1:1/elsewhere"])
+    },
   ]
 
   @Test(arguments: buckets) func `a server of an S3 remote`(fault: Fault) throws {
@@ -234,6 +237,47 @@ import Testing
     #expect(said.contains(fault.verdict.words), "\(said)")
     #expect(!said.contains("secret word"))
   }
+
+  // MARK: - WebDAV
+
+  private static let base = FaultServer.Reply.status(
+    207, ["Content-Type: text/xml"],
+    """
+    <D:multistatus xmlns:D="DAV:"><D:response><D:href>/p/</D:href><D:propstat><D:prop><D:resourcetype>\
+    <D:collection/></D:resourcetype></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>\
+    </D:multistatus>
+    """)
+
+  static let folders = [
+    Fault("404 for each, and the folder is there", "stopped cache/not-pushed") { seen, _ in
+      seen.target == "/p/" ? base : .status(404)
+    },
+    Fault("404 for all", "stopped", "there is no folder at") { _, _ in .status(404) },
+    Fault("a redirect elsewhere", "stopped", unknown) { _, _ in
+      .status(301, ["Location: http://127.0.0.1:1/elsewhere"])
+    },
+    Fault("an answer that ends early", "stopped", unknown) { _, _ in
+      .status(207, [], "<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>/p/")
+    },
+    Fault("401", "stopped", unknown) { _, _ in .status(401) },
+    Fault("500, then 404", "stopped cache/not-pushed") { seen, count in
+      count < first ? .status(500) : seen.target == "/p/" ? base : .status(404)
+    },
+    Fault("hung", "stopped", unknown, seconds: 2) { _, _ in .hang },
+  ]
+
+  @Test(arguments: folders) func `a server of a WebDAV remote`(fault: Fault) throws {
+    let server = try FaultServer(fault.answer)
+    let login = "    user = tester\n    password = secret word\n"
+    let box = try sandbox("webdav://127.0.0.1:\(server.port)/p", login)
+    let (verdict, said) = try push(box, fault.seconds)
+    withExtendedLifetime(server) {}
+    #expect(verdict == "\(fault.verdict.line)\n", "\(said)")
+    #expect(said.contains(fault.verdict.words), "\(said)")
+    #expect(!said.contains("secret word"))
+  }
+
+  // MARK: - Listings
 
   /// A folder of so many files that listing the bucket is cheaper than asking for each.
   private static let crowd = """

@@ -9,10 +9,13 @@ import Testing
 
     let testDescription: String
     let verdict: Verdict
+    /// What that comes to for who also looks at sizes and content.
+    let verified: Verdict
     let script: String
 
-    init(_ name: String, _ verdict: Verdict, _ script: String) {
+    init(_ name: String, _ verdict: Verdict, verified: Verdict? = nil, _ script: String) {
       (testDescription, self.verdict, self.script) = (name, verdict, script)
+      self.verified = verified ?? verdict
     }
   }
 
@@ -31,7 +34,8 @@ import Testing
       "cut off before the first byte", .notPushed,
       "\(there)f=$(ls \(onRemote)); chmod 644 $f; : > $f"),
     // What only --verify sees, as docs/limits.md says.
-    Data("cut off, or other content", .pushed, "\(there)f=$(ls \(onRemote)); chmod 644 $f; printf x > $f"),
+    Data(
+      "cut off", .pushed, verified: .notPushed, "\(there)f=$(ls \(onRemote)); chmod 644 $f; printf 2 > $f"),
     Data(
       "in another remote only", .notPushed,
       """
@@ -41,6 +45,19 @@ import Testing
       """),
     Data("in the cache only", .notPushed, ":"),
     Data("nowhere", .lost, "rm -rf .dvc/cache"),
+  ]
+
+  /// Other bytes under the right name.
+  static let damages = [
+    Data(
+      "other content", .pushed, verified: .notPushed,
+      "\(there)f=$(ls \(onRemote)); chmod 644 $f; echo X > $f"),
+    Data(
+      "other content, and no longer here", .pushed, verified: .lost,
+      "\(there)f=$(ls \(onRemote)); chmod 644 $f; echo X > $f; rm -f \(inCache)"),
+    Data(
+      "a damaged list", .pushed, verified: .notPushed,
+      "\(there)f=$(ls ../remote/files/md5/*/*.dir); chmod 644 $f; echo '[]' > $f"),
   ]
 
   /// A way to push the commit, and where it goes.
@@ -104,6 +121,25 @@ import Testing
       case .pushed: "pushed\n1\n"
       case .notPushed: "stopped cache/not-pushed\n0\npushed\n1\n"
       case .lost: "stopped cache/lost\n0\n"
+      }
+    let said = try box.run("cat said")
+    #expect(told == expected, "\(said)")
+  }
+
+  @Test(arguments: data + damages) func `what is seen by who verifies`(data: Data) throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let told = try box.inside(
+      """
+      \(data.script)
+      check() { push guard check --rev HEAD --remote --verify --only 'cache/*'; }
+      check; fix=$(sed -n 's/.*fix: \\(guard push\\)/\\1/p' ../said | sort -u | head -n 1)
+      [ -z "$fix" ] || { $fix >/dev/null 2>&1; check; push git push -q origin main; }
+      """)
+    let expected =
+      switch data.verified {
+      case .pushed: "pushed\n"
+      case .notPushed: "stopped cache/not-pushed\npushed\npushed\n"
+      case .lost: "stopped cache/lost\n"
       }
     let said = try box.run("cat said")
     #expect(told == expected, "\(said)")

@@ -65,10 +65,15 @@ def main() -> int:
     dvc_process.preload(PACKAGES)
     with contextlib.ExitStack() as servers:
         kinds = start(servers, options)
-        stories = [trips.of_dvc, trips.of_guard, trips.of_a_stranger]
+        stories = [trips.of_dvc, trips.of_guard, trips.of_a_stranger, trips.of_a_damaged_file]
         pairs = [(kind, story) for kind in kinds for story in stories]
         pairs += [(kind, trips.of_a_large_file) for kind in kinds if kind.kills]
         pairs += [(kind, kills.story(round(kind.kills * options.kills), options.seed)) for kind in kinds if kind.kills]
+        pairs += [
+            (kind, kills.story_in_parts(round(kind.kills_in_parts * options.kills), options.seed))
+            for kind in kinds
+            if kind.kills_in_parts
+        ]
         JOBS[:] = [Job(number, kind, story) for number, (kind, story) in enumerate(pairs)]
         JOBS[:] = [job for job in JOBS if options.only in job.name]
         checks, failed = tell_all(options)
@@ -128,11 +133,13 @@ def tell_all(options: argparse.Namespace) -> tuple[int, int]:
 def tell(index: int) -> tuple[int, int, list[str]]:
     """One story, in a worker."""
     job = JOBS[index]
+    scene = None
     try:
         scene = Scene.made(place_of(job), job.kind.remote(f"r{job.number}"), binary())
         job.story(scene)
     except Exception:
-        return index, 0, [f"the story broke: {traceback.format_exc()}"]
+        told = scene.complaints if scene else []
+        return index, 0, [*told, f"the story broke: {traceback.format_exc()}"]
     return index, scene.checks, scene.complaints
 
 

@@ -28,6 +28,21 @@ def story(rounds: int, seed: int) -> Callable[[Scene], None]:
     return killed
 
 
+def story_in_parts(rounds: int, seed: int) -> Callable[[Scene], None]:
+    """So many kills at one remote while one file goes in parts."""
+
+    def killed_in_parts(scene: Scene) -> None:
+        draw = random.Random(f"{seed} parts")
+        scene.repository.file("large", draw.randbytes(100_000_001))
+        scene.repository.track("large")
+        scene.repository.commit("data")
+        whole = _measured(scene)
+        unfinished = sum(_round(scene, draw.uniform(0, whole)) for _ in range(rounds))
+        scene.expect(unfinished >= rounds // 3, f"most runs end before they are killed: {unfinished} of {rounds} did not")
+
+    return killed_in_parts
+
+
 def _fill(scene: Scene, draw: random.Random) -> None:
     """A folder of files from a byte to a megabyte, and a model; the last byte makes each its own."""
     for number in range(FILES):

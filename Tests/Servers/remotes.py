@@ -21,6 +21,8 @@ class Store(Protocol):
 
     def remove(self, path: str) -> None: ...
 
+    def write(self, path: str, content: bytes) -> None: ...
+
 
 @dataclass(frozen=True)
 class Remote:
@@ -44,6 +46,8 @@ class Kind:
     remote: Callable[[str], Remote]
     # How often a push there is killed half-way; it also gets a large file. One kind of each protocol will do.
     kills: int = 0
+    # How often it is killed while that file goes in parts.
+    kills_in_parts: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ class Folder:
 
     def remove(self, path: str) -> None:
         (self.path / path).unlink()
+
+    def write(self, path: str, content: bytes) -> None:
+        self.remove(path)
+        (self.path / path).write_bytes(content)
 
     def empty(self) -> None:
         """Makes the folder anew."""

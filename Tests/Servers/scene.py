@@ -125,10 +125,14 @@ class Scene:
         with self.pulled() as there:
             self.expect(there == here | {"exit code": "0"}, f"{when}: dvc pull brings something else", _difference(here, there))
 
+    def one_file(self) -> str:
+        """One file of the folder, as the remote names it."""
+        digest = hashlib.md5((self.repository.path / "data" / "9 é").read_bytes()).hexdigest()
+        return f"files/md5/{digest[:2]}/{digest[2:]}"
+
     def lose_one_file(self) -> str:
         """Takes away one file of the folder, whose list stays; its name on the remote."""
-        digest = hashlib.md5((self.repository.path / "data" / "9 é").read_bytes()).hexdigest()
-        path = f"files/md5/{digest[:2]}/{digest[2:]}"
+        path = self.one_file()
         self.remote.store.remove(path)
         return path
 

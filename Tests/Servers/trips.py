@@ -49,6 +49,26 @@ def of_guard(scene: Scene) -> None:
     scene.expect_pull("after guard push")
 
 
+def of_a_damaged_file(scene: Scene) -> None:
+    """One file of the folder is there with other bytes: `--verify` sees its size, and `guard push` replaces it."""
+    scene.fill()
+    scene.expect(scene.guard("push").code == 0, "guard push sends it")
+    before = scene.remote.store.files()
+    path = scene.one_file()
+    scene.remote.store.write(path, before[path][:-1])
+    check = ("check", "--rev", "HEAD", "--remote", "--only", "cache/not-pushed,cache/lost")
+    said = scene.guard(*check)
+    scene.expect(said.code == 0, "its name is there", said)
+    said = scene.guard(*check, "--verify")
+    scene.expect(said.code == 1 and "(1 of 13 objects" in said.stdout, "--verify sees it", said)
+    scene.expect("is damaged on the remote" in said.stdout, "--verify says what it is", said)
+    said = scene.guard("push", "--verify")
+    scene.expect(said.code == 0 and said.stdout.startswith("1 object pushed"), "guard push --verify replaces it", said)
+    scene.expect(scene.remote.store.files() == before, "and nothing else")
+    said = scene.guard(*check, "--verify")
+    scene.expect(said.code == 0 and not is_told_missing(said), "--verify finds nothing more", said)
+
+
 def of_a_large_file(scene: Scene) -> None:
     """A file that goes in parts, where the protocol has them, and the end of it is not the end of a part."""
     scene.repository.file("large", random.Random(1).randbytes(70_000_001))

@@ -155,7 +155,7 @@ extension PushCheck.Answer {
       unjudged.append(
         Unjudged(
           what: "the size of \(count == 1 ? "1 object" : "\(count) objects") on the remote \(label)",
-          why: "nothing here says what it must be", isFatal: false))
+          why: "nothing here says what it must be, or the remote does not tell it", isFatal: false))
     }
     for (label, errors) in counts.sorted(by: { $0.key < $1.key }) {
       for (error, count) in errors.sorted(by: { "\($0.key)" < "\($1.key)" }) {

@@ -53,6 +53,9 @@ class Prefix:
     def remove(self, path: str) -> None:
         self.server.client.delete_object(Bucket=BUCKET, Key=self.prefix + path)
 
+    def write(self, path: str, content: bytes) -> None:
+        self.server.client.put_object(Bucket=BUCKET, Key=self.prefix + path, Body=content)
+
 
 @contextlib.contextmanager
 def running(base: Path, authority: Authority) -> Iterator[list[Kind]]:
@@ -92,7 +95,7 @@ def _kinds(plain: Server, tls: Server, base: Path) -> list[Kind]:
         return Remote(url, Prefix(tls, f"{word}/"), trust, refused={"ssl_verify": "true"})
 
     return [
-        Kind("S3 with the remote's own keys", keys, kills=12),
+        Kind("S3 with the remote's own keys", keys, kills=12, kills_in_parts=4),
         Kind("S3 by a profile, in a prefix with an odd name", profile),
         Kind("S3 over TLS by an own authority, with a file of keys", private),
     ]
