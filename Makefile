@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance servers fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers tracking fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -40,6 +40,11 @@ servers: setup
 	@GUARD='$(GUARD)' $(PYTHON) Tests/Servers $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
 
+tracking: setup
+	@swift build -c release --static-swift-stdlib --product mlflow-driver
+	@.venv-mlflow/bin/python Tests/Tracking $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
+	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
+
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.
 fuzz: setup
@@ -64,4 +69,4 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-mlflow

@@ -27,7 +27,7 @@ import dvc_process  # noqa: E402
 import kills  # noqa: E402
 import trips  # noqa: E402
 from kinds import SERVERS  # noqa: E402
-from kinds.missing import Missing  # noqa: E402
+from processes import Missing  # noqa: E402
 from remotes import Kind  # noqa: E402
 from scene import Scene, binary  # noqa: E402
 

@@ -12,7 +12,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
+
+
+class Missing(Exception):
+    """A package that is not installed: the proofs that need it are skipped, and say so."""
 
 
 class NoServer(Exception):

@@ -12,6 +12,8 @@ final class LibraryService: RunService {
   private let environment: ProcessEnvironment
   private let directory: [UInt8]
   private var conversation: Conversation?
+  /// Why there is no process; the next run need not wait for the same words.
+  private var refusal: TrackingError?
 
   /// How long one answer may take, in milliseconds: Python's MLflow takes seconds to load, and makes or changes the
   /// tables of a database when it first meets it.
@@ -186,6 +188,7 @@ extension LibraryService {
 
   /// Starts the first Python here that has MLflow.
   private func begin() throws(TrackingError) -> Conversation {
+    if let refusal { throw refusal }
     var reason: TrackingError?
     for interpreter in Self.interpreters(environment) {
       do throws(ProcessError) {
@@ -194,15 +197,31 @@ extension LibraryService {
         try conversation.send(Array((JSONText.object([("uri", JSONText.quoted(uri))]) + "\n").utf8))
         let answer = JSONObject(try conversation.readLine())
         if answer?.has("ready") == true { return conversation }
-        if let error = answer?.object("error") { reason = reason ?? TrackingError(ofLibrary: error) }
+        if let error = answer?.object("error") { reason = reason ?? refusal(error) }
       } catch {
         reason = reason ?? TrackingError(error)
       }
     }
-    throw reason
+    let error =
+      reason
       ?? .settings(
         "mlflow is not installed, and only it reads and writes \(TrackingTarget.withoutLogin(uri))",
         hint: "pip install mlflow, or name a tracking server")
+    if error.kind != .transient { refusal = error }
+    throw error
+  }
+
+  /// Before the first run it is the place that does not do, and no run.
+  private func refusal(_ error: JSONObject) -> TrackingError {
+    let error = TrackingError(ofLibrary: error)
+    if error.kind == .transient { return error }
+    let scheme = uri.prefix { $0 != ":" }
+    let isFolder = scheme == "file" || !uri.contains("://")
+    return .settings(
+      error.message,
+      hint: isFolder && scheme != "databricks"
+        ? "a folder of files wants MLFLOW_ALLOW_FILE_STORE=true from MLflow 3 on; a database, such as "
+          + "sqlite:///mlflow.db, wants nothing" : nil)
   }
 
   private func command(_ interpreter: [UInt8]) -> Command {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import processes
 from authority import Authority
-from kinds.missing import Missing
+from processes import Missing
 from remotes import Folder, Kind, Remote
 
 PROGRAM = Path("/usr/sbin/sshd")
