@@ -45,6 +45,10 @@ public struct TrackingError: Error, Hashable, Sendable {
   /// Whether the server says that there is no such experiment or run.
   var isMissing: Bool { code == "RESOURCE_DOES_NOT_EXIST" }
 
+  /// Whether two writers met in the server's database: it finds out by an error that one of them gets (seen with
+  /// PostgreSQL, for datasets that two runs name).
+  var isCollision: Bool { code == "BAD_REQUEST" }
+
   /// Whether the server says that there is one already.
   var isExisting: Bool { code == "RESOURCE_ALREADY_EXISTS" }
 }

@@ -160,6 +160,19 @@ struct MirroringTests {
     #expect(tracking.runs.count == 1 && tracking.calls.count { $0 == "runs/create" } == 1)
   }
 
+  @Test("Two writers who meet in the database are no error of either")
+  func collision() throws {
+    let tracking = try ScriptedTracking { call, number, _ in
+      call == "runs/log-inputs" && number < 2 ? ScriptedTracking.error(400, "BAD_REQUEST") : nil
+    }
+    #expect(try Sample.store(tracking.url).mirror(Sample.run()).runID() != nil)
+    let broken = try ScriptedTracking { call, _, _ in
+      call == "runs/log-inputs" ? ScriptedTracking.error(400, "BAD_REQUEST") : nil
+    }
+    #expect(try Sample.store(broken.url).mirror(Sample.run()).error()?.kind == .permanentForItem)
+    #expect(broken.calls.count { $0 == "runs/log-inputs" } == 4)
+  }
+
   @Test("What the server dropped is seen, and the run is not finished")
   func dropped() throws {
     let tracking = try ScriptedTracking { call, _, _ in

@@ -16,7 +16,7 @@ from processes import Missing
 from stores import Store
 
 NGINX = Path("/usr/sbin/nginx")
-PASSWORD = "p ss%40wörd-x"
+PASSWORD = "p ss%40:word-x&/"
 BUCKET = "runs"
 KEYS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 # Its job runners are seven processes more, which nothing here needs.

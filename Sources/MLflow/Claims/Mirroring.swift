@@ -73,8 +73,7 @@ struct Mirroring {
   /// Takes the tags of a commit's run, its data and its files to a run that somebody else made, and leaves the
   /// parameters and metrics of that alone.
   func adopt(_ run: PreparedRun, into other: TrackedRun) throws(TrackingError) {
-    try service.log(run.withoutValues, tags: run.tags, to: other.id)
-    if !run.datasets.isEmpty { try service.log(run.datasets, to: other.id) }
+    try log(run.withoutValues, tags: run.tags, to: other)
     try storeArtifacts(of: run, in: other)
   }
 }
@@ -106,9 +105,28 @@ extension Mirroring {
     _ mine: TrackedRun, with run: PreparedRun, isNew: Bool
   ) throws(TrackingError) {
     let claim = Claim(writer: writer, time: now())
-    try service.log(run, tags: isNew ? [] : claim.tags + run.tags, to: mine.id)
-    if !run.datasets.isEmpty { try service.log(run.datasets, to: mine.id) }
+    try log(run, tags: isNew ? [] : claim.tags + run.tags, to: mine)
     try storeArtifacts(of: run, in: mine)
+  }
+
+  private func log(
+    _ run: PreparedRun, tags: [PreparedRun.Pair], to mine: TrackedRun
+  ) throws(TrackingError) {
+    try despiteCollisions { () throws(TrackingError) in try service.log(run, tags: tags, to: mine.id) }
+    guard !run.datasets.isEmpty else { return }
+    try despiteCollisions { () throws(TrackingError) in try service.log(run.datasets, to: mine.id) }
+  }
+
+  /// Does something again at once when another writer was in its way: that one is done by then.
+  private func despiteCollisions(_ body: () throws(TrackingError) -> Void) throws(TrackingError) {
+    for _ in 0..<3 {
+      do throws(TrackingError) {
+        return try body()
+      } catch  where error.isCollision {
+        continue
+      }
+    }
+    try body()
   }
 
   private func storeArtifacts(of run: PreparedRun, in mine: TrackedRun) throws(TrackingError) {

@@ -121,9 +121,9 @@ extension RESTService {
       let headers = answer.object("headers")?.texts ?? []
       return .success((url, headers))
     } catch {
-      // A server whose store is no S3, or that cannot speak to it, says so with 500 or 501; one that is older
-      // than the route with 404.
-      let isNoRoute = error.kind == .permanentUntilConfigured || error.status == 500
+      // A server whose store is no S3 says so with 400 or 501, one that cannot speak to it with 500, and one
+      // that is older than the route with 404.
+      let isNoRoute = error.kind != .transient || error.status == 500
       return .failure(Denied(fate: isNoRoute ? .closed(error.message) : .failed(error)))
     }
   }
