@@ -31,31 +31,19 @@ public struct RecordText {
     return Array(text.lines.map { $0 + "\n" }.joined().utf8)
   }
 
-  /// Letters of a repository as a terminal may show them.
-  public static func shown(_ text: String) -> String { TerminalText.printable(text) }
-
-  /// A value in one line, cut where it is long.
-  public static func value(_ value: JSON?) -> String {
-    guard let value else { return "–" }
-    if value["redacted"]?.bool == true { return "(left out)" }
-    let text = value.text.map(\.string) ?? String(decoding: value.compact, as: UTF8.self)
-    let shown = shown(text)
-    return shown.unicodeScalars.count > 100 ? String(shown.unicodeScalars.prefix(99)) + "…" : shown
-  }
-
   private mutating func write() {
     lines.append("commit \(record.commit)")
-    lines.append("    \(Self.shown(String(decoding: subject, as: UTF8.self)))")
+    lines.append("    \(RecordWords.shown(String(decoding: subject, as: UTF8.self)))")
     writeResults()
     writeParameters()
     writeData()
     if let environment = record.environment {
-      section("environment", [["\(environment.kind)", Self.shown(environment.file.string)]])
+      section("environment", [["\(environment.kind)", RecordWords.shown(environment.file.string)]])
     }
     writeStages()
     writeRuns()
-    section("not readable", record.unreadable.map { [Self.shown($0.name.string), $0.why.string] })
-    section("left out", record.redacted.map { [Self.shown($0.string)] })
+    section("not readable", record.unreadable.map { [RecordWords.shown($0.name.string), $0.why.string] })
+    section("left out", record.redacted.map { [RecordWords.shown($0.string)] })
     if record.isTruncated { lines.append("The record is so long that parts of it are only counted.") }
     lines.append(keptLine)
   }
@@ -64,20 +52,7 @@ public struct RecordText {
   private mutating func section(_ heading: String, _ rows: [[String]]) {
     guard !rows.isEmpty else { return }
     lines.append(heading)
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-      min(48, rows.map { column < $0.count ? $0[column].unicodeScalars.count : 0 }.max() ?? 0)
-    }
-    for row in rows {
-      var line = "   "
-      for (column, cell) in row.enumerated() {
-        line += " " + cell
-        guard column < row.count - 1 else { continue }
-        line += String(repeating: " ", count: max(0, widths[column] - cell.unicodeScalars.count) + 1)
-      }
-      while line.last == " " { line.removeLast() }
-      lines.append(line)
-    }
+    lines += RecordWords.table(rows)
   }
 
   // MARK: - Sections
@@ -90,7 +65,10 @@ public struct RecordText {
     let rows = record.metrics.flatMap { file in
       file.values.map { key, value in
         let name = isOneFile ? key : key.isEmpty ? file.file : file.file + ":" + key
-        return [Self.shown(name.string), Self.value(value), change(before[file.file + "\0" + key], value)]
+        return [
+          RecordWords.shown(name.string), RecordWords.value(value),
+          change(before[file.file + "\0" + key], value),
+        ]
       }
     }
     section("results" + origin, rows)
@@ -103,24 +81,9 @@ public struct RecordText {
     return introduced == record.commit ? " of this commit" : " of \(introduced.description.prefix(12))"
   }
 
-  /// How a value differs from the one before: a number by how much.
+  /// How a value differs from the parent's.
   private func change(_ old: JSON?, _ new: JSON) -> String {
-    guard parent != nil else { return "" }
-    guard let old else { return "new" }
-    guard old != new else { return "" }
-    guard let before = old.double, let now = new.double else { return "was \(Self.value(old))" }
-    let difference = now - before
-    // Six digits tell the change; all of them would tell what binary fractions are.
-    let magnitude = Self.rounded(difference.magnitude)
-    return (difference < 0 ? "-" : "+") + magnitude
-  }
-
-  private static func rounded(_ number: Double) -> String {
-    guard number.isFinite, number > 0 else { return number.pythonRepr }
-    var scale = 1.0
-    while number * scale < 100_000, scale < 1e300 { scale *= 10 }
-    let rounded = ((number * scale).rounded() / scale).pythonRepr
-    return rounded.hasSuffix(".0") ? String(rounded.dropLast(2)) : rounded
+    parent == nil ? "" : RecordWords.change(old, new)
   }
 
   private mutating func writeParameters() {
@@ -128,11 +91,11 @@ public struct RecordText {
     let own = Set(record.parameters.map(\.key))
     var rows = record.parameters.map { key, value -> [String] in
       let old = before[key]
-      let change = parent == nil || old == value ? "" : old.map { "was \(Self.value($0))" } ?? "new"
-      return [Self.shown(key.string), Self.value(value), change]
+      let change = parent == nil || old == value ? "" : old.map { "was \(RecordWords.value($0))" } ?? "new"
+      return [RecordWords.shown(key.string), RecordWords.value(value), change]
     }
     rows += (parent?.parameters ?? []).filter { !own.contains($0.key) }.map { key, value in
-      [Self.shown(key.string), "–", "was \(Self.value(value))"]
+      [RecordWords.shown(key.string), "–", "was \(RecordWords.value(value))"]
     }
     section("parameters", rows)
   }
@@ -144,7 +107,8 @@ public struct RecordText {
       let old = before[data.name]
       let change = parent == nil ? "" : old == nil ? "new" : old == data.digest?.value ? "" : "changed"
       return [
-        Self.shown(data.name.string), data.digest.map { String($0.value.string.prefix(12)) } ?? "–", change,
+        RecordWords.shown(data.name.string), data.digest.map { String($0.value.string.prefix(12)) } ?? "–",
+        change,
       ]
     }
     section("data", rows)
@@ -161,8 +125,8 @@ public struct RecordText {
       "stages",
       record.stages.map { stage in
         [
-          Self.shown(stage.name.string), String(stage.inputDigest.string.prefix(12)),
-          Self.value(stage.command),
+          RecordWords.shown(stage.name.string), String(stage.inputDigest.string.prefix(12)),
+          RecordWords.value(stage.command),
         ]
       })
   }
@@ -172,16 +136,16 @@ public struct RecordText {
     for link in links {
       switch link {
       case .rewrite(let commit, let how):
-        rows.append(["made from", String(commit.description.prefix(12)), Self.shown(how.string)])
+        rows.append(["made from", String(commit.description.prefix(12)), RecordWords.shown(how.string)])
       case .run(let run):
         let url = "\(run.server)/#/experiments/\(run.experiment)/runs/\(run.run)"
         let evidence = run.evidence.map { "by \($0.rawValue)" + (run.isAmbiguous ? ", ambiguous" : "") } ?? ""
-        rows.append([run.role.rawValue, Self.shown(url), evidence])
-      case .session(let name): rows.append(["guard exec", Self.shown(name.string)])
-      case .withdrawn(let server): rows.append(["deleted at", Self.shown(server.string)])
+        rows.append([run.role.rawValue, RecordWords.shown(url), evidence])
+      case .session(let name): rows.append(["guard exec", RecordWords.shown(name.string)])
+      case .withdrawn(let server): rows.append(["deleted at", RecordWords.shown(server.string)])
       case .signature(let envelope):
         let keys = envelope.signatures.map(\.keyID.string).joined(separator: ", ")
-        rows.append(["signed", Self.shown(keys)])
+        rows.append(["signed", RecordWords.shown(keys)])
       }
     }
     section("runs", rows)

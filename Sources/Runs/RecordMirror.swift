@@ -149,7 +149,7 @@ private struct RecordMirror {
     var artifacts = [MirroredRun.Artifact(name: "record.json", content: .bytes(record.line))]
     for file in record.files {
       guard let bytes = context.files[file.name] else { continue }
-      let isEnvironment = EnvironmentFiles.rank(of: Text.lastComponent(file.name).utf8) != nil
+      let isEnvironment = EnvironmentFiles.rank(of: file.name.lastComponent.utf8) != nil
       let name = isEnvironment ? "env/" + file.name : file.name
       artifacts.append(MirroredRun.Artifact(name: name, content: .bytes(bytes)))
     }
@@ -183,13 +183,11 @@ extension Value {
 }
 
 extension Text {
-  fileprivate static func lastComponent(_ path: Text) -> Text {
-    path.split(separator: UInt8(ascii: "/")).last ?? path
-  }
+  /// What stands behind the last slash of a path.
+  var lastComponent: Text { split(separator: UInt8(ascii: "/")).last ?? self }
 
   /// The name of a file without what follows its first dot.
   fileprivate var stem: Text {
-    let name = Self.lastComponent(self)
-    return Text(utf8: name.utf8.prefix { $0 != UInt8(ascii: ".") })
+    Text(utf8: lastComponent.utf8.prefix { $0 != UInt8(ascii: ".") })
   }
 }

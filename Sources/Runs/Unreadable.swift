@@ -48,7 +48,7 @@ extension Unreadable.Reason {
     case .conflictMarkers: self = .conflictMarkers
     case .oldLock: self = .oldLock
     case .template: self = .template
-    case .path: self = .path
+    case .path, .ignoredLock: self = .path
     case .notAvailable: self = .notInGit
     case .unreadable: self = .unreadable
     case .unsupported: self = .unsupported

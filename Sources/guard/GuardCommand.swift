@@ -10,7 +10,8 @@ struct GuardCommand: ParsableCommand {
     version: "guard \(version)",
     subcommands: [
       InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, PushCommand.self,
-      RecordCommand.self, ShowCommand.self, VerifyCommand.self, SyncCommand.self, ExecCommand.self,
+      RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
+      SyncCommand.self, ExecCommand.self,
       RulesCommand.self, ExplainCommand.self, HookCommand.self,
     ])
 

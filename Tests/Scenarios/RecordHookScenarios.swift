@@ -57,6 +57,7 @@ import Testing
           GUARD=0 git commit -q --amend -m two < /dev/null; echo "code $?"; \(Self.brief) | wc -l
           rm ../verdict; git commit -q --amend -m three < /dev/null; echo "code $?"; \(Self.brief) | cut -d'>' -f1 | head -n 2
           """) == """
+          guard: skipped by GUARD=0: pre-commit was not judged
           before post-commit
           0
           before post-rewrite

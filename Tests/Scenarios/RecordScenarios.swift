@@ -82,6 +82,7 @@ import Testing
           """) == """
           f1
           1
+          1 {FROM,"how":"amend","t":"rewrite"}
           3 {FROM,"how":"rebase","t":"rewrite"}
 
           """)
@@ -94,7 +95,7 @@ import Testing
         Self.words + """
           git commit -q --allow-empty -m two; old=$(git rev-parse HEAD); git commit -q --amend --allow-empty -m three
           records; links | sed "s/FROM/$(git notes --ref=guard/links show | grep -c $old)/"
-          git notes --ref=guard/runs show $old | grep -c "gitCommit\":\"$old"
+          git notes --ref=guard/runs show $old | grep -c "gitCommit\\":\\"$old"
           """) == """
           three: 1
           {1,"how":"amend","t":"rewrite"}

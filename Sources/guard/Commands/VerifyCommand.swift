@@ -49,9 +49,9 @@ struct VerifyCommand: ParsableCommand {
       let details = old.details(comparedWith: record)
       var lines = ["\(name): the run record does not say what the commit says"]
       for detail in details.prefix(Self.mostDetails) {
-        lines.append("    \(RecordText.shown(detail.path.string))")
-        lines.append("        recorded: \(RecordText.value(detail.first))")
-        lines.append("        commit:   \(RecordText.value(detail.second))")
+        lines.append("    \(RecordWords.shown(detail.path.string))")
+        lines.append("        recorded: \(RecordWords.value(detail.first))")
+        lines.append("        commit:   \(RecordWords.value(detail.second))")
       }
       if details.count > Self.mostDetails { lines.append("    and \(details.count - Self.mostDetails) more") }
       return (lines + ["    fix: guard record \(name)"], .violated)

@@ -41,8 +41,3 @@ extension PushRun {
     return nil
   }
 }
-
-extension CommitID {
-  /// The first digits, as a person takes them for the commit.
-  fileprivate var short: String { String(description.prefix(12)) }
-}
