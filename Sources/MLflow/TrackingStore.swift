@@ -62,8 +62,9 @@ public final class TrackingStore {
   /// Looks once for all runs of commits, so that ``mirror(_:until:)`` need not look for each: for many commits.
   public func listMirrored(until end: Int64 = .max) throws(TrackingError) {
     service.end = end
+    // MLflow 2 knows no IS NOT NULL.
     let search = RunSearch(
-      experiments: [try experiment()], filter: "tags.\"\(PreparedRun.commitTag)\" IS NOT NULL",
+      experiments: [try experiment()], filter: "tags.\"\(PreparedRun.commitTag)\" LIKE '%'",
       includesDeleted: true, limit: 500)
     var found: [Text: [TrackedRun]] = [:]
     try service.searchAll(search) { page in
