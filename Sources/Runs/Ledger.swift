@@ -85,6 +85,7 @@ extension Ledger {
     public func write(_ records: [RunRecord]) throws(RunsError) -> NotesOutcome {
       let updates = records.map { record in
         NoteUpdate(of: record.commit) { old in
+          guard let old, old != record.line else { return record.line }
           switch KeptRecord(note: old, of: record.commit) {
           case .newer: return nil
           case .record(let kept) where record.isCutOff && kept.differences(from: record).isEmpty: return nil
@@ -114,6 +115,23 @@ extension Ledger {
     /// What was kept of a commit.
     public func kept(of commit: CommitID) throws(RunsError) -> KeptRecord {
       KeptRecord(note: try asking { () throws(GitError) in try notes.note(of: commit) }, of: commit)
+    }
+
+    /// What is kept of a record's commit, beside the record.
+    public func state(beside record: RunRecord) throws(RunsError) -> RecordState {
+      let note = try asking { () throws(GitError) in try notes.note(of: record.commit) }
+      if note == record.line { return .current }
+      return KeptRecord(note: note, of: record.commit).state(beside: record)
+    }
+
+    /// Whether the note of a record's commit is the record's line and nothing else.
+    public func isExact(_ record: RunRecord) throws(RunsError) -> Bool {
+      try asking { () throws(GitError) in try notes.note(of: record.commit) } == record.line
+    }
+
+    /// Whether a record of a commit is kept, whatever it says.
+    public func has(_ commit: CommitID) throws(RunsError) -> Bool {
+      if case .none = try kept(of: commit) { false } else { true }
     }
 
     /// The commits of which something was kept.

@@ -8,18 +8,18 @@ enum RecordSize {
   /// The bytes above which a value counts as long.
   private static let long = 1 << 10
 
-  /// The predicate of these members. One that is too long loses parts in a fixed order, and says so; a part that is
+  /// The predicate of these members, the keys of each object in their order. One that is too long loses parts in a fixed order, and says so; a part that is
   /// lost is counted and hashed.
   static func fitting(_ members: [(key: Text, value: JSON)]) -> JSON {
-    let whole = JSON.object(members)
-    guard whole.canonical.count > most else { return whole }
+    let whole = JSON.object(members).sorted
+    guard whole.compact.count > most else { return whole }
     var members = members + [("truncated", .bool(true))]
     for step in steps {
       for index in members.indices { step(members[index].key, &members[index].value) }
-      let shorter = JSON.object(members)
-      if shorter.canonical.count <= most { return shorter }
+      let shorter = JSON.object(members).sorted
+      if shorter.compact.count <= most { return shorter }
     }
-    return .object(members)
+    return JSON.object(members).sorted
   }
 
   /// Long values of parameters and metrics; data; what stages depend on and make; and then one member after the other.

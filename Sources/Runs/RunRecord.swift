@@ -17,24 +17,29 @@ public struct RunRecord: Sendable {
   public let commit: CommitID
   /// Everything that it says of the commit, the keys of each object in their order.
   public let predicate: JSON
+  /// The line as it is kept, with a line feed at its end: equal commits give equal bytes.
+  public let line: [UInt8]
   /// Whether this clone ends before the commits that ``results`` depends on: another one may know more.
   public let isCutOff: Bool
 
+  /// - Parameter predicate: with the keys of each object in their order.
   init(commit: CommitID, predicate: JSON, isCutOff: Bool = false) {
     self.commit = commit
-    self.predicate = predicate.sorted
+    self.predicate = predicate
     self.isCutOff = isCutOff
+    line = Self.statement(of: commit, predicate).compact + [0x0A]
   }
 
-  /// The line as it is kept, with a line feed at its end: equal commits give equal bytes.
-  public var line: [UInt8] { statement.canonical + [0x0A] }
-
   /// The statement around the predicate.
-  public var statement: JSON {
+  public var statement: JSON { Self.statement(of: commit, predicate) }
+
+  /// The keys are in their order here, too.
+  private static func statement(of commit: CommitID, _ predicate: JSON) -> JSON {
     let subject = JSON.object([("digest", .object([("gitCommit", .string(commit.description))]))])
     return .object([
-      ("_type", .text(Self.statementType)), ("subject", .array([subject])),
-      ("predicateType", .text(Self.predicateType)), (Text("predicate"), predicate),
+      ("_type", .text(statementType)), (Text("predicate"), predicate),
+      ("predicateType", .text(predicateType)),
+      ("subject", .array([subject])),
     ])
   }
 
@@ -55,7 +60,10 @@ public struct RunRecord: Sendable {
       let digits = subject.first?["digest"]?["gitCommit"]?.text, let id = ObjectID(hexadecimal: digits.utf8),
       let predicate = document["predicate"], predicate["schema"]?.int != nil
     else { return nil }
-    self.init(commit: CommitID(id), predicate: predicate)
+    commit = CommitID(id)
+    self.predicate = predicate.sorted
+    self.line = Array(line) + [0x0A]
+    isCutOff = false
   }
 }
 
@@ -168,6 +176,7 @@ extension RunRecord {
   /// of the two was made in a clone that ends too early, what it does not know of the results does not count.
   public func differences(from other: RunRecord) -> [Text] {
     guard commit == other.commit else { return ["subject"] }
+    guard line != other.line else { return [] }
     let (own, others) = (comparable(beside: other), other.comparable(beside: self))
     let keys = Set((own.object ?? []).map(\.key)).union((others.object ?? []).map(\.key))
     return keys.filter { own[$0] != others[$0] }.sorted()

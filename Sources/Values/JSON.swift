@@ -49,7 +49,11 @@ extension JSON {
     case .null, .bool, .integer, .float, .text: self
     case .array(let values): .array(values.map(\.sorted))
     case .object(let entries):
-      .object(entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted) })
+      if zip(entries, entries.dropFirst()).allSatisfy({ $0.key < $1.key }) {
+        .object(entries.map { ($0.key, $0.value.sorted) })
+      } else {
+        .object(entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted) })
+      }
     }
   }
 }
@@ -160,22 +164,33 @@ private struct JSONWriter {
   }
 
   private mutating func write(_ text: Text) {
-    let isUTF8 = String(validating: text.utf8, as: UTF8.self) != nil
     bytes.append(UInt8(ascii: "\""))
-    for byte in isUTF8 ? text.utf8 : Array(text.string.utf8) {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x08: bytes += #"\b"#.utf8
-      case 0x09: bytes += #"\t"#.utf8
-      case 0x0A: bytes += #"\n"#.utf8
-      case 0x0C: bytes += #"\f"#.utf8
-      case 0x0D: bytes += #"\r"#.utf8
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array(#"\u00"#.utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: bytes.append(byte)
-      }
+    if text.utf8.allSatisfy(Self.isPlain) {
+      bytes += text.utf8
+    } else {
+      let isUTF8 = String(validating: text.utf8, as: UTF8.self) != nil
+      for byte in isUTF8 ? text.utf8 : Array(text.string.utf8) { write(byte) }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte stands for itself, whatever is around it.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x80).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private mutating func write(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+    case 0x08: bytes += #"\b"#.utf8
+    case 0x09: bytes += #"\t"#.utf8
+    case 0x0A: bytes += #"\n"#.utf8
+    case 0x0C: bytes += #"\f"#.utf8
+    case 0x0D: bytes += #"\r"#.utf8
+    case 0..<0x20:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes += Array(#"\u00"#.utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    default: bytes.append(byte)
+    }
   }
 }

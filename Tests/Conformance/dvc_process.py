@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +64,23 @@ def run(arguments: list[str], cwd: Path, home: Path, keep_site_cache: bool = Fal
     """Runs `dvc` with these arguments in a child process, its state database empty."""
     if not keep_site_cache:
         shutil.rmtree(home / "site", ignore_errors=True)
+
+    def main() -> int:
+        from dvc.cli import main
+
+        return main(arguments)
+
+    return call(main, cwd, home)
+
+
+def call(body: Callable[[], int], cwd: Path, home: Path) -> Outcome:
+    """Calls a function, which gives an exit code, in a child process where dvc is at hand."""
     sys.stdout.flush()
     sys.stderr.flush()
     out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
     child = os.fork()
     if child == 0:
-        _become_dvc(arguments, cwd, home, out, err)
+        _become(body, cwd, home, out, err)
     _, status = os.waitpid(child, 0)
     outcome = Outcome(os.waitstatus_to_exitcode(status), _content(out), _content(err))
     os.close(out)
@@ -76,7 +88,7 @@ def run(arguments: list[str], cwd: Path, home: Path, keep_site_cache: bool = Fal
     return outcome
 
 
-def _become_dvc(arguments: list[str], cwd: Path, home: Path, out: int, err: int) -> None:
+def _become(body: Callable[[], int], cwd: Path, home: Path, out: int, err: int) -> None:
     code = 255
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -88,9 +100,7 @@ def _become_dvc(arguments: list[str], cwd: Path, home: Path, out: int, err: int)
         os.environ.update(environment(home))
         os.chdir(cwd)
         os.environ["PWD"] = str(cwd)
-        from dvc.cli import main
-
-        code = main(arguments)
+        code = body()
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

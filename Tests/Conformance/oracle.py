@@ -8,11 +8,12 @@ from pathlib import Path, PurePosixPath
 import dvc_process
 import places
 import pushing
+import records
 from repository import Answer, BrokenCase, Question, Repository
 
 
 # The kinds of questions that are about a tree of Git.
-TREES = ("staged", "rev")
+TREES = ("staged", "rev", "record")
 
 
 class Oracle:
@@ -27,6 +28,7 @@ class Oracle:
         self.place = repository.place
         self.aside = places.aside(self.place)
         self.trees: dict[str, Answer] = {}
+        self.records: dict[str, Answer] = {}
 
     def answer(self, question: Question) -> Answer:
         """What dvc says to a question. The place is as it was before, afterwards."""
@@ -36,15 +38,16 @@ class Oracle:
         if question.kind in TREES and commit is None:
             return Answer(None, "git cannot write this tree", 128)
         key = " ".join([str(commit), *question.arguments])
-        if commit is not None and key in self.trees:
-            return self.trees[key]
+        answers = self.records if question.kind == "record" else self.trees
+        if commit is not None and key in answers:
+            return answers[key]
         git_dir = self._git_dir()
         if commit is None:
             with places.in_copy(self.place):
                 return self._status(self.place / "repo" / question.cwd, question.arguments, question.text)
         with places.stepped_aside(self.place):
-            self.trees[key] = self._in_clone_of(commit, self.aside / git_dir, question.arguments)
-            return self.trees[key]
+            self.trees[key] = self._in_clone_of(commit, self.aside / git_dir, question.arguments, key)
+            return answers[key]
 
     def _push(self, question: Question) -> tuple[int, str]:
         outcome = dvc_process.run(["push", *question.arguments], self.repository.path / question.cwd, self.repository.home)
@@ -58,7 +61,7 @@ class Oracle:
 
     def _commit(self, question: Question) -> str | None:
         """A commit of the tree that the question is about; none when Git cannot write that tree."""
-        if question.kind == "rev":
+        if question.kind in ("rev", "record"):
             tree = self.repository.git("rev-parse", f"{question.rev}^{{tree}}").strip()
         else:
             index = self.place / "index.copy"
@@ -69,10 +72,13 @@ class Oracle:
             index.unlink(missing_ok=True)
         return self.repository.git("commit-tree", "-m", "tree", tree).strip() if tree else None
 
-    def _in_clone_of(self, commit: str, git_dir: Path, arguments: tuple[str, ...]) -> Answer:
+    def _in_clone_of(self, commit: str, git_dir: Path, arguments: tuple[str, ...], key: str) -> Answer:
         self._clone(commit, git_dir)
         clone = self.place / "repo"
         roots = sorted(Path(top).relative_to(clone) for top, names, _ in os.walk(clone) if ".dvc" in names)
+        # Before any cache is at hand: a record tells what Git holds.
+        shown = records.shown(clone, roots, self.repository.home)
+        self.records[key] = Answer(shown, "dvc cannot read it", 255)
         if not roots:
             return Answer(None, "no DVC repository in this tree", 253)
         for root in roots:

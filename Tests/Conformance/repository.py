@@ -27,8 +27,8 @@ class BrokenCase(Exception):
 class Question:
     """One thing that guard and dvc are both asked.
 
-    `kind` is "worktree", "staged", "rev", "cloud" (what `status` says of a remote) or "push" (what lies on the
-    remotes afterwards); `cwd` is relative to the repository; `arguments` are further arguments that both commands
+    `kind` is "worktree", "staged", "rev", "cloud" (what `status` says of a remote), "record" (the parameters and
+    metrics of a commit's run record) or "push" (what lies on the remotes afterwards); `cwd` is relative to the repository; `arguments` are further arguments that both commands
     know; `text` asks for what people read, not for JSON.
     """
 
@@ -47,6 +47,8 @@ class Question:
         """The arguments that put this question to guard."""
         if self.kind == "push":
             return ["push", "--no-cache"]
+        if self.kind == "record":
+            return ["show", self.rev, "--json"]
         tree = {"staged": ["--staged"], "rev": ["--rev", self.rev]}.get(self.kind, [])
         return ["status", *([] if self.text else ["--json"]), "--no-updates", *tree]
 
@@ -313,4 +315,6 @@ class Repository:
             self.git("add", "-A")
         has_commit = bool(self.git("rev-parse", "-q", "--verify", "HEAD", check=False))
         plain = [Question(mode) for mode in self.modes if mode != "rev" or has_commit]
+        if Question("rev") in plain:
+            plain.append(Question("record"))
         return plain + self.questions

@@ -55,10 +55,7 @@ final class RecordRun {
     do throws(RunsError) {
       let snapshot = try snapshot()
       var followsRecord = false
-      for parent in parents {
-        if case .none = try snapshot.kept(of: parent) { continue }
-        followsRecord = true
-      }
+      for parent in parents where !followsRecord { followsRecord = try snapshot.has(parent) }
       return CommitRecord(state: try state(of: commit, snapshot), followsRecord: followsRecord)
     } catch {
       throw .source("\(error)")
@@ -67,11 +64,10 @@ final class RecordRun {
 
   private func state(of commit: CommitID, _ snapshot: Ledger.Snapshot) throws(RunsError) -> CommitRecord.State
   {
-    let kept = try snapshot.kept(of: commit)
-    if case .none = kept { return .missing }
+    guard try snapshot.has(commit) else { return .missing }
     let record: RunRecord
     do { record = try builder.record(of: commit) } catch { return .unknown("\(error)") }
-    switch kept.state(beside: record) {
+    switch try snapshot.state(beside: record) {
     case .missing: return .missing
     case .current: return .current
     case .stale(let members): return .stale(members)
@@ -131,16 +127,14 @@ final class RecordRun {
   ) throws(RunsError) -> (Result, RunRecord?) {
     let record: RunRecord
     do { record = try builder.record(of: commit) } catch { return (.impossible("\(error)"), nil) }
-    let kept = try snapshot.kept(of: commit)
-    switch kept.state(beside: record) {
+    switch try snapshot.state(beside: record) {
     case .missing: return (.recorded, record)
     case .newer(let schema): return (.newer(schema: schema), nil)
     case .stale(let members): return (.replaced(members), record)
     case .current:
-      guard case .record(let old) = kept, old.line != record.line, !record.isCutOff else {
-        return (.current, nil)
-      }
-      return (.replaced([]), record)
+      // The same in other letters, or among other lines, becomes what every clone writes.
+      let isExact = record.isCutOff ? true : try snapshot.isExact(record)
+      return isExact ? (.current, nil) : (.replaced([]), record)
     }
   }
 }
