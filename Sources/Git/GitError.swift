@@ -48,7 +48,9 @@ extension GitError: CustomStringConvertible {
     case .unreadable(let path, let why): "cannot read \(path): \(why)"
     case .tooDeep(let top): "directories below '\(top)' are nested more than \(Self.mostLevels) deep"
     case .unwritable(let what, let why): "cannot write \(what): \(why)"
-    case .busy(let reference): "\(reference) was moved by other processes again and again: try again"
+    case .busy(let reference):
+      "\(reference) is moved by other processes all the time: try again; if nothing else runs, "
+        + "a process that was ended left \(reference).lock behind in the Git directory"
     case .noGitCommand(let purpose): "the git command is not in PATH, and is needed: \(purpose)"
     case .command(let command, let why): "git \(command) failed: \(why)"
     }

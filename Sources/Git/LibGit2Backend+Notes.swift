@@ -11,22 +11,30 @@ extension LibGit2Backend {
   }
 
   /// Moves a notes ref from a commit to another; `false` when it led elsewhere, or when somebody moves it now.
+  ///
+  /// The ref is compared while its lock is held. `git_reference_create` without force is not enough for the first
+  /// commit of notes: libgit2 1.5 looks whether the ref is there before it takes the lock.
   func move(
     _ reference: NotesReference, from old: CommitID?, to new: CommitID
   ) throws(GitError) -> Bool {
     guard var raw = new.object.raw else { throw .missingObject(new.object) }
-    let code = withCString(reference.name) { name in
-      guard var expected = old?.object.raw else {
-        return git_reference_create(nil, repository, name, &raw, 0, NotesCommit.message)
-      }
-      return git_reference_create_matching(nil, repository, name, &raw, 1, &expected, NotesCommit.message)
+    var transaction: OpaquePointer?
+    do throws(LibGit2.Failure) {
+      try LibGit2.check(git_transaction_new(&transaction, repository))
+      defer { git_transaction_free(transaction) }
+      let code = withCString(reference.name) { git_transaction_lock_ref(transaction, $0) }
+      if code == GIT_ELOCKED.rawValue { return false }
+      try LibGit2.check(code)
+      guard try target(of: reference.name) == old?.object else { return false }
+      try LibGit2.check(
+        withCString(reference.name) {
+          git_transaction_set_target(transaction, $0, &raw, nil, NotesCommit.message)
+        })
+      try LibGit2.check(git_transaction_commit(transaction))
+      return true
+    } catch {
+      throw .unwritable(what: reference.description, why: error.message)
     }
-    if code == 0 { return true }
-    let lost = [GIT_EMODIFIED, GIT_ELOCKED, GIT_EEXISTS, GIT_ENOTFOUND].map(\.rawValue)
-    guard lost.contains(code) else {
-      throw .unwritable(what: reference.description, why: LibGit2.Failure(code).message)
-    }
-    return false
   }
 
   private func write(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {

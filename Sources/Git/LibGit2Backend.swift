@@ -99,14 +99,16 @@ final class LibGit2Backend: Backend {
   }
 
   func reference(named name: [UInt8]) throws(GitError) -> ObjectID? {
+    do { return try target(of: name) } catch { throw .corrupt(what: name.text, why: error.message) }
+  }
+
+  /// What a ref leads to; `nil` when there is none.
+  func target(of name: [UInt8]) throws(LibGit2.Failure) -> ObjectID? {
     var id = git_oid()
-    do {
-      try LibGit2.check(withCString(name) { git_reference_name_to_id(&id, repository, $0) })
-      return ObjectID(id)
-    } catch {
-      if error.isNotFound { return nil }
-      throw .corrupt(what: name.text, why: error.message)
-    }
+    let code = withCString(name) { git_reference_name_to_id(&id, repository, $0) }
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try LibGit2.check(code)
+    return ObjectID(id)
   }
 
   func references(under prefix: [UInt8]) throws(GitError) -> [Reference] {

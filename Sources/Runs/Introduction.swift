@@ -5,7 +5,7 @@ import Trees
 /// `dvc.lock` files and metrics. Only that one can have a training run of its own.
 final class Introductions {
   /// How many commits are gone back at most. Results that are older have no answer, in any clone.
-  static let farthest = 10_000
+  static let standardReach = 10_000
 
   /// The results of a commit.
   struct Results {
@@ -26,6 +26,7 @@ final class Introductions {
   }
 
   private let repository: Repository
+  private let reach: Int
   /// Of commits that were passed: the commit that brought these results, and how many commits back it is.
   private var known: [Key: (commit: CommitID?, distance: Int)] = [:]
 
@@ -35,7 +36,10 @@ final class Introductions {
     let paths: [RepositoryPath]
   }
 
-  init(_ repository: Repository) { self.repository = repository }
+  init(_ repository: Repository, reach: Int = standardReach) {
+    self.repository = repository
+    self.reach = reach
+  }
 
   /// The answer for a commit.
   func answer(of commit: Commit, _ results: Results) throws(GitError) -> Answer {
@@ -57,7 +61,7 @@ final class Introductions {
         return answer
       case .same(let parent):
         here = parent
-        guard passed.count <= Self.farthest else {
+        guard passed.count <= reach else {
           // So far that the commit and those after it have no answer; those between may have one.
           known[key(commit.id, results)] = (nil, passed.count)
           return Answer(isSameAsParent: true)
@@ -67,7 +71,7 @@ final class Introductions {
     guard let end else { return answer }
     for (steps, commit) in passed.reversed().enumerated() {
       let distance = end.distance + steps + (here.id == passed.last ? 0 : 1)
-      let isNear = end.commit != nil && distance <= Self.farthest
+      let isNear = end.commit != nil && distance <= reach
       known[key(commit, results)] = (isNear ? end.commit : nil, distance)
     }
     let own = known[key(commit.id, results)]

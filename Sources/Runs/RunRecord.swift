@@ -48,9 +48,10 @@ public struct RunRecord: Sendable {
 
   /// The record that a line holds; `nil` for a line that is none.
   public init?(line: some Collection<UInt8>) {
+    let bytes = Array(line)
     let document: JSON
     do throws(ParameterFileError) {
-      document = JSON(try ParameterFile.read(Array(line), format: .json).value)
+      document = JSON(try ParameterFile.read(bytes, format: .json).value)
     } catch {
       return nil
     }
@@ -62,7 +63,7 @@ public struct RunRecord: Sendable {
     else { return nil }
     commit = CommitID(id)
     self.predicate = predicate.sorted
-    self.line = Array(line) + [0x0A]
+    self.line = bytes.last == 0x0A ? bytes : bytes + [0x0A]
     isCutOff = false
   }
 }

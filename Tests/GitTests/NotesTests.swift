@@ -94,6 +94,24 @@ import Trees
     try repository.git("fsck", "--strict", "--no-dangling")
   }
 
+  @Test func `those who write the first note at the same time lose nothing`() throws {
+    let (repository, commits) = try repository(commits: 8)
+    let path = repository.path
+    let environment = repository.environment
+    for round in 0..<15 {
+      let failed = Parallel.map(count: 8, width: 8) { worker -> Bool in
+        do {
+          let opened = try Repository.open(from: path, environment: environment)
+          try opened.writeNotes([NoteUpdate(of: commits[worker]) { _ in [0x61, 0x0A] }], to: .runs)
+          return false
+        } catch { return true }
+      }
+      #expect(!failed.contains(true))
+      #expect(try count(repository) == 8, "round \(round)")
+      try repository.git("update-ref", "-d", "refs/notes/guard/runs")
+    }
+  }
+
   @Test func `every layout is read, and a note moves down to where there is a directory for it`() throws {
     let (repository, commits) = try repository(commits: 6)
     let blob = try repository.git("hash-object", "-w", "--stdin", input: Array("old\n".utf8)).text.filter {
