@@ -108,7 +108,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RunsTests", dependencies: ["Git", "Platform", "Runs", "Support", "Trees", "Values"],
+      name: "RunsTests",
+      dependencies: ["Git", "MLflow", "ParameterFiles", "Platform", "Runs", "Support", "Trees", "Values"],
       swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),

@@ -13,6 +13,8 @@ public struct HookReport: Hashable, Sendable, CustomStringConvertible {
   public var pipelines: [String]?
   /// The programs that the work tree is set up for.
   public var managers: [HookManager] = []
+  /// What stands in the way of what the hooks do, each with its mend.
+  public var warnings: [String] = []
   /// How long one check took, in milliseconds; `nil` when none was made.
   public var checkMilliseconds: Int?
 
@@ -35,6 +37,7 @@ public struct HookReport: Hashable, Sendable, CustomStringConvertible {
     text += plan.isEmpty ? "Nothing to do.\n" : (isDryRun ? "To do:\n" : "Done:\n") + plan.description
     text += plan.remarks.map { "\($0)\n" }.joined()
     if let checkMilliseconds { text += "One check took \(checkMilliseconds) ms.\n" }
+    text += warnings.map { "warning: \(Shown.path(Array($0.utf8)))\n" }.joined()
     if isDryRun { text += "Nothing was changed: this was a dry run.\n" }
     if action == .install && !isDryRun { text += "To undo: guard uninstall\n" }
     return text

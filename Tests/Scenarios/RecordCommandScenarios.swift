@@ -64,7 +64,7 @@ import Testing
 
       """,
       """
-      guard record -q
+      guard uninstall > /dev/null; guard record -q
       git checkout -qb side; stale; repro; git commit -qam side; guard record -q
       report() { guard record --backfill | sed -n "s/.*: \\([0-9]*\\) recorded.*/$1: \\1 commits, recorded/p" \\
         | sed 's/ 1 commits/ 1 commit/'; }

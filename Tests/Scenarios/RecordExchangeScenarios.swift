@@ -88,4 +88,23 @@ import Testing
           git -C r push -q 2>/dev/null; count r; count remote.git
           """) == "1\n3\n3\n")
   }
+
+  @Test func `install warns of settings that damage records, and the fixes mend them`() throws {
+    let box = try CommitSandbox()
+    #expect(
+      try box.inside(
+        """
+        git remote add origin ../x; git config --add remote.origin.fetch '+refs/notes/*:refs/notes/*'
+        git config notes.rewriteRef 'refs/notes/*'; git config --add notes.rewriteRef refs/notes/commits
+        guard install > ../said; grep -c '^warning: ' ../said
+        sed -n 's/^warning: .* fix: //p' ../said > ../fixes; sh ../fixes; guard install | grep -c '^warning: '
+        git config --get-all remote.origin.fetch; git config --get-all notes.rewriteRef
+        """) == """
+          2
+          0
+          +refs/heads/*:refs/remotes/origin/*
+          refs/notes/commits
+
+          """)
+  }
 }

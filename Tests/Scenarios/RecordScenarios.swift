@@ -77,7 +77,7 @@ import Testing
       try box.inside(
         Self.words + """
           for n in 1 2 3; do echo $n > f$n; git add .; git commit -qm f$n; done
-          GIT_SEQUENCE_EDITOR='sed -i "2,3s/^pick/squash/"' GIT_EDITOR=true git rebase -q -i $first
+          GIT_SEQUENCE_EDITOR='sed -i "2,3s/^pick/squash/"' GIT_EDITOR=true git rebase -q -i $first > /dev/null
           git log --format=%s -1; git notes --ref=guard/runs show | grep -c gitCommit; links | sort | uniq -c | sed 's/^ *//'
           """) == """
           f1

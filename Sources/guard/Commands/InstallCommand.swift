@@ -24,6 +24,7 @@ struct InstallCommand: ParsableCommand {
         let plan = try InstallPlanner.plan(shims, for: site, in: try HooksFolder(of: site))
         if !hooks.dryRun { try Applier.apply(plan.steps) }
         var report = HookReport(.install, plan, isDryRun: hooks.dryRun)
+        report.warnings = try surroundings.repository().notesHazards.map(\.description)
         if let workTree = site.workTree {
           report.managers = HookManager.configured(by: try FileSystem.list(workTree).map(\.name))
           report.pipelines = try pipelines(surroundings)
