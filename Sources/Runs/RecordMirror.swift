@@ -62,7 +62,7 @@ private struct RecordMirror {
     for (file, values) in record.metrics {
       for (key, value) in values where value != Redaction.mark {
         let name = owners[key] == 1 ? key : file.stem + "/" + key
-        if let number = value.double {
+        if let number = value.measurement {
           numbers.append((name, number))
         } else {
           others.append(("metrics." + name, Value(value)))
@@ -161,6 +161,18 @@ extension RunRecord.Data {
   /// The hash as DVC writes it, `.dir` at its end for a directory; `nil` when there is none.
   var hash: Text? {
     digest.map { $0.name.firstIndex(of: "Dir") == nil ? $0.value : $0.value + ".dir" }
+  }
+}
+
+extension JSON {
+  /// The number that a metric is, in a record that was made now or read: there NaN and the infinities are texts.
+  var measurement: Double? {
+    switch text {
+    case "NaN": .nan
+    case "Infinity": .infinity
+    case "-Infinity": -.infinity
+    default: double
+    }
   }
 }
 

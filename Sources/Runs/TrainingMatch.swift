@@ -14,7 +14,7 @@ struct TrainingMatch {
   init(_ run: TrackedRun, _ record: RunRecord) {
     let metrics = Self.byName(record.metrics.flatMap(\.values))
     for (key, value) in run.metrics.sorted(by: { $0.key < $1.key }) {
-      guard let committed = metrics[Self.name(key)]?.double else { continue }
+      guard let committed = metrics[Self.name(key)]?.measurement else { continue }
       if Self.areEqual(value, committed) { equalMetrics += 1 } else { contradictions.append(key) }
     }
     let parameters = Self.byName(record.parameters)

@@ -53,13 +53,13 @@ struct TrainingSearch {
 
   /// A run that began at one of the commits before, and has the metrics and parameters of this one.
   private func inferred(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
-    let metrics = record.metrics.flatMap(\.values).filter { $0.value.double?.isFinite == true }
+    let metrics = record.metrics.flatMap(\.values).filter { $0.value.measurement?.isFinite == true }
     guard !metrics.isEmpty, !clues.bases.isEmpty else { return nil }
     let experiments = try store.experiments(until: end)
     var runs: [Text: TrackedRun] = [:]
     // Scripts call metrics as they like: the first ones that the server knows will do.
     for (key, value) in metrics.prefix(Self.mostQuestions) {
-      guard let number = value.double, !RunText.key(key).contains("\"") else { continue }
+      guard let number = value.measurement, !RunText.key(key).contains("\"") else { continue }
       let found = try store.runs(
         with: [.metric(RunText.key(key), number), .finished], in: experiments, until: end)
       for run in found { runs[Text(run.id)] = run }

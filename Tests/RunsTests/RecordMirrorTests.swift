@@ -23,10 +23,18 @@ import Values
     run = MirroredRun(record, of: commit, context)
   }
 
+  @Test func `a record that was read from its note gives the same run`() throws {
+    let read = try #require(RunRecord(line: record.line))
+    let again = MirroredRun(read, of: commit, MirrorContext(repository: "project", files: [:]))
+    #expect(again.metrics.map(\.key) == run.metrics.map(\.key))
+    #expect(again.parameters.map(\.key) == run.parameters.map(\.key))
+    #expect(again.datasets.map(\.source) == run.datasets.map(\.source))
+  }
+
   @Test func `parameters and numbers of metrics; a secret is not sent`() {
     #expect(
       Set(run.parameters.map(\.key)) == ["deep.er.x", "metrics.deep.s", "seed", "train.epochs", "train.lr"])
-    #expect(run.metrics.map(\.key).sorted() == ["acc", "deep.n", "loss"])
+    #expect(run.metrics.map(\.key).sorted() == ["acc", "deep.n", "loss", "nan"])
     #expect(run.metrics.first { $0.key == "acc" }?.value == 0.902)
     let lr = run.parameters.first { $0.key == "train.lr" }.map { RunText.parameter($0.value) }
     #expect(lr == "0.2")

@@ -8,7 +8,8 @@ import Values
 /// Calls of `guard exec`.
 @Suite struct SessionTests {
   @Test func `a session is kept until a commit takes it up`() throws {
-    let repository = try RunsFixture.open(RunsFixture.repository())
+    let scratch = try RunsFixture.repository()
+    let repository = try RunsFixture.open(scratch)
     let sessions = Sessions(repository)
     #expect(try sessions.all().isEmpty)
     var session = Session(base: try repository.head(), stage: "train")
