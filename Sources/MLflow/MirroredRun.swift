@@ -59,7 +59,7 @@ public struct MirroredRun: Sendable {
   public var parameters: [(key: Text, value: Value)]
   /// Metrics by name.
   public var metrics: [(key: Text, value: Double)]
-  /// Tags by name, those that ``mirror`` sets itself not among them.
+  /// Tags by name; not `mlflow.runName`, which is ``name``, and none of those that guard finds its runs by.
   public var tags: [(key: Text, value: Text)]
   /// The data.
   public var datasets: [Dataset]

@@ -22,10 +22,8 @@ public struct TrackingServer: Sendable {
     url = endpoint.description
     workspace = environment.filled("MLFLOW_WORKSPACE")
     var connection = ConnectionSettings()
-    // The whole point of mirroring in the background is that nobody waits; but a server that is down
-    // must not hold up the rest of the spool either.
-    connection.connectSeconds = 1
-    connection.stallSeconds = 5
+    // Nobody waits for a run, but the runs behind it do: for a server that is down, not for long.
+    connection.connectSeconds = 3
     connection.login = try Self.login(uri, environment)
     connection.readsNetrc = connection.login == .none
     try Self.setTrust(&connection, environment)

@@ -44,10 +44,24 @@ struct FailureTests {
     let dead = try Sample.store("http://127.0.0.1:\(try FaultServer.deadPort())").mirror(Sample.run()).error()
     #expect(dead?.kind == .transient)
     #expect(try error(.hang, milliseconds: 300)?.kind == .transient)
-    let store = try Sample.store(try ScriptedTracking { _, _, _ in .hang }.url)
+    let tracking = try ScriptedTracking { _, _, _ in .hang }
+    let store = try Sample.store(tracking.url)
     let late = store.mirror(Sample.run(), until: SystemClock.monotonicMilliseconds + 200).error()
-    #expect(late?.kind == .transient)
+    #expect(late?.kind == .transient && tracking.calls.count == 1)
     #expect(SystemClock.monotonicMilliseconds - begin < 20_000)
+  }
+
+  @Test("A slow server is waited for, one that drips is not")
+  func slow() throws {
+    let answer = #"{"experiment":{"experiment_id":"1","name":"e","lifecycle_stage":"active"}}"#
+    var late = ScriptedTracking.json(answer)
+    late.delay = 300
+    let tracking = try ScriptedTracking { [late] call, _, _ in call == "experiments/get-by-name" ? late : nil
+    }
+    #expect(try Sample.store(tracking.url).mirror(Sample.run()).runID() != nil)
+    var dripping = ScriptedTracking.json(answer)
+    dripping.pace = 20
+    #expect(try error(dripping, to: "experiments/get-by-name", milliseconds: 500)?.kind == .transient)
   }
 
   @Test("A server that fails once is asked again")

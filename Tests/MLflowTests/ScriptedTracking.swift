@@ -104,7 +104,7 @@ final class ScriptedTracking: Sendable {
     let commit = filter.split(separator: "'").dropFirst().first.map(String.init)
     let all = body?["run_view_type"] == "ALL"
     let found = state.runs.filter { run in
-      (commit == nil || run.tags.contains { $0.1 == commit }) && (all || run.stage == "active")
+      (commit == "%" || run.tags.contains { $0.1 == commit }) && (all || run.stage == "active")
     }
     guard !found.isEmpty else { return json("{}") }
     return json(

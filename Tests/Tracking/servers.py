@@ -85,12 +85,13 @@ def plain(base: Path) -> Iterator[list[Store]]:
 
 @contextlib.contextmanager
 def guarded(base: Path) -> Iterator[list[Store]]:
-    """A server that wants a login, and looks at it slowly."""
+    """A server that wants a login. It remembers whom it let in, since looking takes it half a second."""
     settings = configparser.RawConfigParser()
     settings["mlflow"] = {
         "default_permission": "READ",
         "database_uri": f"sqlite:///{base}/logins.db",
         "admin_username": "admin",
+        "auth_cache_ttl_seconds": "600",
         "authorization_function": "mlflow.server.auth:authenticate_request_basic_auth",
     }
     with (base / "auth.ini").open("w") as file:
