@@ -30,7 +30,7 @@ public struct Survey {
       objects.indices.filter { objects[$0].isLegacy }, objects.indices.filter { !objects[$0].isLegacy },
     ] {
       let group = indices.map { objects[$0] }
-      let answers = sample(listing, group).map { look(group, $0) } ?? ask(group)
+      let answers = course(listing, group).map { look(group, $0, $1) } ?? ask(group)
       for (index, answer) in zip(indices, answers) { found[index] = answer }
     }
     return found
@@ -39,7 +39,7 @@ public struct Survey {
   /// So many objects are asked for at once.
   private static let portion = 1 << 14
 
-  /// Up to so many objects no listing can be cheaper: one of a 256th of the store is one question.
+  /// Up to so many objects are asked for without another thought.
   private static let few = 64
 
   private func key(_ object: CacheObject) -> StoreKey { StoreKey(path: base + object.path) }
@@ -57,14 +57,7 @@ public struct Survey {
 
   // MARK: - Listing
 
-  /// The folders of the store that hold the objects: one for each first two digits.
-  private func folders(of objects: [CacheObject]) -> [[UInt8]] {
-    var seen: Set<[UInt8]> = []
-    return objects.map { folder(of: $0) }.filter { seen.insert($0).inserted }.sorted {
-      $0.lexicographicallyPrecedes($1)
-    }
-  }
-
+  /// Where the objects with the same first two digits are.
   private func folder(of object: CacheObject) -> [UInt8] {
     let path = base + object.path
     return Array(path.dropLast(object.id.count - 2))
@@ -76,28 +69,38 @@ public struct Survey {
     let found: [ListedObject]
   }
 
-  /// So many names of a listing cost about as much as a question, where one answer holds more.
-  private static let fair = 1000
-  /// So many names are held at once, about.
-  private static let most = 50_000
-
-  /// The first folder, when listing all that hold the objects is cheaper than asking for each; `nil` when it is not.
-  private func sample(_ listing: Listing, _ objects: [CacheObject]) -> Sample? {
-    guard objects.count > Self.few else { return nil }
-    let folders = folders(of: objects)
-    guard objects.count > folders.count, let first = folders.first else { return nil }
-    guard case .success(let found)? = store.list([first], effort).first else { return nil }
-    let page = max(1, min(listing.pageSize, Self.fair))
-    let pages = folders.count * ((max(1, found.count) - 1) / page + 1)
-    return objects.count > pages ? Sample(folder: first, found: found) : nil
+  /// The first of the folders that hold the objects.
+  private func sample(_ objects: [CacheObject]) -> Sample? {
+    guard objects.count > Self.few, let first = objects.min(by: { $0.firstByte < $1.firstByte }),
+      case let folder = folder(of: first), case .success(let found)? = store.list([folder], effort).first
+    else { return nil }
+    return Sample(folder: folder, found: found)
   }
 
-  /// Lists the folders, so many at a time that a large store does not fill the memory.
-  private func look(_ objects: [CacheObject], _ sample: Sample) -> [Presence] {
-    let wanted = Dictionary(grouping: objects.indices) { folder(of: objects[$0]) }
+  /// The cheapest way to list what holds the objects; `nil` when asking for each of them is cheaper still.
+  private func course(_ listing: Listing, _ objects: [CacheObject]) -> (Course, Sample)? {
+    guard let sample = sample(objects) else { return nil }
+    // Below a prefix of one digit of the old layout is the new one as well.
+    let isLegacy = objects.first?.isLegacy ?? false
+    let digits = listing.hasAnyPrefix && !isLegacy ? [0, 1, 2] : [2]
+    let folders = Set(objects.lazy.map(\.firstByte))
+    let courses = digits.map { digits in
+      let prefixes = Set(folders.map { $0 >> (8 - 4 * digits) }).count
+      let names = sample.found.count << (8 - 4 * digits)
+      return Course(digits: digits, prefixes: prefixes, names: names, listing, effort)
+    }
+    guard let best = courses.min(by: { $0.cost < $1.cost }),
+      best.cost < Course.cost(requests: objects.count, inTurn: 1, at: effort.jobs)
+    else { return nil }
+    return (best, sample)
+  }
+
+  /// Lists all that holds the objects, so much at a time that a large store does not fill the memory.
+  private func look(_ objects: [CacheObject], _ course: Course, _ sample: Sample) -> [Presence] {
+    let wanted = Dictionary(grouping: objects.indices) { course.prefix(folder(of: objects[$0])) }
     var answers = [Presence](repeating: .absent, count: objects.count)
-    func take(_ listed: Result<[ListedObject], StoreError>, of folder: [UInt8]) {
-      let indices = wanted[folder] ?? []
+    func take(_ listed: Result<[ListedObject], StoreError>, of prefix: [UInt8]) {
+      let indices = wanted[prefix] ?? []
       switch listed {
       case .failure(let error):
         for index in indices { answers[index] = .unknown(error) }
@@ -108,13 +111,58 @@ public struct Survey {
         }
       }
     }
-    take(.success(sample.found), of: sample.folder)
-    let folders = folders(of: objects).dropFirst()
-    let width = max(1, min(64, Self.most / max(1, sample.found.count)))
-    for start in stride(from: folders.startIndex, to: folders.endIndex, by: width) {
-      let part = Array(folders[start..<min(start + width, folders.endIndex)])
-      for (folder, listed) in zip(part, store.list(part, effort)) { take(listed, of: folder) }
+    var prefixes = wanted.keys.sorted { $0.lexicographicallyPrecedes($1) }
+    if course.prefix(sample.folder) == sample.folder {
+      take(.success(sample.found), of: sample.folder)
+      prefixes.removeAll { $0 == sample.folder }
+    }
+    for start in stride(from: prefixes.startIndex, to: prefixes.endIndex, by: course.width) {
+      let part = Array(prefixes[start..<min(start + course.width, prefixes.endIndex)])
+      for (prefix, listed) in zip(part, store.list(part, effort)) { take(listed, of: prefix) }
     }
     return answers
   }
+}
+
+/// A way to list objects: by how many of their digits, and what that costs.
+private struct Course {
+  /// How many digits a prefix holds: two make a folder.
+  let digits: Int
+  /// How many prefixes are listed at once.
+  let width: Int
+  let cost: Int
+
+  /// So many names of a listing cost about as much as a question, where one answer holds more.
+  private static let fair = 1000
+  /// So many names are held at once, about.
+  private static let most = 50_000
+  /// What it costs to wait for an answer before the next question, in questions.
+  private static let wait = 8
+
+  /// - Parameters:
+  ///   - prefixes: how many have to be listed.
+  ///   - names: how many names there are below each, about.
+  init(digits: Int, prefixes: Int, names: Int, _ listing: Listing, _ effort: Effort) {
+    let names = max(1, names)
+    self.digits = digits
+    width = max(1, min(64, Self.most / names))
+    let pages = (names - 1) / max(1, min(listing.pageSize, Self.fair)) + 1
+    cost = Self.cost(requests: prefixes, inTurn: pages, at: min(width, effort.jobs))
+  }
+
+  /// What requests cost, each of which is so many in turn.
+  static func cost(requests: Int, inTurn pages: Int, at jobs: Int) -> Int {
+    let jobs = max(1, jobs)
+    return ((requests - 1) / jobs + 1) * pages * wait + requests * pages
+  }
+
+  /// What a folder, which ends with two digits and `/`, is listed with.
+  func prefix(_ folder: [UInt8]) -> [UInt8] {
+    digits == 2 ? folder : Array(folder.dropLast(3 - digits))
+  }
+}
+
+extension CacheObject {
+  /// What the first two digits say.
+  fileprivate var firstByte: UInt64 { digest.map { $0.high >> 56 } ?? 0 }
 }

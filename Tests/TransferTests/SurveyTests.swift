@@ -14,9 +14,11 @@ struct SurveyTests {
     for object in objects(numbers) { store.objects[object.path] = [1] }
   }
 
-  private func presence(_ numbers: Range<Int>, pages: Int) -> [Presence] {
-    store.listing = Listing(pageSize: pages, hasAnyPrefix: true)
-    return Survey(store, Effort(jobs: 2, seconds: 20)).presence(of: objects(numbers))
+  private func presence(
+    _ numbers: Range<Int>, pages: Int, hasAnyPrefix: Bool = true, jobs: Int = 2
+  ) -> [Presence] {
+    store.listing = Listing(pageSize: pages, hasAnyPrefix: hasAnyPrefix)
+    return Survey(store, Effort(jobs: jobs, seconds: 20)).presence(of: objects(numbers))
   }
 
   @Test func manyObjectsAreListed() {
@@ -29,8 +31,26 @@ struct SurveyTests {
 
   @Test func noFolderIsListedTwice() {
     upload(0..<2000)
-    _ = presence(0..<2000, pages: 1000)
-    #expect(!store.listed.isEmpty && Set(store.listed).count == store.listed.count)
+    _ = presence(0..<2000, pages: 1000, hasAnyPrefix: false)
+    #expect(store.listed.count > 200 && Set(store.listed).count == store.listed.count)
+  }
+
+  @Test(arguments: [(0, 2), (2000, 17), (22_000, 256)])
+  func theLargerTheStoreTheLongerThePrefixes(size: Int, listings: Int) {
+    upload(0..<size)
+    let answers = presence(1000..<4000, pages: 100, jobs: 32)
+    let there = objects(1000..<4000).map { store.objects[$0.path] != nil }
+    #expect(answers == there.map { $0 ? .present(size: 1) : .absent })
+    #expect(store.listed.count == listings && store.asked.isEmpty)
+  }
+
+  @Test func olderObjectsAreNotLookedForAmongOthers() {
+    let old = objects(0..<2000).map { CacheObject(id: $0.id, isLegacy: true) }
+    for object in old { store.objects[object.path] = [1] }
+    store.listing = Listing(pageSize: 1000, hasAnyPrefix: true)
+    let answers = Survey(store, Effort(jobs: 32, seconds: 20)).presence(of: old)
+    #expect(answers.allSatisfy { $0 == .present(size: 1) })
+    #expect(store.listed.allSatisfy { $0.count == 3 } && store.asked.isEmpty)
   }
 
   @Test func fewObjectsOfALargeStoreAreAskedFor() {
@@ -55,7 +75,7 @@ struct SurveyTests {
     upload(0..<2000)
     let folder = Array(objects(7..<8)[0].path.dropLast(30))
     store.doubts[folder] = .throttled("slow down")
-    let answers = presence(0..<2000, pages: 1000)
+    let answers = presence(0..<2000, pages: 1000, hasAnyPrefix: false)
     #expect(answers[7] == .unknown(.throttled("slow down")))
     #expect(answers.filter { $0 == .present(size: 1) }.count > 1900)
     #expect(store.asked.isEmpty)
