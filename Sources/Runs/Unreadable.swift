@@ -32,7 +32,7 @@ struct Unreadable: Hashable {
   let reason: Reason
 
   init(_ path: RepositoryPath, _ reason: Reason) {
-    name = PathName.text(path.bytes)
+    name = path.isRoot ? "." : PathName.text(path.bytes)
     self.reason = reason
   }
 

@@ -60,10 +60,8 @@ struct RecordCommand: ParsableCommand {
         return try repository.commits(reachableFrom: tips, notFrom: [])
       }
       for revision in revisions {
-        let isRange =
-          revision.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).count > 2
         commits +=
-          try backfill || isRange && revision.contains("..")
+          try backfill || revision.contains("..")
           ? repository.commits(in: revision) : [repository.resolve(revision)]
       }
       var seen: Set<CommitID> = []
