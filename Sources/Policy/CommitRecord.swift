@@ -20,11 +20,14 @@ public struct CommitRecord: Sendable {
   public let state: State
   /// Whether a parent of the commit has a record.
   public let followsRecord: Bool
+  /// Whether a run at a tracking server is linked to the commit, or was until somebody deleted it.
+  public let isLinked: Bool
 
   /// What is kept of a commit.
-  public init(state: State, followsRecord: Bool) {
+  public init(state: State, followsRecord: Bool, isLinked: Bool = false) {
     self.state = state
     self.followsRecord = followsRecord
+    self.isLinked = isLinked
   }
 }
 

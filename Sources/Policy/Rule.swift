@@ -82,7 +82,7 @@ extension Rule {
     .lockUnreadable,
     .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
     .cacheNotPushed, .cacheLost,
-    .runMissing, .runStale,
+    .runMissing, .runStale, .runUnlinked, .runMismatch,
   ]
 
   /// The rule of that id.

@@ -36,6 +36,8 @@ public final class Subject {
   /// What is kept of the commit's run record; nothing where there is no commit yet.
   public var recordSource: (() throws(JudgementError) -> CommitRecord)?
   private var knownRecord: CommitRecord?
+  /// The commit's runs at a tracking server; nothing when no server was asked.
+  public var linkedRunSource: (() throws(JudgementError) -> [LinkedRun])?
   /// DVC repositories of the tree that are not judged here.
   private let neighbours: [JudgedProject]
   private let rootSource: Lazily<[RepositoryPath]>
@@ -129,6 +131,9 @@ public final class Subject {
     knownRecord = try recordSource?()
     return knownRecord
   }
+
+  /// The commit's runs at a tracking server; none when nobody asked one.
+  func linkedRuns() throws(JudgementError) -> [LinkedRun] { try linkedRunSource?() ?? [] }
 
   /// Takes down what a rule could not judge.
   func note(_ unjudged: Unjudged) { notes.append(unjudged) }

@@ -105,6 +105,24 @@ public struct RunLink: Hashable, Sendable {
 }
 
 extension Link {
+  /// Whether it names a run that guard made of the commit's record, or made until somebody deleted it.
+  public var isRun: Bool {
+    switch self {
+    case .run(let link): link.role == .record
+    case .withdrawn: true
+    case .rewrite, .session, .signature: false
+    }
+  }
+
+  /// The server that it names, without user and password; `nil` when it is about none.
+  public var server: Text? {
+    switch self {
+    case .run(let link): link.server
+    case .withdrawn(let server): server
+    case .rewrite, .session, .signature: nil
+    }
+  }
+
   /// The line as it is kept: equal facts give equal bytes, so that lines can be joined as a set.
   public var line: [UInt8] { json.canonical + [0x0A] }
 

@@ -2,25 +2,44 @@ import MLflow
 import Values
 
 /// Whether a run at a tracking server can have given the results of a commit: what both say must be equal.
-struct TrainingMatch {
+public struct TrainingMatch {
+  /// A parameter or metric of which the two say something else.
+  public struct Contradiction: Hashable, Sendable {
+    /// Its key, as the run has it.
+    public let key: Text
+    /// What was logged.
+    public let logged: Text
+    /// What the commit has.
+    public let committed: Text
+  }
+
   /// How many metrics of the commit the run has, with equal values.
-  private(set) var equalMetrics = 0
-  /// What the run says otherwise than the commit, in the run's words.
-  private(set) var contradictions: [Text] = []
+  public private(set) var equalMetrics = 0
+  /// What the run says otherwise than the commit.
+  public private(set) var contradictions: [Contradiction] = []
 
   /// Whether nothing speaks against it.
-  var isPossible: Bool { contradictions.isEmpty }
+  public var isPossible: Bool { contradictions.isEmpty }
 
-  init(_ run: TrackedRun, _ record: RunRecord) {
+  /// Compares what both know.
+  public init(_ run: TrackedRun, _ record: RunRecord) {
     let metrics = Self.byName(record.metrics.flatMap(\.values))
     for (key, value) in run.metrics.sorted(by: { $0.key < $1.key }) {
       guard let committed = metrics[Self.name(key)]?.measurement else { continue }
-      if Self.areEqual(value, committed) { equalMetrics += 1 } else { contradictions.append(key) }
+      if Self.areEqual(value, committed) {
+        equalMetrics += 1
+      } else {
+        contradictions.append(
+          Contradiction(key: key, logged: Text(value.pythonRepr), committed: Text(committed.pythonRepr)))
+      }
     }
     let parameters = Self.byName(record.parameters)
     for (key, value) in run.parameters.sorted(by: { $0.key < $1.key }) {
       guard let committed = parameters[Self.name(key)], committed != Redaction.mark else { continue }
-      if !Self.areEqual(value, committed) { contradictions.append(key) }
+      if !Self.areEqual(value, committed) {
+        contradictions.append(
+          Contradiction(key: key, logged: value, committed: Text(RunText.parameter(Value(committed)))))
+      }
     }
   }
 
@@ -41,6 +60,8 @@ struct TrainingMatch {
 
   private static func areEqual(_ left: Double, _ right: Double) -> Bool {
     if left == right || (left.isNaN && right.isNaN) { return true }
+    // MLflow keeps the largest number in place of infinity.
+    if right.isInfinite { return left.magnitude == .greatestFiniteMagnitude && left.sign == right.sign }
     return (left - right).magnitude <= 1e-12 * max(left.magnitude, right.magnitude)
   }
 

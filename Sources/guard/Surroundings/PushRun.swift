@@ -37,6 +37,8 @@ struct PushRun {
   }
 
   var options = PushCheck.Options()
+  /// Asks the tracking server for a commit's runs; it is not asked when there is none.
+  var linkedRuns: ((CommitID) throws(JudgementError) -> [LinkedRun])?
 
   private let surroundings: Surroundings
   private var run: CheckRun
@@ -190,6 +192,9 @@ struct PushRun {
       if case .data = judging, unpushed.isEmpty { continue }
       let subject = try subjects.commit(answer.commit)
       subject.unpushedSource = { unpushed }
+      if let linkedRuns {
+        subject.linkedRunSource = { () throws(JudgementError) in try linkedRuns(answer.commit) }
+      }
       verdicts.append(try run.verdict(subject))
     }
     let base = found.scope.base.first.map { Text(utf8: $0.object.hexadecimal) }

@@ -56,7 +56,9 @@ final class RecordRun {
       let snapshot = try snapshot()
       var followsRecord = false
       for parent in parents where !followsRecord { followsRecord = try snapshot.has(parent) }
-      return CommitRecord(state: try state(of: commit, snapshot), followsRecord: followsRecord)
+      return CommitRecord(
+        state: try state(of: commit, snapshot), followsRecord: followsRecord,
+        isLinked: try ledger.links.of(commit).contains(where: \.isRun))
     } catch {
       throw .source("\(error)")
     }

@@ -86,11 +86,9 @@ struct SyncRun {
       let consignments = try Consignments(surroundings, policy)
       let entries = try waiting(everything, at: tracking, consignments)
       guard !entries.isEmpty else { return Delivery.Summary() }
-      let store = TrackingStore(
-        tracking.target, experiment: tracking.experiment, writer: try CloneName.of(repository),
-        tracking.environment, directory: repository.workTree ?? repository.gitDirectory)
       let delivery = Delivery(
-        repository, to: store, server: tracking.name, workspace: tracking.workspace,
+        repository, to: try surroundings.store(tracking), server: tracking.name,
+        workspace: tracking.workspace,
         settings: tracking.settings)
       return try delivery.deliver(entries, until: end) { commit throws(RunsError) in
         try consignments.consignment(of: commit)
@@ -115,7 +113,7 @@ struct SyncRun {
       let ledger = Ledger(repository)
       let links = try ledger.links.all()
       for commit in try ledger.records.snapshot().commits() where !known.contains(commit) {
-        let isThere = (links[commit] ?? []).contains { $0.settles(tracking.name) }
+        let isThere = (links[commit] ?? []).contains { $0.isRun && $0.server == tracking.name }
         if !isThere { chosen.append(Spool.Entry(commit)) }
       }
     }
@@ -173,16 +171,5 @@ extension SyncRun.Told {
     }
     let line = parts.isEmpty ? "none waits to be brought to \(server)" : parts.joined(separator: "; ")
     self.init(line: "runs: " + line, hasFailed: !summary.waiting.isEmpty)
-  }
-}
-
-extension Link {
-  /// Whether a commit needs no run at a server any more.
-  fileprivate func settles(_ server: Text) -> Bool {
-    switch self {
-    case .run(let link): link.role == .record && link.server == server
-    case .withdrawn(let other): other == server
-    case .rewrite, .session, .signature: false
-    }
   }
 }

@@ -2,6 +2,7 @@ import Git
 import MLflow
 import Platform
 import Policy
+import Runs
 import Values
 
 /// Where the runs of a repository's commits go.
@@ -39,6 +40,16 @@ extension Surroundings {
     } catch {
       throw Failure("MLflow: \(error)")
     }
+  }
+
+  /// Opens the place where runs go. Nobody is asked yet.
+  func store(_ tracking: Tracking) throws(Failure) -> TrackingStore {
+    let repository = try repository()
+    let writer: String
+    do throws(RunsError) { writer = try CloneName.of(repository) } catch { throw Failure(error) }
+    return TrackingStore(
+      tracking.target, experiment: tracking.experiment, writer: writer, tracking.environment,
+      directory: repository.workTree ?? repository.gitDirectory)
   }
 
   /// The URI, and whether logins of this machine may go there: a repository may come from anybody, and what it names

@@ -1,0 +1,72 @@
+import Git
+import MLflow
+import Platform
+import Policy
+import Runs
+import Values
+
+/// Asks a tracking server what the runs say that are linked to commits.
+final class LinkedRuns {
+  private let surroundings: Surroundings
+  private var opened: Result<(tracking: Tracking, store: TrackingStore)?, Failure>?
+
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  /// The runs of a commit.
+  func of(_ commit: CommitID) throws(JudgementError) -> [LinkedRun] {
+    do {
+      let repository = try surroundings.repository()
+      let links = try Ledger(repository).links.of(commit).compactMap { link -> RunLink? in
+        if case .run(let run) = link { run } else { nil }
+      }
+      guard !links.isEmpty else { return [] }
+      let record = try surroundings.recordBuilder().record(of: commit)
+      let store = try store(at: commit)
+      return links.map { link in
+        LinkedRun(
+          id: link.run, server: link.server, isTraining: link.role == .training,
+          answer: answer(of: link, record, store))
+      }
+    } catch let failure as Failure {
+      throw .source(failure.message)
+    } catch {
+      throw .source("\(error)")
+    }
+  }
+
+  private func answer(
+    of link: RunLink, _ record: RunRecord, _ store: (tracking: Tracking, store: TrackingStore)?
+  ) -> LinkedRun.Answer {
+    guard let store, store.tracking.name == link.server else {
+      return .unknown("its server is not the one that is set")
+    }
+    let end = SystemClock.monotonicMilliseconds + Self.patience
+    do throws(TrackingError) {
+      guard let run = try store.store.run(id: link.run.string, until: end), !run.isDeleted else {
+        return .gone
+      }
+      let differences = TrainingMatch(run, record).contradictions
+      return .found(
+        differences.map { LinkedRun.Difference(key: $0.key, logged: $0.logged, committed: $0.committed) })
+    } catch {
+      return .unknown("\(error)")
+    }
+  }
+
+  /// How many milliseconds a server may take for a run.
+  private static let patience: Int64 = 10_000
+
+  /// The server, opened once; `nil` where none is set.
+  private func store(at commit: CommitID) throws(Failure) -> (tracking: Tracking, store: TrackingStore)? {
+    if let opened { return try opened.get() }
+    let result = Result { () throws(Failure) in try open(at: commit) }
+    opened = result
+    return try result.get()
+  }
+
+  private func open(at commit: CommitID) throws(Failure) -> (tracking: Tracking, store: TrackingStore)? {
+    let policy = try CheckRun(surroundings).policy(of: Subjects(surroundings).commit(commit)).tracking
+    guard let tracking = try surroundings.tracking(policy) else { return nil }
+    return (tracking, try surroundings.store(tracking))
+  }
+}
