@@ -37,7 +37,8 @@ import Values
   }
 
   @Test func `what a run says otherwise than the commit is an error`() throws {
-    let differs = LinkedRun.Answer.found([LinkedRun.Difference(key: "acc", logged: "0.91", committed: "0.93")])
+    let differs = LinkedRun.Answer.found([LinkedRun.Difference(key: "acc", logged: "0.91", committed: "0.93")]
+    )
     #expect(
       try report(recorded, [run(differs)]) == """
         refs/notes/guard/links: error: 'acc' of the training run 95a460ad… at http://host:5000 is not the commit's \

@@ -11,6 +11,8 @@ final class Consignments {
   private let repository: Repository
   private let builder: RecordBuilder
   private let ledger: Ledger
+  /// The records as they were when the first was asked for.
+  private let kept: Ledger.Snapshot
   private let policy: TrackingPolicy
   private let name: Text
   private let head: (commit: CommitID?, branch: Text?)
@@ -19,6 +21,7 @@ final class Consignments {
     repository = try surroundings.repository()
     builder = try surroundings.recordBuilder()
     ledger = Ledger(repository)
+    do throws(RunsError) { kept = try ledger.records.snapshot() } catch { throw Failure(error) }
     self.policy = policy
     name = try surroundings.repositoryName()
     do throws(GitError) {
@@ -73,7 +76,7 @@ final class Consignments {
 
   /// The record as it is kept, which another clone may know better; one that is made now is kept as well.
   private func record(of id: CommitID) throws(RunsError) -> RunRecord {
-    if case .record(let kept) = try ledger.records.kept(of: id) { return kept }
+    if case .record(let record) = try kept.kept(of: id) { return record }
     let record = try builder.record(of: id)
     try ledger.records.write([record])
     return record
@@ -141,7 +144,7 @@ final class Consignments {
       guard let id = next, try isHere(id) else { break }
       bases.insert(Text(id.description))
       for case .rewrite(let old, _) in try ledger.links.of(id) { bases.insert(Text(old.description)) }
-      if case .record(let kept) = try ledger.records.kept(of: id), kept.introducedBy == id { break }
+      if case .record(let record) = try kept.kept(of: id), record.introducedBy == id { break }
       next = try asking { () throws(GitError) in try repository.parents(of: id).first }
     }
     return bases

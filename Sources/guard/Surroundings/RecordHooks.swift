@@ -66,6 +66,7 @@ struct RecordHooks {
 
   /// Writes the records of commits of repositories with DVC, and has their runs delivered.
   private func record(_ commits: [CommitID], _ links: [CommitID: [Link]] = [:]) throws(Failure) {
+    let written: [CommitID]
     do {
       let builder = try surroundings.recordBuilder()
       let records = try commits.filter { try builder.hasDVC($0) }.map { try builder.record(of: $0) }
@@ -74,11 +75,15 @@ struct RecordHooks {
       var links = links.filter { commit, _ in records.contains { $0.commit == commit } }
       try takeUpSessions(records, &links)
       if !links.isEmpty { try ledger.links.append(links) }
-      try haveDelivered(records.map(\.commit))
+      written = records.map(\.commit)
     } catch let failure as Failure {
       throw failure
     } catch {
       throw Failure("\(error)")
+    }
+    do { try haveDelivered(written) } catch {
+      surroundings.warn(
+        "the runs of new commits are not brought to MLflow: \((error as? Failure)?.message ?? "\(error)")")
     }
   }
 
