@@ -164,9 +164,14 @@ extension TrackingStore {
 extension TrackingStore {
   private func experiment() throws(TrackingError) -> String {
     if let experimentID { return experimentID }
-    let id = try choice.resolve(at: service)
-    experimentID = id
-    return id
+    do throws(TrackingError) {
+      let id = try choice.resolve(at: service)
+      experimentID = id
+      return id
+    } catch  where error.kind == .permanentForItem {
+      // It is not about a run: a name that the server does not take, or a workspace that it does not have.
+      throw .settings(error.message, hint: "is the experiment's name right, and MLFLOW_WORKSPACE?")
+    }
   }
 
   /// Looks whether the experiment is still there, after an error.

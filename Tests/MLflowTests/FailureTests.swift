@@ -80,6 +80,7 @@ struct FailureTests {
       (.status(403, ["Content-Type: text/plain"], "Invalid Host header - x"), "--allowed-hosts"),
       (.status(404, Self.page, "<!doctype html>"), "path prefix"),
       (.status(405, Self.page, "<html>"), "path prefix"),
+      (.status(400, Self.page, "<html>No certificate was sent</html>"), "CLIENT_CERT_PATH"),
       (.status(301, ["Location: https://elsewhere/"]), "redirects are not followed"),
       (.status(302, ["Location: /login"]), "redirects are not followed"),
       (.status(200, Self.page, "<html>Log in</html>"), "login page"),
@@ -156,6 +157,15 @@ struct FailureTests {
     tracking.change { $0.hasExperiment = false }
     let gone = try Sample.store(tracking.url, experiment: .id("1"))
     #expect(gone.mirror(Sample.run()).error()?.kind == .permanentUntilConfigured)
+  }
+
+  @Test("A name or a workspace that the server does not have is no fault of the run")
+  func workspace() throws {
+    let tracking = try ScriptedTracking { call, _, _ in
+      call.hasPrefix("experiments/") ? ScriptedTracking.error(404, "RESOURCE_DOES_NOT_EXIST") : nil
+    }
+    let error = try Sample.store(tracking.url, ["MLFLOW_WORKSPACE": "w"]).mirror(Sample.run()).error()
+    #expect(error?.kind == .permanentUntilConfigured && error?.hint?.contains("MLFLOW_WORKSPACE") == true)
   }
 
   @Test("An id that is remembered and gone is looked up anew")

@@ -101,7 +101,8 @@ struct LibraryTests {
       (#"{"code":null,"status":null,"message":"ImportError"}"#, .permanentUntilConfigured),
     ]
     for (error, kind) in cases {
-      #expect(try mirror(answers: ["{\"error\":\(error)}"]).error()?.kind == kind, "\(error)")
+      let answers = [#"{"experiment":{"experiment_id":"1"}}"#, "{\"error\":\(error)}"]
+      #expect(try mirror(answers: answers).error()?.kind == kind, "\(error)")
     }
   }
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import authority
 import boto3
 import processes
 from processes import Missing
@@ -47,6 +48,14 @@ http {{
     location /page/ {{ default_type text/html; return 200 "<html>Log in</html>"; }}
     location /tiny/ {{ client_max_body_size 2k; proxy_pass http://127.0.0.1:{behind}/; }}
   }}
+  server {{
+    listen 127.0.0.1:{tls} ssl;
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};
+    ssl_client_certificate {authority};
+    ssl_verify_client on;
+    location / {{ proxy_pass http://127.0.0.1:{behind}/; }}
+  }}
 }}
 """
 
@@ -59,8 +68,17 @@ def plain(base: Path) -> Iterator[list[Store]]:
     arguments = ["--backend-store-uri", f"sqlite:///{base}/runs.db", "--artifacts-destination", str(base / "files")]
     with _tracking(base / "log", arguments) as port:
 
+        trusted, tls = authority.make(base / "authority"), processes.free_port()
+        own = base / "client.pem"
+        own.write_bytes(trusted.client[0].read_bytes() + trusted.client[1].read_bytes())
+        certified = {"MLFLOW_TRACKING_SERVER_CERT_PATH": str(trusted.certificate), "MLFLOW_TRACKING_CLIENT_CERT_PATH": str(own)}
+        os.environ.update(certified)  # for the real client
+
         def command(front: int) -> list[str]:
-            text = CONFIGURATION.format(base=base, port=front, behind=port, dead=processes.free_port())
+            text = CONFIGURATION.format(
+                base=base, port=front, behind=port, dead=processes.free_port(), tls=tls, authority=trusted.certificate,
+                certificate=trusted.server[0], key=trusted.server[1],
+            )  # fmt: skip
             (base / "nginx.conf").write_text(text)
             return [str(NGINX), "-p", str(base), "-e", str(base / "error.log"), "-c", str(base / "nginx.conf")]
 
@@ -80,6 +98,7 @@ def plain(base: Path) -> Iterator[list[Store]]:
             yield [
                 Store("a server with SQLite", near, kills=20, writers=(4, 8)),
                 Store("below a path, behind nginx", f"{far}/ml/flow/", wrong=wrong),
+                Store("over TLS with a certificate of the client's", f"https://127.0.0.1:{tls}", certified),
             ]
 
 

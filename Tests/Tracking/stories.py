@@ -152,6 +152,15 @@ def logins_that_are_refused(scene: Scene) -> None:
     scene.expect(not scene.store.runs(scene.experiment, sample.commit), "nothing is made")
 
 
+def certificates_that_are_missing(scene: Scene) -> None:
+    """A server that nobody vouches for, and one that wants to know who asks."""
+    sample = small(f"{scene.experiment} refused")
+    for login, words in (({}, "is not trusted"), ({"MLFLOW_TRACKING_INSECURE_TLS": "true"}, "answered 400")):
+        said = driver.mirror(Store("", scene.store.uri, login), "one", scene.experiment, [sample])
+        scene.expect("permanentUntilConfigured" in str(said) and words in str(said), words, said)
+    scene.expect(not scene.store.runs(scene.experiment, sample.commit), "nothing is made")
+
+
 def _finished(scene: Scene, sample: Sample) -> list:
     found = scene.store.runs(scene.experiment, sample.commit)
     return [one for one in found if one.info.lifecycle_stage == "active" and one.info.status == "FINISHED"]
@@ -174,5 +183,6 @@ def stories(store: Store) -> list:
     told += [many_writers] if store.writers else []
     told += [killed] if store.kills else []
     told += [ways_that_lead_nowhere] if store.wrong else []
-    told += [logins_that_are_refused] if store.login else []
+    told += [logins_that_are_refused] if "MLFLOW_TRACKING_USERNAME" in store.login else []
+    told += [certificates_that_are_missing] if store.uri.startswith("https:") else []
     return told

@@ -55,6 +55,11 @@ extension TrackingError {
           hint: "start the server with --allowed-hosts and the name in the tracking URI")
       case (403, _):
         make(.permanentUntilConfigured, "does not allow it (403)", hint: "ask who runs it for the permission")
+      case (400, nil) where !said.isDocument:
+        // A web server in front of it, such as one that wants a certificate.
+        make(
+          .permanentUntilConfigured, "answered 400",
+          hint: "MLFLOW_TRACKING_CLIENT_CERT_PATH names your own certificate, where a server wants one")
       case (404, "RESOURCE_DOES_NOT_EXIST"): make(.permanentForItem, "has no such thing")
       case (404, _), (405, _), (501, _):
         make(
@@ -82,11 +87,15 @@ private struct Said {
   /// The server's words; `nil` for a page of HTML.
   let words: String?
   let isHostCheck: Bool
+  /// Whether it is one of JSON, and so an answer of MLflow's.
+  let isDocument: Bool
 
   init(_ answer: Response) {
     let text = String(decoding: answer.body.prefix(4096), as: UTF8.self)
     isHostCheck = text.contains("Invalid Host header")
-    if let object = JSONObject(answer.body) {
+    let object = JSONObject(answer.body)
+    isDocument = object != nil
+    if let object {
       code = object["error_code"]
       words = (object["message"] ?? object["detail"]).map { ServerWords.tidy($0) }
     } else {
