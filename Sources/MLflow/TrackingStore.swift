@@ -1,3 +1,4 @@
+import HTTP
 import Platform
 import Values
 
@@ -155,7 +156,8 @@ extension TrackingStore {
   /// Where a person looks at a run; `nil` where no server shows it.
   public func page(runID: String, experimentID: String) -> String? {
     guard case .server(let server) = target else { return nil }
-    return "\(server.url)/#/experiments/\(experimentID)/runs/\(runID)"
+    let workspace = server.workspace.map { "?workspace=" + PercentEncoding.component($0) } ?? ""
+    return "\(server.url)/#/experiments/\(experimentID)/runs/\(runID)" + workspace
   }
 }
 

@@ -86,6 +86,10 @@ struct ReadingTests {
     #expect(tracking.runs.first?.tag("guard.results_commit") == "abc")
     #expect(throws: TrackingError.self) { try store.setTag("t", "v", of: "none") }
     #expect(store.page(runID: "r", experimentID: "1") == "\(tracking.url)/#/experiments/1/runs/r")
+    let workspace = try Sample.store(tracking.url, ["MLFLOW_WORKSPACE": "a b"])
+    #expect(
+      workspace.page(runID: "r", experimentID: "1")
+        == "\(tracking.url)/#/experiments/1/runs/r?workspace=a%20b")
   }
 
   @Test(
