@@ -9,6 +9,10 @@ public protocol ObjectStore: AnyObject {
   /// How it can be listed; `nil` when it cannot, or when that is never cheaper than asking.
   var listing: Listing? { get }
 
+  /// Begins what the first answer would have to wait for, such as a connection, and does not wait for it. The store
+  /// is asked something soon.
+  func prepare(_ effort: Effort)
+
   /// Asks for each object by itself.
   /// - Returns: in the order of the keys.
   func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence]
@@ -25,6 +29,11 @@ public protocol ObjectStore: AnyObject {
   /// Stores files. An object appears whole or not at all, as far as the protocol can do that.
   /// - Parameter finished: told of each upload by its index, when it is over.
   func put(_ uploads: [Upload], _ effort: Effort, finished: (Int, Result<Void, StoreError>) -> Void)
+}
+
+extension ObjectStore {
+  /// Nothing takes its time.
+  public func prepare(_ effort: Effort) {}
 }
 
 /// How a store can be listed, to judge whether listing is cheaper than asking for each object.

@@ -67,6 +67,9 @@ public final class RemoteCheck {
       return VersionedCheck(store, remote.description, effort, verifies: options.verifies)
         .verdicts(of: needs)
     }
+    // What is asked for in any case is worth a connection, which is made while lists are read.
+    let heads = plan.heads.map { plan.objects[$0] }
+    if remembered(heads, store, remote).contains(false) { store.prepare(effort) }
     plan.readDirectories { objects in
       store.contents(of: objects.map { StoreKey(path: remote.base + $0.path) }, limit: 1 << 28, effort)
     }
@@ -106,11 +109,10 @@ public final class RemoteCheck {
     _ numbers: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
     _ presence: inout [Presence]
   ) {
-    // One URL of a bucket may be at another server tomorrow.
-    let place = "\(remote.description.url)\0\(store.location)"
+    let place = Self.place(store, remote)
     let keys = numbers.map { plan.objects[$0] }
-    let isRemembered = options.believesMemory && !options.verifies ? memory?.known(keys, on: place) : nil
-    let open = numbers.indices.filter { !(isRemembered?[$0] ?? false) }
+    let isRemembered = remembered(keys, store, remote)
+    let open = numbers.indices.filter { !isRemembered[$0] }
     let answers = Survey(store, effort, base: remote.base).presence(of: open.map { keys[$0].object })
     var seen: [ObjectKey] = []
     for (index, answer) in zip(open, answers) {
@@ -119,5 +121,18 @@ public final class RemoteCheck {
     }
     memory?.remember(seen, on: place)
     memory?.forget(zip(open, answers).filter { $1 == .absent }.map { keys[$0.0] }, on: place)
+  }
+
+  /// Which objects the remote was seen to have a while ago.
+  private func remembered(
+    _ keys: [ObjectKey], _ store: any ObjectStore, _ remote: OpenedRemote
+  ) -> [Bool] {
+    guard options.believesMemory, !options.verifies, let memory else { return keys.map { _ in false } }
+    return memory.known(keys, on: Self.place(store, remote))
+  }
+
+  /// What the memory knows a remote by: one URL of a bucket may be at another server tomorrow.
+  private static func place(_ store: any ObjectStore, _ remote: OpenedRemote) -> String {
+    "\(remote.description.url)\0\(store.location)"
   }
 }

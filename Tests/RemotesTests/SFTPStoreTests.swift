@@ -157,6 +157,35 @@ struct SFTPStoreTests {
       "a broken object at its place")
   }
 
+  @Test func aConnectionThatWasBegunIsTheOneThatIsUsed() throws {
+    let server = try SSHServer(script: "echo x >> \"$0.log\"; exec /usr/lib/openssh/sftp-server")
+    try FileSystem.createDirectories(server.base)
+    let store = try store(server)
+    for _ in 1...2 {
+      store.prepare(effort)
+      #expect(store.presence(of: [key("one")], effort) == [.absent])
+    }
+    #expect(try FileSystem.read(server.log, limit: 99) == Array("x\n".utf8))
+  }
+
+  /// As long as it takes to connect, nobody waits; and what is wrong is told when something is asked.
+  @Test(arguments: ["exec sleep 100", "exit 1", "echo Welcome; sleep 1"])
+  func aConnectionThatWasBegunInVainIsToldOnce(script: String) throws {
+    let server = try SSHServer(script: "echo x >> \"$0.log\"; \(script)")
+    let store = try store(server)
+    let start = SystemClock.monotonicMilliseconds
+    let hurried = Effort(jobs: 1, seconds: 1)
+    store.prepare(hurried)
+    for _ in 1...2 {
+      guard case .unknown? = store.presence(of: [key("one")], hurried).first else {
+        Issue.record("not unknown")
+        return
+      }
+    }
+    #expect(SystemClock.monotonicMilliseconds - start < 6000)
+    #expect(try FileSystem.read(server.log, limit: 99) == Array("x\n".utf8))
+  }
+
   @Test func aServerThatHangsIsGivenUp() throws {
     let server = try SSHServer(script: "exec sleep 100")
     let start = SystemClock.monotonicMilliseconds

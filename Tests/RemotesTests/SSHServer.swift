@@ -11,6 +11,9 @@ final class SSHServer {
   var base: [UInt8] { scratch("remote") }
   var url: String { "ssh://server\(String(decoding: base, as: UTF8.self))" }
 
+  /// What a script that says `>> "$0.log"` has written.
+  var log: [UInt8] { scratch("bin/ssh.log") }
+
   static let sftpServer = Array("/usr/lib/openssh/sftp-server".utf8)
   static let daemon = Array("/usr/sbin/sshd".utf8)
   static var hasSFTPServer: Bool { FileSystem.exists(sftpServer) }

@@ -196,6 +196,19 @@ struct RemoteCheckTests {
     #expect(fixture.verdicts([other], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
   }
 
+  @Test func aConnectionIsBegunOnlyWhereSomethingIsAsked() throws {
+    let hashes = HashCache(file: fixture.scratch("hashes.db"))
+    let need = try directory()
+    fixture.store.objects[need.output.object.path] = Array("[]".utf8)
+    fixture.upload("1", "2")
+    _ = fixture.verdicts([need], known: [need], memory: PresenceMemory(hashes))
+    #expect(fixture.store.prepared == 0)
+    _ = fixture.verdicts([need], memory: PresenceMemory(hashes))
+    #expect(fixture.store.prepared == 1)
+    _ = fixture.verdicts([need], memory: PresenceMemory(hashes))
+    #expect(fixture.store.prepared == 1)
+  }
+
   @Test func theSameURLAtAnotherServerIsAskedAnew() throws {
     let hashes = HashCache(file: fixture.scratch("hashes.db"))
     fixture.upload("1")

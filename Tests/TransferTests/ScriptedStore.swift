@@ -18,6 +18,10 @@ final class ScriptedStore: ObjectStore {
   var location = "a store in memory"
   var listing: Listing?
 
+  private(set) var prepared = 0
+
+  func prepare(_ effort: Effort) { prepared += 1 }
+
   func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {
     keys.map { key in
       asked.append(key.path)

@@ -15,15 +15,17 @@ final class SFTPSession {
   private let conversation: Conversation
   private let command: SSHCommand
   private var nextID: UInt32 = 0
-  /// The extensions that the server offers.
+  /// The extensions that the server offers; known when it has greeted.
   private(set) var extensions: Set<[UInt8]> = []
+  /// Whether the server has answered.
+  private(set) var hasGreeted = false
 
   /// No answer for so long means that the server is gone.
   private static let stallMilliseconds = 60_000
   /// OpenSSH's own limit is 256 KiB.
   private static let largestPacket = 1 << 20
 
-  /// Connects.
+  /// Begins to connect, and does not wait for the server.
   init(_ command: SSHCommand, _ effort: Effort) throws(StoreError) {
     self.command = command
     var child = command.command(connectSeconds: min(max(effort.left / 1000, 1), 30))
@@ -40,7 +42,14 @@ final class SFTPSession {
     hello.append(1)
     hello.appendNumber(UInt32(3))
     try send(hello)
+  }
+
+  /// Waits for the server's greeting.
+  func greet(until end: Int64) throws(StoreError) {
+    guard !hasGreeted else { return }
+    conversation.limit = end
     try readVersion()
+    hasGreeted = true
   }
 
   /// Does many things, `width` at once.

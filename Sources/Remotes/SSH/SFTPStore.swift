@@ -22,6 +22,12 @@ public final class SFTPStore: ObjectStore {
   /// Asking for a name costs no more than reading it in a folder, and a folder may hold many that nobody asks for.
   public var listing: Listing? { nil }
 
+  /// Begins to connect: until a server has let somebody in, others have long read what there is to ask for.
+  public func prepare(_ effort: Effort) {
+    guard session == nil, refusal == nil, effort.left > 0 else { return }
+    do throws(StoreError) { session = try SFTPSession(command, effort) } catch { refusal = error }
+  }
+
   /// Looks at each name, thousands in one go.
   public func presence(of keys: [StoreKey], _ effort: Effort) -> [Presence] {
     var answers = [Presence?](repeating: nil, count: keys.count)
@@ -183,7 +189,7 @@ extension SFTPStore {
     count: Int, width: Int, _ effort: Effort, make: (Int, SFTPSession) -> Task, finished: (Int, Task) -> Void
   ) -> StoreError? {
     guard count > 0 else { return nil }
-    let isReused = session != nil
+    let isReused = session?.hasGreeted ?? false
     var told = 0
     do throws(StoreError) {
       let session = try connected(effort)
@@ -211,14 +217,16 @@ extension SFTPStore {
   }
 
   private func connected(_ effort: Effort) throws(StoreError) -> SFTPSession {
-    if let session { return session }
+    if let session, session.hasGreeted { return session }
     if let refusal { throw refusal }
     guard effort.left > 0 else { throw .unreachable("\(command.address.shown): timed out") }
     do throws(StoreError) {
-      let session = try SFTPSession(command, effort)
+      let session = if let begun = session { begun } else { try SFTPSession(command, effort) }
+      try session.greet(until: effort.end)
       self.session = session
       return session
     } catch {
+      session = nil
       refusal = error
       throw error
     }
