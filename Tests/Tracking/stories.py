@@ -145,8 +145,8 @@ def ways_that_lead_nowhere(scene: Scene) -> None:
 def logins_that_are_refused(scene: Scene) -> None:
     """A wrong password, and none."""
     sample = small(f"{scene.experiment} refused")
-    for environment in ({"MLFLOW_TRACKING_PASSWORD": "wrong"}, {"MLFLOW_TRACKING_USERNAME": ""}, {"MLFLOW_TRACKING_TOKEN": "x"}):
-        login = environment if "MLFLOW_TRACKING_TOKEN" in environment else scene.store.login | environment
+    for environment in ({"MLFLOW_TRACKING_PASSWORD": "wrong"}, {"MLFLOW_TRACKING_USERNAME": ""}):
+        login = scene.store.login | environment
         said = driver.mirror(Store("", scene.store.uri, login), "one", scene.experiment, [sample])
         scene.expect("permanentUntilConfigured" in str(said) and "refuses the login (401)" in str(said), f"{environment}", said)
     scene.expect(not scene.store.runs(scene.experiment, sample.commit), "nothing is made")
