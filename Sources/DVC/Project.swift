@@ -11,6 +11,8 @@ public final class Project {
     public let path: RepositoryPath
     /// Its stages in order, or why DVC cannot read it.
     public fileprivate(set) var stages: Result<[Stage], DVCError>
+    /// Each stage by itself, where that is known and not all of them can be resolved.
+    var stagesApart: [PipelineFile.NamedStage] = []
     /// The lock's entries without a stage behind them: name and position in `dvc.lock`.
     public fileprivate(set) var orphans: [(name: Text, position: Position?)] = []
     /// Why DVC could not read the lock either, when it stops at the `dvc.yaml` before it.
@@ -130,11 +132,7 @@ public final class Project {
     file.stages = Result { () throws(DVCError) in
       let entry = try reading { () throws(TreeError) in try tree.target(of: path) }
       guard case .file? = entry else { throw DVCError(path, .invalid, "this is not a regular file") }
-      let stages =
-        path.name.elementsEqual("dvc.yaml".utf8)
-        ? try pipeline(&file) : [try pointer(&file)]
-      for stage in stages { try check(stage) }
-      return stages
+      return path.name.elementsEqual("dvc.yaml".utf8) ? try pipeline(&file) : [try checked(pointer(&file))]
     }
     if case .success(let stages) = file.stages {
       for out in stages.flatMap(\.outs) {
@@ -159,9 +157,19 @@ public final class Project {
     if case .success(let lock) = lock { file.recorded = lock.stages }
     var pipeline = try PipelineFile(
       path, document.get(), lock: lock.get(), paths, tree, loader, settings.spelling)
-    let stages = try pipeline.stages()
-    try pipeline.resolveTopLevel()
-    try addDatasets(of: pipeline)
+    let named = pipeline.stages().map { item in
+      let stage = Result { () throws(DVCError) in try checked(item.stage.get()) }
+      return PipelineFile.NamedStage(name: item.name, isGroup: item.isGroup, stage: stage)
+    }
+    var stages: [Stage] = []
+    do {
+      for item in named { stages.append(try item.stage.get()) }
+      try pipeline.resolveTopLevel()
+      try addDatasets(of: pipeline)
+    } catch {
+      file.stagesApart = named
+      throw error
+    }
     file.named = pipeline.named
     let names = Set(stages.compactMap(\.name))
     file.orphans = pipeline.lock.stages.entries.compactMap { entry in
@@ -196,7 +204,7 @@ public final class Project {
   }
 
   /// An output that `.dvcignore` matches makes DVC refuse the whole repository.
-  private func check(_ stage: Stage) throws(DVCError) {
+  private func checked(_ stage: Stage) throws(DVCError) -> Stage {
     for out in stage.outs {
       guard case .inside(let path) = out.reference.location, path.isInside(paths.projectRoot) else {
         continue
@@ -215,6 +223,7 @@ public final class Project {
           "the output '\(out.reference.definition)' is ignored by .dvcignore")
       }
     }
+    return stage
   }
 }
 

@@ -44,18 +44,24 @@ struct PipelineFile {
     self.context = context
   }
 
-  /// The stages in the order of the file, generated ones in the order of their turns.
-  func stages() throws(DVCError) -> [Stage] {
-    var stages: [Stage] = []
+  /// The stages in the order of the file, generated ones in the order of their turns, or why they cannot be resolved;
+  /// of turns that cannot be told that stands for their group.
+  func stages() -> [NamedStage] {
+    var stages: [NamedStage] = []
     var groups: [Text: Group] = [:]
     for entry in definitions.entries {
       guard let name = entry.key.text else { continue }
-      groups[name] = try Group(of: entry, self)
+      do { groups[name] = try Group(of: entry, self) } catch {
+        stages.append(NamedStage(name: name, isGroup: true, stage: .failure(error)))
+      }
     }
     for entry in definitions.entries {
       guard let name = entry.key.text, let group = groups[name] else { continue }
       for generated in group.names(name) {
-        stages.append(try stage(named: generated, groups, at: entry.key.position))
+        let stage = Result { () throws(DVCError) in
+          try self.stage(named: generated, groups, at: entry.key.position)
+        }
+        stages.append(NamedStage(name: generated, stage: stage))
       }
     }
     return stages
@@ -96,6 +102,14 @@ struct PipelineFile {
   }
 
   // MARK: - One stage
+
+  /// A stage by its name, or why it cannot be resolved.
+  struct NamedStage {
+    let name: Text
+    /// Whether the name is that of a group of which the turns cannot be told.
+    var isGroup = false
+    let stage: Result<Stage, DVCError>
+  }
 
   /// A definition: a plain stage, or the turns of a generated one.
   private enum Group {

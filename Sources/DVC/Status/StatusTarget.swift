@@ -106,10 +106,24 @@ public struct StatusTarget {
         message:
           "'\(file)' does not exist, or DVC does not look at it\(Self.hint(files.nearest(to: file), files))")
     }
+    if let name, !found.stagesApart.isEmpty { return try stages(name, of: found.stagesApart) }
     let stages = try failing { () throws(DVCError) in try found.stages.get() }
     guard let name, stages.first?.name != nil || stages.isEmpty else { return stages }
     let exact = stages.filter { $0.name == name }
     return exact.isEmpty ? stages.filter { $0.name?.hasPrefix(name + "@") ?? false } : exact
+  }
+
+  /// The stages of a name or of a group, in a file of which others cannot be resolved: DVC does not look at those
+  /// (DVC 3.67, `StageLoader.__getitem__` in `dvc/stage/loader.py`).
+  private func stages(
+    _ name: Text, of all: [PipelineFile.NamedStage]
+  ) throws(StatusTargetError) -> [Stage] {
+    let exact = all.filter { $0.name == name || $0.isGroup && name.hasPrefix($0.name + "@") }
+    // Those of a group are picked from the names of all groups.
+    let chosen = exact.isEmpty ? all.filter { $0.isGroup || $0.name.hasPrefix(name + "@") } : exact
+    var stages: [Stage] = []
+    for item in chosen { stages.append(try failing { () throws(DVCError) in try item.stage.get() }) }
+    return stages
   }
 
   // MARK: - What to type in its place

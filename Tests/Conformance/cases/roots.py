@@ -224,3 +224,17 @@ def _(r):
     pipeline(r, "sub")
     r.commit()
     r.ask(cwd="elsewhere")
+
+
+@case("a target beside a stage whose templates cannot be resolved", FAILS)
+def _(r):
+    r.files(dep="1", other="2")
+    r.pipeline(
+        "good: {cmd: x, deps: [dep], outs: [out]}\nbad: {cmd: 'x ${nope}', deps: [other]}\n"
+        "each: {foreach: [a, b], do: {cmd: 'x ${item}', deps: [dep]}}\nlost: {foreach: '${nope}', do: {cmd: x}}"
+    )
+    targets = ["good", "dvc.yaml:good", "each", "each@a", "each@c", "bad", "lost", "lost@a", "dvc.yaml", "out", "other"]
+    for target in targets:
+        r.ask("worktree", target)
+    r.ask("worktree", "-d", "good")
+    r.ask("worktree", "good", "bad")
