@@ -64,6 +64,12 @@ public final class PipelineStatus {
   /// The status of one stage.
   public func status(of stage: Stage, _ filter: RepositoryPath? = nil) throws(DVCError) -> StageStatus {
     var status = StageStatus(stage: stage)
+    if stage.isFrozen, stage.name == nil, stage.outs.count == 1, stage.deps.count == 1,
+      case .dataset = stage.deps[0].reference.location
+    {
+      throw DVCError(
+        stage.file, at: stage.deps[0].position, .unsupported, "DVC cannot judge a frozen import of a dataset")
+    }
     if !stage.isFrozen || (stage.isRepositoryImport && imports != nil) {
       for dependency in stage.deps {
         try judging(dependency.reference, dependency.position, &status) { status throws(DVCError) in
@@ -266,11 +272,12 @@ public final class PipelineStatus {
   }
 
   /// Whether the cache holds what Git has at the place of an output without a record: then a checkout takes
-  /// it away, because nothing is lost by it (DVC 3.67, `dvc checkout`).
+  /// it away, because nothing is lost by it. Of a directory the files count, and not its list (DVC 3.67,
+  /// `_check_can_delete` in `dvc/repo/checkout.py`).
   private func isInCache(_ location: PathSpace.Location) throws(DVCError) -> Bool {
     let hash = try hasher.hash(of: location, .md5)
-    let files = hash.manifest?.objects(.md5) ?? []
-    return try isPresent(files + [CacheObject(id: hash.value.utf8, isLegacy: false)])
+    let files = hash.manifest?.objects(.md5) ?? [CacheObject(id: hash.value.utf8, isLegacy: false)]
+    return files.isEmpty ? false : try isPresent(files)
   }
 
   /// Whether the cache holds an output whole: for a directory its list and every file on it.

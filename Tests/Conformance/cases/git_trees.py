@@ -346,3 +346,13 @@ def _(r):
     r.lock()
     r.commit()
     r.file("large", b"0123456789abcdef" * 100_000 + b"x")
+
+
+@case("an output without a record, in Git, whose files the cache holds and whose list it does not", None)
+def _(r):
+    r.file("o/a", "A\n")
+    r.file("o/b", "B\n")
+    r.put_object(b"A\n")
+    r.put_object(b"B\n")
+    r.pipeline("s: {cmd: x, outs: [o]}")
+    r.commit()

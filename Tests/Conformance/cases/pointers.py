@@ -155,3 +155,9 @@ def _(r):
         "  - {relpath: a, md5: c4ca4238a0b923820dcc509a6f75849b, size: 1}\n",
     )
     r.commit()
+
+
+@case("a frozen import of a dataset, which DVC writes into no pointer", FAILS)
+def _(r):
+    tracked(r)
+    r.edit("data.dvc", '{"outs"', '{"frozen": true, "deps": [{"path": "ds://d"}], "outs"')
