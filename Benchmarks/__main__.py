@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pushes  # noqa: E402
+import records  # noqa: E402
 import repositories  # noqa: E402
 from rows import Contender, Row  # noqa: E402
 
@@ -48,10 +49,11 @@ def main() -> int:
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
                 measured.append(row)
-        for row in pushes.rows(base, tools, lambda title: options.only in title):
-            print(f"… {row.title}", flush=True)
-            measure(row, options.runs)
-            measured.append(row)
+        for more in (pushes, records):
+            for row in more.rows(base, tools, lambda title: options.only in title):
+                print(f"… {row.title}", flush=True)
+                measure(row, options.runs)
+                measured.append(row)
         report = document(measured, options)
         print(report)
         options.output.parent.mkdir(exist_ok=True)

@@ -1,19 +1,8 @@
-/// Texts of JSON (RFC 8259), compact.
+/// Texts of JSON (RFC 8259), put together from parts that are written already: requests that hold what another program
+/// wrote.
 public enum JSONText {
   /// A string.
-  public static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  public static func quoted(_ text: String) -> String { String(decoding: JSON.string(text).compact, as: UTF8.self) }
 
   /// An object of values that are written already, in their order.
   public static func object(_ members: [(name: String, value: String)]) -> String {
