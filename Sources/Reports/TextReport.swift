@@ -17,6 +17,8 @@ public struct TextReport {
     /// The way from where the person is to the root of the repository (`../..`), for which the commands are; empty
     /// when they are there.
     public var wayToRoot = ""
+    /// Whether the commit that is about to be made takes only the files that it names (`git commit -- FILES`).
+    public var takesNamedFilesOnly = false
     /// Whether a check that fails tells how its findings are let pass.
     public var tellsWaiving = false
 
@@ -48,6 +50,7 @@ public struct TextReport {
     for item in report.expired { write(expired: item) }
     for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
     writeWayToRoot()
+    writeNamingFiles()
     writeWaiving()
     if options.hasTimings { writeTimings() }
     if !text.isEmpty || options.tellsPass { writeSummary() }
@@ -155,6 +158,13 @@ public struct TextReport {
       return
     }
     line("the commands are for the root of the repository: cd \(options.wayToRoot)")
+  }
+
+  /// Staging a file is not enough there: Git makes the commit of HEAD and the named files (git-commit(1), `--only`).
+  private mutating func writeNamingFiles() {
+    guard options.takesNamedFilesOnly, report.errors > 0 else { return }
+    let way = "name those of the fix as well (git commit … -- FILES)"
+    line("this commit takes only the files that it names: \(way)")
   }
 
   // MARK: - Waivers

@@ -36,6 +36,7 @@ struct OutputOptions: ParsableArguments {
       options.listsInherited = inherited
       options.hasTimings = timings
       options.wayToRoot = surroundings.wayToRoot
+      options.takesNamedFilesOnly = surroundings.takesNamedFilesOnly
       options.tellsWaiving = true
       bytes = TextReport(report, options).bytes
     }

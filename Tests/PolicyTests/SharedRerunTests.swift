@@ -85,7 +85,7 @@ import Values
     let parent = pipeline(Self.chain, stale: ["a"])
     let report = try pipeline(Self.chain, stale: ["a", "b"]).commit(after: [parent])
       .verdictReport(only: ["lock/command"])
-    #expect(report.verdicts[0].findings.map(\.fix) == ["dvc repro b"])
+    #expect(report.verdicts[0].findings.map(\.fix) == ["dvc repro y"])
   }
 
   @Test func whatIsInheritedDoesNotCount() throws {

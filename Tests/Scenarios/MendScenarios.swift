@@ -17,6 +17,16 @@ import Testing
         """)
   }
 
+  /// `git add` alone does not mend `git commit -- FILE`.
+  @Test func `a commit of named files says that the files of the fix are to be named too`() throws {
+    try CommitSandbox().expect(
+      "stopped data/left-behind lock/params\n1\nstopped data/left-behind lock/params\npassed\n",
+      Self.paste + """
+        stale; repro; commit git commit -qm x -- params.yaml; grep -c 'name those of the fix as well' ../said
+        paste; commit git commit -qm x -- params.yaml; commit git commit -qm x -- params.yaml dvc.lock metrics.json
+        """)
+  }
+
   @Test func `a pipeline that is taken out leaves its lock behind`() throws {
     try CommitSandbox().expect(
       "passed lock/orphan\npassed\n",

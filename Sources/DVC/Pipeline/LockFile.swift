@@ -85,8 +85,9 @@ extension RecordedHash {
     }
     let key: Text = isInRepository ? name ?? "md5" : externalKey
     if isInRepository, let name, !Self.namesThatDVCKnows.contains(name) {
-      refusal = DVCError(
-        file, at: entry["hash"]?.position, .unsupported, "DVC knows no hash '\(name)': write 'hash: md5'")
+      refusal = Refusal(
+        DVCError(
+          file, at: entry["hash"]?.position, .unsupported, "DVC knows no hash '\(name)': write 'hash: md5'"))
     }
     algorithm = !isInRepository ? .md5 : name == nil ? .md5DOS2Unix : name == "md5" ? .md5 : nil
     let node = map[key]
@@ -94,9 +95,13 @@ extension RecordedHash {
     case .string(let text)?: value = text.isEmpty ? nil : text
     case .null?, nil: value = nil
     case let other?:
-      throw DVCError(
+      let error = DVCError(
         file, at: node?.position, .unsupported,
         "the hash must be in quotes: DVC reads it as \(other.typeName)")
+      // Of a directory that is known by its number of files DVC does not look at the letters before the cache does.
+      guard case .integer(let number) = other, map["nfiles"]?.value.int ?? 0 != 0 else { throw error }
+      value = Text(number.description)
+      refusal = refusal ?? Refusal(error, isOfCache: true)
     }
     fileCount = map["nfiles"]?.value.int
     size = map["size"]?.value.int

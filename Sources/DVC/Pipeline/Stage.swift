@@ -98,8 +98,8 @@ public struct Output: Sendable {
 public struct RecordedHash: Sendable {
   /// By which algorithm the path is hashed to compare; `nil` for one that guard does not know.
   public let algorithm: HashAlgorithm?
-  /// What DVC stops with where something is to be hashed, because it does not know the algorithm either.
-  var refusal: DVCError?
+  /// What DVC stops at when it compares with the record; there is hardly ever one.
+  var refusal: Refusal?
   /// The hash's letters, `.dir` at the end for a directory; `nil` when there is none.
   public let value: Text?
   /// How many files the record counts, for a directory.
@@ -108,6 +108,18 @@ public struct RecordedHash: Sendable {
   public let size: Int?
   /// Where the record stands, in `dvc.lock` or in the `.dvc` file.
   public let position: Position?
+
+  /// Why DVC stops at a record that it could read.
+  final class Refusal: Sendable {
+    let error: DVCError
+    /// Whether it stops only where it looks into the cache.
+    let isOfCache: Bool
+
+    init(_ error: DVCError, isOfCache: Bool = false) {
+      self.error = error
+      self.isOfCache = isOfCache
+    }
+  }
 
   /// Whether the record is of a directory.
   public var isDirectory: Bool { value?.hasSuffix(".dir") ?? false }

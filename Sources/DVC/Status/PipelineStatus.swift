@@ -187,7 +187,7 @@ public final class PipelineStatus {
     guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
       return .path(.deleted, current: nil)
     }
-    if let refusal = recorded.refusal { throw refusal }
+    if let refusal = recorded.refusal, !refusal.isOfCache { throw refusal.error }
     guard let algorithm = recorded.algorithm else { return .path(.modified, current: nil) }
     let current: Text
     do { current = try hasher.hash(of: location, algorithm).value } catch {
@@ -247,6 +247,7 @@ public final class PipelineStatus {
           .root, .unsupported,
           "DVC cannot keep '\(output.reference.definition)', outside the repository, in its cache")
       }
+      if let refusal = recorded.refusal, refusal.isOfCache { throw refusal.error }
       guard try isInCache(recorded, output, location) else {
         return OutputStatus(output: output, change: .notInCache, current: nil)
       }
@@ -260,7 +261,7 @@ public final class PipelineStatus {
     guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
       return OutputStatus(output: output, change: .deleted, current: nil)
     }
-    if let refusal = recorded.refusal { throw refusal }
+    if let refusal = recorded.refusal, !refusal.isOfCache { throw refusal.error }
     guard recorded.value != nil, let algorithm = recorded.algorithm else {
       if hasWholeCache, output.isCached, recorded.value == nil, try isInCache(location) {
         return OutputStatus(output: output, change: .deleted, current: nil)

@@ -53,8 +53,11 @@ struct SharedRerun {
       // What the first ones need has to be whole: such a run does not look at it.
       let needed = line.firsts.reduce(into: Set<Int>()) { $0.formUnion(graph.withUpstream($1)) }
       let isReady = needed.allSatisfy { line.members.contains($0) || !stages[$0].needsRerun }
+      // Otherwise what comes last brings all that it needs with it.
+      let lasts = line.members.filter { graph.users(of: [$0]).isEmpty }
       let verb = isWhole || !isReady ? "repro" : "repro --downstream"
-      return (ShellCommand(dvc: verb, in: root, line.firsts.sorted().map { stages[$0].target }), line.members)
+      let named = isReady || lasts.isEmpty || lasts.count > many ? line.firsts : Array(lasts)
+      return (ShellCommand(dvc: verb, in: root, named.sorted().map { stages[$0].target }), line.members)
     }
   }
 

@@ -120,6 +120,7 @@ struct HookCommand: ParsableCommand {
     var options = TextReport.Options()
     options.tellsPass = false
     options.wayToRoot = surroundings.wayToRoot
+    options.takesNamedFilesOnly = surroundings.takesNamedFilesOnly
     options.tellsWaiving = true
     do throws(SystemError) {
       try StandardStream.error.write(TextReport(report, options).bytes)

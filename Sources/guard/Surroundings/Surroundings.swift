@@ -72,6 +72,13 @@ final class Surroundings {
     return Array(repeating: "..", count: depth).joined(separator: "/")
   }
 
+  /// Whether Git is making a commit of named files only: then the index of the hook is one of its own (Git 2.39,
+  /// `prepare_index` in `builtin/commit.c`).
+  var takesNamedFilesOnly: Bool {
+    let index = environment[bytes: "GIT_INDEX_FILE"]?.split(separator: UInt8(ascii: "/")).last
+    return index?.starts(with: "next-index-".utf8) ?? false
+  }
+
   /// What the next commit would hold.
   func index() throws(Failure) -> ObjectTree {
     let repository = try repository()

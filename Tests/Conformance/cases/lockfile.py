@@ -117,3 +117,22 @@ def _(r):
     r.pipeline(stages)
     r.lock(*[f"s{n}" for n in range(20)])
     r.commit()
+
+
+@case("dvc.lock: the digest of a directory that is an integer, of a dependency", {"s": [{"changed deps": {"d": "modified"}}]})
+def _(r):
+    r.file("d/a", "A\n")
+    r.pipeline("s: {cmd: x, deps: [d]}")
+    r.lock()
+    r.edit("dvc.lock", "md5: ", "md5: 1234567 # ")
+    r.commit()
+
+
+@case("dvc.lock: the digest of a directory that is an integer, of an output", FAILS)
+def _(r):
+    r.file("o/a", "A\n")
+    r.pipeline("s: {cmd: x, outs: [o]}")
+    r.lock()
+    r.ignore("o")
+    r.edit("dvc.lock", "md5: ", "md5: 1234567 # ")
+    r.commit()
