@@ -57,10 +57,11 @@ final class CheckedOutTree: FileTree {
     }
   }
 
+  /// Of two stages with one output the later one counts, also when nothing is recorded for it. The directory around
+  /// an output is made in any case.
   private func lay(_ output: Output, _ cache: (any ObjectCache)?) {
-    guard output.isCached, output.recorded.isObjectID, let path = output.reference.path, !path.isRoot
-    else { return }
-    outputs[path] = (output.recorded, cache)
+    guard output.isCached, let path = output.reference.path, !path.isRoot else { return }
+    outputs[path] = output.recorded.isObjectID ? (output.recorded, cache) : nil
     listed[path] = output.files
     var child = path
     while !child.isRoot {

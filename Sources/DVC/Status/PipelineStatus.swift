@@ -253,9 +253,10 @@ public final class PipelineStatus {
       }
       if hasWholeCache, !recorded.isDirectory {
         // A checkout puts exactly this there, unless another stage has the same output and comes later.
-        let winner = try hasher.recordedHash(at: location)
-        return winner == recorded.value
-          ? nil : OutputStatus(output: output, change: .modified, current: winner)
+        if let winner = try hasher.recordedHash(at: location) {
+          return winner == recorded.value
+            ? nil : OutputStatus(output: output, change: .modified, current: winner)
+        }
       }
     }
     guard try reading({ () throws(TreeError) in try hasher.exists(location) }) else {
@@ -263,7 +264,9 @@ public final class PipelineStatus {
     }
     if let refusal = recorded.refusal, !refusal.isOfCache { throw refusal.error }
     guard recorded.value != nil, let algorithm = recorded.algorithm else {
-      if hasWholeCache, output.isCached, recorded.value == nil, try isInCache(location) {
+      if hasWholeCache, output.isCached, recorded.value == nil, try hasher.recordedHash(at: location) == nil,
+        try isInCache(location)
+      {
         return OutputStatus(output: output, change: .deleted, current: nil)
       }
       return OutputStatus(output: output, change: .modified, current: nil)

@@ -356,3 +356,22 @@ def _(r):
     r.put_object(b"B\n")
     r.pipeline("s: {cmd: x, outs: [o]}")
     r.commit()
+
+
+@case("two stages with one output, and the later one has no record", None)
+def _(r):
+    r.files(o="1", p="2", q="3")
+    r.file("d/o", "4")
+    for path in ("o", "p", "d"):
+        r.ignore(path)
+    r.pipeline("s: {cmd: x, outs: [o, d/o]}\nt: {cmd: x, outs: [p]}\nu: {cmd: x, deps: [o, p, d]}")
+    r.lock()
+    r.pipeline("s: {cmd: x, outs: [o, d/o]}\nt: {cmd: x, outs: [p]}\nu: {cmd: x, deps: [o, p, d]}\nz: {cmd: x, outs: [o, d/o]}")
+    r.edit("dvc.yaml", "t: {cmd", "y: {cmd: x, outs: [p]}\n  t: {cmd")
+    r.commit()
+
+
+@case("the directory of an output that was never made", None)
+def _(r):
+    r.pipeline("s: {cmd: x, outs: [d/o]}\nt: {cmd: x, deps: [d, d/o]}")
+    r.commit()
