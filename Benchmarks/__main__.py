@@ -20,8 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pushes  # noqa: E402
-import records  # noqa: E402
 import repositories  # noqa: E402
+import run_records  # noqa: E402
 from rows import Contender, Row  # noqa: E402
 
 # A process this small starts and reads what another one used at its peak; its own size is the floor of the reading.
@@ -49,7 +49,7 @@ def main() -> int:
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
                 measured.append(row)
-        for more in (pushes, records):
+        for more in (pushes, run_records):
             for row in more.rows(base, tools, lambda title: options.only in title):
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)

@@ -16,7 +16,7 @@ import authority  # noqa: E402
 import quick_bucket  # noqa: E402
 import repositories  # noqa: E402
 from kinds import folder, s3, ssh  # noqa: E402
-from kinds.missing import Missing  # noqa: E402
+from processes import Missing  # noqa: E402
 from remotes import Folder, Kind, Remote  # noqa: E402
 from rows import Contender, Row  # noqa: E402
 from scene import section  # noqa: E402

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import processes
-from kinds.missing import Missing
+from processes import Missing
 from kinds.web import PROGRAM
 from remotes import Folder, Kind, Remote
 
