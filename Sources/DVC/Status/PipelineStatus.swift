@@ -303,7 +303,8 @@ public final class PipelineStatus {
 
   /// The objects of the files in a directory that was recorded; `nil` when the cache has no list of them.
   private func files(of output: Output, _ list: CacheObject) throws(DVCError) -> [CacheObject]? {
-    if let files = output.files { return files.objects(list.algorithm) }
+    // The list has to be there, too, where the files stand beside the hash (dvc-data 3.18, `check`).
+    if let files = output.files { return files.objects(list.algorithm) + [list] }
     guard let cache, try isPresent([list]),
       let bytes = try lookingUp({ () throws(ObjectCacheError) in try cache.contents(of: list) })
     else { return nil }

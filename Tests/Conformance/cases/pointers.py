@@ -157,6 +157,15 @@ def _(r):
     r.commit()
 
 
+@case("a folder whose files are listed one by one, and whose list the cache lacks", {"d.dvc": [{"changed outs": {"d": "not in cache"}}]})
+def _(r):
+    r.file("d/a", "1")
+    r.put_object(b"1")
+    r.ignore("d")
+    r.file("d.dvc", "outs:\n- path: d\n  hash: md5\n  files:\n  - {relpath: a, md5: c4ca4238a0b923820dcc509a6f75849b, size: 1}\n")
+    r.commit()
+
+
 @case("a frozen import of a dataset, which DVC writes into no pointer", FAILS)
 def _(r):
     tracked(r)
