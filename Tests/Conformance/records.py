@@ -6,11 +6,8 @@ import os
 from pathlib import Path
 
 import dvc_process
+import jsonschema
 
-try:
-    import jsonschema
-except ImportError:  # Tests/requirements.txt has it; without it the shape is not judged
-    jsonschema = None
 
 class Misshapen(Exception):
     """A record that is not what its JSON Schema says."""
@@ -36,9 +33,8 @@ def shown(clone: Path, roots: list[Path], home: Path) -> dict | None:
 
 def of_record(document: dict) -> dict:
     """The same parts of a record. A part that is left out is empty."""
-    if jsonschema is not None:
-        for error in jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(document):
-            raise Misshapen(f"{error.json_path}: {error.message[:500]}")
+    for error in jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(document):
+        raise Misshapen(f"{error.json_path}: {error.message[:500]}")
     predicate = document["predicate"]
     return {name: predicate.get(name, {}) for name in ("params", "metrics")}
 
