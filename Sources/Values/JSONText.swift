@@ -2,7 +2,9 @@
 /// wrote.
 public enum JSONText {
   /// A string.
-  public static func quoted(_ text: String) -> String { String(decoding: JSON.string(text).compact, as: UTF8.self) }
+  public static func quoted(_ text: String) -> String {
+    String(decoding: JSON.string(text).compact, as: UTF8.self)
+  }
 
   /// An object of values that are written already, in their order.
   public static func object(_ members: [(name: String, value: String)]) -> String {
