@@ -44,6 +44,8 @@ final class CheckedOutTree: FileTree {
   private var listed: [RepositoryPath: Manifest] = [:]
   /// The manifests that were asked for.
   private var manifests: [RepositoryPath: Manifest] = [:]
+  /// What was asked of directories.
+  private var reachedByLink: [RepositoryPath: Bool] = [:]
   /// The directories on the way to outputs, with the names in them that lead there.
   private var ancestors: [RepositoryPath: Set<[UInt8]>] = [:]
 
@@ -143,8 +145,19 @@ final class CheckedOutTree: FileTree {
 
   private func literalEntry(at path: RepositoryPath) throws(TreeError) -> Entry? {
     if let owner = owner(of: path) { return try entry(in: owner) }
+    if !path.isRoot, try isReachedByLink(path.parent) { return nil }
     if let entry = try base.entry(at: path) { return entry }
     return ancestors[path] == nil ? nil : .directory
+  }
+
+  /// Whether a directory has a link on the way to it, or is one: the tree below follows that, and knows no outputs.
+  private func isReachedByLink(_ directory: RepositoryPath) throws(TreeError) -> Bool {
+    if directory.isRoot { return false }
+    if let known = reachedByLink[directory] { return known }
+    let isReached =
+      try isReachedByLink(directory.parent) ? true : try base.entry(at: directory) == .symbolicLink
+    reachedByLink[directory] = isReached
+    return isReached
   }
 
   /// Where the content of a path really is; the path itself when nothing is there, so that the error names it.

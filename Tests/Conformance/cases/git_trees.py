@@ -375,3 +375,20 @@ def _(r):
 def _(r):
     r.pipeline("s: {cmd: x, outs: [d/o]}\nt: {cmd: x, deps: [d, d/o]}")
     r.commit()
+
+
+@case("a link to a directory below which DVC tracks something beside files in Git", CLEAN)
+def _(r):
+    # Twice: the first time dvc writes the pointers anew, which are a part of what is recorded.
+    r.file("s/a", "1")
+    r.file("s/u/b", "2")
+    r.file("s/u/d", "3")
+    r.file("s/u/v/w/e", "4")
+    r.track("s/u/d")
+    r.track("s/u/v")
+    r.link("lnk", "s")
+    r.link("deep/lnk", "../lnk/u")
+    r.pipeline("y: {cmd: x, deps: [s, lnk, deep/lnk, lnk/u, lnk/u/d, lnk/u/b, lnk/u/v, lnk/u/v/w, deep/lnk/v/w/e]}")
+    r.lock()
+    r.lock()
+    r.commit()
