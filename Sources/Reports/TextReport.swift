@@ -44,7 +44,7 @@ public struct TextReport {
   }
 
   private mutating func write() {
-    for verdict in report.verdicts { write(verdict) }
+    writeVerdicts()
     writeInherited()
     for item in report.verdicts.flatMap(\.waived) { write(waived: item) }
     for item in report.expired { write(expired: item) }
@@ -58,9 +58,24 @@ public struct TextReport {
 
   // MARK: - Findings
 
+  /// Of a push of many commits the newest are told, which can be mended with the least trouble.
+  private mutating func writeVerdicts() {
+    let told = report.verdicts.filter { !listed($0).isEmpty }
+    let isLong = report.scope.kind == .push && told.count > Self.mostCommits + 1
+    let old = isLong ? told.dropLast(Self.mostCommits) : []
+    if !old.isEmpty {
+      let findings = counts(old.flatMap { listed($0) })
+      line(dim("\(TerminalText.number(old.count)) older commits are not shown: \(findings)"))
+    }
+    for verdict in told.dropFirst(old.count) { write(verdict) }
+  }
+
+  private func listed(_ verdict: Verdict) -> [Finding] {
+    verdict.findings + (lists(verdict) ? verdict.inherited : [])
+  }
+
   private mutating func write(_ verdict: Verdict) {
-    let listed = verdict.findings + (lists(verdict) ? verdict.inherited : [])
-    guard !listed.isEmpty else { return }
+    let listed = listed(verdict)
     if report.scope.kind == .range || report.scope.kind == .push,
       case .commit(let id, let subject) = verdict.kind
     {
@@ -74,6 +89,8 @@ public struct TextReport {
     }
   }
 
+  /// How many commits of a push are told.
+  private static let mostCommits = 20
   /// How many blocks of one rule in one file are told; JSON has them all.
   private static let mostOfAKind = 20
   /// How many findings are told below the one that is told in full.
@@ -111,11 +128,15 @@ public struct TextReport {
     if rest.allSatisfy({ FindingGroup.Kind($0) == FindingGroup.Kind(first) }) {
       line("    and \(more(Array(rest)))")
     } else {
-      let counts = Dictionary(grouping: rest, by: \.rule).sorted { $0.key < $1.key }.map {
-        "\(TerminalText.number($1.count)) of \($0)"
-      }
-      line("    and \(TerminalText.number(rest.count)) more: \(counts.joined(separator: ", "))")
+      line("    and \(TerminalText.number(rest.count)) more: \(counts(Array(rest)))")
     }
+  }
+
+  /// How many findings there are of each rule.
+  private func counts(_ findings: [Finding]) -> String {
+    Dictionary(grouping: findings, by: \.rule).sorted { $0.key < $1.key }.map {
+      "\(TerminalText.number($1.count)) of \($0)"
+    }.joined(separator: ", ")
   }
 
   private func headline(_ finding: Finding, _ message: String) -> String {

@@ -125,6 +125,16 @@ import Values
         "commit 1234567890 a commit\nparams.yaml:1: "))
   }
 
+  @Test(arguments: [(20, false), (21, false), (22, true), (3000, true)])
+  func ofAPushOfManyCommitsTheNewestAreTold(count: Int, isCut: Bool) throws {
+    let verdict = try stale().commit().verdictReport().verdicts[0]
+    let report = Report(Report.Scope(.push), Array(repeating: verdict, count: count), version: "0.1.0")
+    let lines = String(decoding: TextReport(report).bytes, as: UTF8.self).split(separator: "\n")
+    #expect(lines.count { $0.hasPrefix("commit ") } == (isCut ? 20 : count))
+    let left = TerminalText.number(count - 20)
+    #expect((lines[0] == "\(left) older commits are not shown: \(left) of lock/params") == isCut)
+  }
+
   @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")])
   func longNumbersHaveCommas(number: Int, text: String) {
     #expect(TerminalText.number(number) == text)
