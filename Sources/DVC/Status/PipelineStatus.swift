@@ -147,17 +147,16 @@ public final class PipelineStatus {
     let location = dependency.reference.location
     switch dependency.kind {
     case .data(let recorded):
-      guard case .url(let scheme) = location else {
-        return try change(of: location, recorded, stage, dependency.position)
+      switch location {
+      case .url(let scheme):
+        throw DVCError(stage.file, at: dependency.position, .notAvailable, "it is on a server (\(scheme))")
+      // Of a `.dvc` file, which records none.
+      case .dataset: return try change(ofDataset: dependency, recorded: Mapping(), in: stage)
+      default: return try change(of: location, recorded, stage, dependency.position)
       }
-      throw DVCError(stage.file, at: dependency.position, .notAvailable, "it is on a server (\(scheme))")
     case .parameters(let keys, let recorded):
       return try change(ofParameters: dependency, keys, recorded)
-    case .dataset(let recorded):
-      guard case .dataset(let name) = location, let dataset = project.datasets[name] else {
-        throw DVCError(stage.file, at: dependency.position, .path, "no dataset of that name is in 'datasets'")
-      }
-      return dataset.change(recorded: recorded).map { .path($0, current: dataset.spelling) }
+    case .dataset(let recorded): return try change(ofDataset: dependency, recorded: recorded, in: stage)
     case .repository(let url, let revision, let locked):
       guard let imports else {
         throw DVCError(
@@ -179,6 +178,15 @@ public final class PipelineStatus {
         stage.file, at: dependency.position, .unsupported,
         "DVC cannot judge an import of a database that is not frozen")
     }
+  }
+
+  private func change(
+    ofDataset dependency: Dependency, recorded: Mapping, in stage: Stage
+  ) throws(DVCError) -> DependencyStatus.Kind? {
+    guard case .dataset(let name) = dependency.reference.location, let dataset = project.datasets[name] else {
+      throw DVCError(stage.file, at: dependency.position, .path, "no dataset of that name is in 'datasets'")
+    }
+    return dataset.change(recorded: recorded).map { .path($0, current: dataset.spelling) }
   }
 
   private func change(

@@ -166,6 +166,12 @@ def _(r):
     r.commit()
 
 
+@case("a dataset that is not there, in a pointer", FAILS)
+def _(r):
+    tracked(r)
+    r.edit("data.dvc", '{"outs"', '{"deps": [{"path": "ds://d"}], "outs"')
+
+
 @case("a frozen import of a dataset, which DVC writes into no pointer", FAILS)
 def _(r):
     tracked(r)
