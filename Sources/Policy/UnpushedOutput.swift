@@ -56,6 +56,8 @@ public struct UnpushedOutput: Sendable {
   public let push: String
   /// Whether the remote keeps versions of files, which only `dvc push` records.
   public let keepsVersions: Bool
+  /// Whether the work tree has what neither the remote nor a cache has.
+  public let isInWorkTree: Bool
   /// The directory of the DVC repository.
   public let root: RepositoryPath
 
@@ -63,8 +65,9 @@ public struct UnpushedOutput: Sendable {
   public init(
     place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int,
     remote: Text,
-    cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false
+    cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false, isInWorkTree: Bool = false
   ) {
+    self.isInWorkTree = isInWorkTree
     self.place = place
     self.stage = stage
     self.isMade = isMade
@@ -89,8 +92,9 @@ extension UnpushedOutput {
     return "'\(output)' (\(objects.count) of \(count) objects\(size)\(example))"
   }
 
-  func finding(_ rule: RuleID, reason: Reason? = nil, message: String, fix: String) -> Finding {
+  func finding(_ rule: RuleID, reason: Reason? = nil, message: String, _ mend: Mend) -> Finding {
     Finding(
-      rule, at: place, stage: stage, key: output, reason: reason, message: message, fix: fix)
+      rule, at: place, stage: stage, key: output, reason: reason, message: message, fix: mend.command,
+      advice: mend.advice)
   }
 }

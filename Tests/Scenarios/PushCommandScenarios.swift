@@ -140,7 +140,7 @@ import Testing
         1 object pushed, 2 bytes
         0
         1
-        'many' (1 of 4 objects: '2') is neither whole on the remote 'storage' nor here [cache/lost]
+        'many' (1 of 4 objects: '2') is neither whole on the remote 'storage' nor in a cache; the work tree has it [cache/lost]
         1
         0
         64
@@ -237,8 +237,32 @@ import Testing
         Nothing was pushed.
         1
         data/raw.csv.dvc:2: error: 'raw.csv' (4 bytes) is not on the remote 'v', as no version that is recorded [cache/not-pushed]
-            fix: dvc push -r v
+            fix: dvc push -r v, then amend the commit with what that writes
         1
+
+        """)
+  }
+
+  @Test func `what only the work tree has comes back into the cache`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      rm -f .dvc/cache/files/md5/*/\(PushScenarios.hash) .dvc/cache/files/md5/*/$(md5sum < data/raw.csv | cut -c3-32)
+      push git push -q origin main; grep -A1 '\\[cache/lost\\]$' ../said
+      echo X > many/2; push git push -q origin main; grep -A1 '\\[cache/lost\\]$' ../said
+      """)
+    #expect(
+      said == """
+        stopped cache/lost cache/not-pushed
+        data/raw.csv.dvc:2: error: 'raw.csv' (4 bytes) is neither on the remote 'storage' nor in a cache; the work tree has it [cache/lost]
+            fix: dvc commit -f data/raw.csv.dvc
+        many.dvc:2: error: 'many' (1 of 4 objects: '2') is neither on the remote 'storage' nor in a cache; the work tree has it [cache/lost]
+            fix: dvc commit -f many.dvc
+        stopped cache/lost cache/not-pushed
+        data/raw.csv.dvc:2: error: 'raw.csv' (4 bytes) is neither on the remote 'storage' nor in a cache; the work tree has it [cache/lost]
+            fix: dvc commit -f data/raw.csv.dvc
+        many.dvc:2: error: 'many' (1 of 4 objects: '2') is neither on the remote 'storage' nor here [cache/lost]
+            fix: on the machine that has it: dvc push many.dvc
 
         """)
   }

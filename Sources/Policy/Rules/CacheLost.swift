@@ -13,7 +13,8 @@ extension Rule {
           fix: dvc repro train
       ```
 
-      The output of a stage can be made again. Data behind a `.dvc` file must be brought from where it is: another \
+      The output of a stage can be made again. What the work tree still has `dvc commit` brings into the cache, and \
+      `guard push` from there. Other data behind a `.dvc` file must be brought from where it is: another \
       clone's cache (`dvc push` there), a backup. When it is gone for good and the commit is only history, waive it.
       """
   ) { (subject) throws(JudgementError) in
@@ -22,22 +23,25 @@ extension Rule {
       return output.finding(
         "cache/lost",
         message: "\(output.described(nowhere)) is neither \(nowhere.damaged > 0 ? "whole " : "")"
-          + "on the remote '\(output.remote)' nor here",
-        fix: output.restoration)
+          + "on the remote '\(output.remote)' nor "
+          + (output.isInWorkTree ? "in a cache; the work tree has it" : "here"),
+        output.restoration)
     }
   }
 }
 
 extension UnpushedOutput {
   /// How data that nobody has comes back.
-  fileprivate var restoration: String {
-    guard isMade else {
-      return "on the machine that has it: "
-        + ShellCommand(dvc: "push", in: root, [stage.file.relative(to: root) ?? stage.file.bytes]).description
-    }
+  fileprivate var restoration: Mend {
     let file = stage.file.relative(to: root) ?? stage.file.bytes
+    guard isMade else {
+      // Without an answer from a person it does nothing but with -f.
+      if isInWorkTree { return Mend(command: ShellCommand(dvc: "commit -f", in: root, [file]).description) }
+      return Mend(
+        advice: "on the machine that has it: \(ShellCommand(dvc: "push", in: root, [file]).description)")
+    }
     let target =
       file.elementsEqual("dvc.yaml".utf8) ? stage.name.utf8 : file + [UInt8(ascii: ":")] + stage.name.utf8
-    return ShellCommand(dvc: "repro", in: root, [target]).description
+    return Mend(command: ShellCommand(dvc: "repro", in: root, [target]).description)
   }
 }

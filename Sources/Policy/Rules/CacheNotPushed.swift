@@ -43,19 +43,20 @@ extension Rule {
           message: "\(output.described(here)) \(here.state) on the remote '\(output.remote)'"
             + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? "")
             + (output.keepsVersions ? ", as no version that is recorded" : ""),
-          fix: output.upload)
+          output.upload)
       case .noRemote:
         return output.finding(
           "cache/not-pushed", reason: .noRemote,
           message: "the data of '\(output.output)' is only on this machine: no DVC remote is configured",
-          fix: ShellCommand(dvc: "remote add -d NAME URL", in: output.root, []).description)
+          Mend(advice: ShellCommand(dvc: "remote add -d NAME URL", in: output.root, []).description))
       case .unknownRemote:
         return output.finding(
           "cache/not-pushed",
           message:
             "'\(output.output)' is to be pushed to the remote '\(output.remote)', which is not configured",
-          fix: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)])
-            .description)
+          Mend(
+            advice: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)])
+              .description))
       }
     }
   }
@@ -63,8 +64,10 @@ extension Rule {
 
 extension UnpushedOutput {
   /// The command that uploads it.
-  fileprivate var upload: String {
-    keepsVersions ? ShellCommand(dvc: "push -r", in: root, [remote.utf8]).description : push
+  fileprivate var upload: Mend {
+    guard keepsVersions else { return Mend(command: push) }
+    let command = ShellCommand(dvc: "push -r", in: root, [remote.utf8]).description
+    return Mend(advice: "\(command), then amend the commit with what that writes")
   }
 }
 

@@ -133,9 +133,12 @@ extension PushCheck.Answer {
   }
 
   /// What the rules are told.
-  func unpushed(push: String) -> [UnpushedOutput] {
+  func unpushed(push: String, _ workTree: DataInWorkTree) -> [UnpushedOutput] {
     homeless.map { UnpushedOutput($0, push: push) }
-      + verdicts.compactMap { $0.missing.isEmpty ? nil : UnpushedOutput($0, push: push) }
+      + verdicts.compactMap { verdict in
+        if verdict.missing.isEmpty { return nil }
+        return UnpushedOutput(verdict, push: push, isInWorkTree: workTree.has(verdict))
+      }
   }
 
   /// What could not be found out, in a line for each remote and reason.
@@ -174,7 +177,7 @@ extension RemoteDescription {
 }
 
 extension UnpushedOutput {
-  fileprivate init(_ verdict: NeedVerdict, push: String) {
+  fileprivate init(_ verdict: NeedVerdict, push: String, isInWorkTree: Bool) {
     let need = verdict.need
     self.init(
       need.output,
@@ -182,7 +185,7 @@ extension UnpushedOutput {
         here: Objects(verdict.missing.filter(\.isHere)),
         nowhere: Objects(verdict.missing.filter { !$0.isHere })),
       count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root,
-      keepsVersions: need.remote.keepsVersions)
+      keepsVersions: need.remote.keepsVersions, isInWorkTree: isInWorkTree)
   }
 
   fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
@@ -193,7 +196,7 @@ extension UnpushedOutput {
 
   private init(
     _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath,
-    keepsVersions: Bool = false
+    keepsVersions: Bool = false, isInWorkTree: Bool = false
   ) {
     let stage = output.stage
     let file = stage.name == nil ? stage.file : stage.file.parent.appending(Array("dvc.lock".utf8))
@@ -201,7 +204,7 @@ extension UnpushedOutput {
       place: Place(file, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
       output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
-      root: root, keepsVersions: keepsVersions)
+      root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree)
   }
 }
 

@@ -185,8 +185,9 @@ struct PushRun {
     let isFatal = found.policy.onError != .warn
     var verdicts: [Verdict] = []
     var notChecked: [Unjudged] = []
+    let workTree = try DataInWorkTree(surroundings)
     for answer in found.answers {
-      let unpushed = answer.unpushed(push: options.push)
+      let unpushed = answer.unpushed(push: options.push, workTree)
       notChecked += answer.unjudged(isFatal: isFatal, isTip: found.scope.tips.contains(answer.commit))
       // A commit that leaves nothing behind has nothing to be told of.
       if case .data = judging, unpushed.isEmpty { continue }
