@@ -32,6 +32,12 @@ extension PathHasher {
     return Hash(digest, ofList: list)
   }
 
+  /// Stops where DVC could not hash a directory.
+  func refuseUnhashable(directory: RepositoryPath) throws(DVCError) {
+    guard try !isIgnoredAsWalked(directory) else { return }
+    for path in try walk(through: directory, in: tree).files { try refuseUnreadable(path.bytes[...], of: path) }
+  }
+
   private func isIgnoredAsWalked(_ directory: RepositoryPath) throws(DVCError) -> Bool {
     guard directory.isInside(project.paths.projectRoot), directory != project.paths.projectRoot else {
       return false
@@ -69,12 +75,16 @@ extension PathHasher {
     var list = ManifestList(expecting: walk.files.count)
     for (path, digest) in zip(walk.files, digests) {
       let name = path.bytes[start...]
-      guard name.allSatisfy({ $0 < 0x80 }) || String(validating: name, as: UTF8.self) != nil else {
-        throw DVCError(path, .unsupported, "the name is not UTF-8")
-      }
+      try refuseUnreadable(name, of: path)
       list.append(name, hash: digest)
     }
     return list.finish()
+  }
+
+  private func refuseUnreadable(_ name: ArraySlice<UInt8>, of path: RepositoryPath) throws(DVCError) {
+    guard name.allSatisfy({ $0 < 0x80 }) || String(validating: name, as: UTF8.self) != nil else {
+      throw DVCError(path, .unsupported, "the name is not UTF-8")
+    }
   }
 
   /// Meets every file in a directory that `.dvcignore` lets through, in the order of the paths.

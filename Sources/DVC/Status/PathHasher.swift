@@ -153,6 +153,16 @@ final class PathHasher {
     }
   }
 
+  /// Stops where DVC could not hash what stands at a place of the repository, and hashes nothing.
+  func refuseUnhashable(_ location: PathSpace.Location) throws(DVCError) {
+    guard case .inside(let path) = location else { return }
+    switch try reading({ () throws(TreeError) in try tree.target(of: path) }) {
+    case .file?: return
+    case .directory?: try refuseUnhashable(directory: path)
+    default: _ = try hash(path, .md5, in: tree)
+    }
+  }
+
   private func hash(
     _ path: RepositoryPath, _ algorithm: HashAlgorithm, in files: any FileTree
   ) throws(DVCError) -> Hash {

@@ -277,6 +277,7 @@ public final class PipelineStatus {
       {
         return OutputStatus(output: output, change: .deleted, current: nil)
       }
+      try hasher.refuseUnhashable(location)
       return OutputStatus(output: output, change: .modified, current: nil)
     }
     let current = try hasher.hash(of: location, algorithm).value

@@ -339,3 +339,19 @@ def _(r):
 def _(r):
     folder(r)
     r.file("d/a", "A\r\n")
+
+
+@case("an output without a record that cannot be hashed: a .dvcignore in it", FAILS)
+def _(r):
+    r.file("o/a", "A\n")
+    r.file("o/.dvcignore", "x\n")
+    r.pipeline("s: {cmd: x, outs: [o]}")
+    r.ignore("o")
+    r.commit()
+
+
+@case("an output without a record that cannot be hashed: a broken link", FAILS)
+def _(r):
+    r.link("o", "nowhere")
+    r.pipeline("s: {cmd: x, outs: [{o: {cache: false}}]}")
+    r.commit()
