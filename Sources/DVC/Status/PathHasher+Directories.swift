@@ -35,7 +35,9 @@ extension PathHasher {
   /// Stops where DVC could not hash a directory.
   func refuseUnhashable(directory: RepositoryPath) throws(DVCError) {
     guard try !isIgnoredAsWalked(directory) else { return }
-    for path in try walk(through: directory, in: tree).files { try refuseUnreadable(path.bytes[...], of: path) }
+    for path in try walk(through: directory, in: tree).files {
+      try refuseUnreadable(path.bytes[...], of: path)
+    }
   }
 
   private func isIgnoredAsWalked(_ directory: RepositoryPath) throws(DVCError) -> Bool {
