@@ -73,8 +73,10 @@ struct RecordHooks {
       guard !records.isEmpty else { return }
       try ledger.records.write(records)
       var links = links.filter { commit, _ in records.contains { $0.commit == commit } }
-      try takeUpSessions(records, &links)
+      let takenUp = try takeUpSessions(records, &links)
       if !links.isEmpty { try ledger.links.append(links) }
+      // Not before they are linked: who is killed in between links them again.
+      for session in takenUp { try Sessions(repository).forget(session) }
       written = records.map(\.commit)
     } catch let failure as Failure {
       throw failure
@@ -90,10 +92,13 @@ struct RecordHooks {
   // MARK: - Sessions
 
   /// Links a commit to the sessions of `guard exec` whose entries its `dvc.lock` files hold.
-  private func takeUpSessions(_ records: [RunRecord], _ links: inout [CommitID: [Link]]) throws {
-    let sessions = Sessions(repository)
-    let pending = try sessions.all()
-    guard !pending.isEmpty else { return }
+  /// - Returns: the sessions that are linked.
+  private func takeUpSessions(
+    _ records: [RunRecord], _ links: inout [CommitID: [Link]]
+  ) throws -> [Session] {
+    let pending = try Sessions(repository).all()
+    var takenUp: [Session] = []
+    guard !pending.isEmpty else { return [] }
     for record in records where record.introducedBy == record.commit {
       let entries = try lockEntries(of: record)
       let stages = Set(entries.map(\.stage))
@@ -103,9 +108,10 @@ struct RecordHooks {
         let mayBeHeld = session.entries.isEmpty && session.stage.map { stages.contains($0) } ?? false
         guard isHeld || mayBeHeld else { continue }
         links[record.commit, default: []].append(.session(session.name))
-        try sessions.forget(session)
+        takenUp.append(session)
       }
     }
+    return takenUp
   }
 
   private func lockEntries(of record: RunRecord) throws -> Set<LockEntry> {

@@ -55,10 +55,8 @@ struct SyncRun {
   // MARK: - Runs
 
   /// Brings runs to the tracking server.
-  /// - Parameters:
-  ///   - everything: whether to look at every commit with a record, and not only at those that wait.
-  ///   - milliseconds: how long it may take.
-  func deliver(everything: Bool = false, within milliseconds: Int64? = nil) throws(Failure) -> Told {
+  /// - Parameter everything: whether to look at every commit with a record, and not only at those that wait.
+  func deliver(everything: Bool = false) throws(Failure) -> Told {
     let repository = try surroundings.repository()
     let run = CheckRun(surroundings)
     guard let head = try asking({ () throws(GitError) in try repository.head() }) else {
@@ -73,13 +71,12 @@ struct SyncRun {
       return Told(line: "runs: another guard is bringing them")
     }
     defer { withExtendedLifetime(lock) {} }
-    let end = milliseconds.map { SystemClock.monotonicMilliseconds + $0 } ?? .max
-    let summary = try deliver(everything, to: tracking, policy, until: end)
+    let summary = try deliver(everything, to: tracking, policy)
     return Told(summary, at: tracking.target.name)
   }
 
   private func deliver(
-    _ everything: Bool, to tracking: Tracking, _ policy: TrackingPolicy, until end: Int64
+    _ everything: Bool, to tracking: Tracking, _ policy: TrackingPolicy
   ) throws(Failure) -> Delivery.Summary {
     do {
       let repository = try surroundings.repository()
@@ -90,7 +87,7 @@ struct SyncRun {
         repository, to: try surroundings.store(tracking), server: tracking.name,
         workspace: tracking.workspace,
         settings: tracking.settings)
-      return try delivery.deliver(entries, until: end) { commit throws(RunsError) in
+      return try delivery.deliver(entries) { commit throws(RunsError) in
         try consignments.consignment(of: commit)
       }
     } catch let failure as Failure {
