@@ -307,6 +307,14 @@ import Trees
         """)
   }
 
+  @Test func aFileOfGitsInADirectoryOfDVCsIsTold() throws {
+    var repository = Repository()
+    repository["raw.dvc"] = pointer("raw", "x")
+    repository["raw/new.csv"] = "x"
+    let told = "raw.dvc:5: error: Git tracks files in 'raw', which DVC tracks too [data/in-git]\n"
+    #expect(try repository.commit().report().contains(told))
+  }
+
   @Test func metricsThatBothTrackMayStayInGit() throws {
     var repository = Repository.training()
     repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(

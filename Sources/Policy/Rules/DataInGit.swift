@@ -40,11 +40,12 @@ extension JudgedStage {
   ) throws(JudgementError) -> Finding? {
     let place = Place(stage.file, output.position)
     let key = output.reference.definition
-    if try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) != nil {
+    if let tracked = try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) {
       let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
       let mayStay = output.role != .data && stage.name != nil && isSmall
       return Finding(
-        "data/in-git", at: place, of: self, key: key, message: "Git tracks '\(path)', which DVC tracks too",
+        "data/in-git", at: place, of: self, key: key,
+        message: "Git tracks \(tracked == .directory ? "files in " : "")'\(path)', which DVC tracks too",
         fix: try takingOut(path, output, subject),
         advice: mayStay ? "set cache: false for it in \(stage.file), to keep it in Git" : nil)
     }
