@@ -66,6 +66,7 @@ let package = Package(
       name: "Runs",
       dependencies: ["DVC", "Git", "Hashing", "MLflow", "ParameterFiles", "Platform", "Trees", "Values"],
       swiftSettings: strict),
+    .target(name: "CI", dependencies: ["ParameterFiles", "Values"], swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Git", "Policy", "Runs", "Trees", "Values"], swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
@@ -75,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "Platform", "Policy", "Remotes",
+        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "Platform", "Policy", "Remotes",
         "Reports",
         "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -119,6 +120,7 @@ let package = Package(
       name: "RunsTests",
       dependencies: ["Git", "MLflow", "ParameterFiles", "Platform", "Runs", "Support", "Trees", "Values"],
       swiftSettings: strict),
+    .testTarget(name: "CITests", dependencies: ["CI"], swiftSettings: strict),
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(

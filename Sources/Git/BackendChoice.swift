@@ -4,12 +4,13 @@ import Platform
 struct BackendChoice {
   let directory: [UInt8]
   let environment: ProcessEnvironment
+  let judgingOwner: Bool
 
   /// Opens the repository that Git finds.
   func open() throws(GitError) -> (any Backend, Repository.Reader) {
     do throws(LibGit2Backend.Refusal) {
       return try checked(
-        LibGit2Backend(from: directory, environment: environment, judgingOwner: true))
+        LibGit2Backend(from: directory, environment: environment, judgingOwner: judgingOwner))
     } catch {
       switch error {
       case .unsupported(let reason): return try openCommand(because: reason)

@@ -41,9 +41,11 @@ public final class Repository {
   ///   - directory: where Git would be run.
   ///   - environment: `GIT_DIR`, `GIT_INDEX_FILE`, `GIT_WORK_TREE`, `GIT_OBJECT_DIRECTORY` and all others of
   ///     git(1) count.
+  ///   - judgingOwner: whether a repository of somebody else is refused, as Git refuses it; the `git` command judges
+  ///     by the environment.
   /// - Throws: `noRepository`, in Git's own words, when Git finds or trusts none.
   public static func open(
-    from directory: [UInt8], environment: ProcessEnvironment = .current()
+    from directory: [UInt8], environment: ProcessEnvironment = .current(), judgingOwner: Bool = true
   ) throws(GitError) -> Repository {
     let place: [UInt8]
     do {
@@ -51,7 +53,9 @@ public final class Repository {
     } catch {
       throw .noRepository(directory: directory.text, why: error.reason)
     }
-    let (backend, reader) = try BackendChoice(directory: place, environment: environment).open()
+    let (backend, reader) = try BackendChoice(
+      directory: place, environment: environment, judgingOwner: judgingOwner
+    ).open()
     return try Repository(backend, reader, directory: place, environment: environment)
   }
 

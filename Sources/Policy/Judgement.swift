@@ -9,6 +9,7 @@ public struct Judgement {
   private let waivers: [Waiver]
   private let today: Text
   private let isStrict: Bool
+  private let allowsWaivers: Bool
 
   /// - Parameters:
   ///   - only: the rules to evaluate; all that policy has on when empty.
@@ -16,14 +17,16 @@ public struct Judgement {
   ///   - waivers: those of the file and the environment; a commit's own are read from its message.
   ///   - today: as `2026-12-31`, for waivers that end.
   ///   - isStrict: whether warnings are errors.
+  ///   - allowsWaivers: whether the commits' own messages may waive.
   public init(
     _ policy: Policy, only: Set<RuleID> = [], skip: Set<RuleID> = [], waivers: [Waiver] = [], today: Text,
-    isStrict: Bool = false
+    isStrict: Bool = false, allowsWaivers: Bool = true
   ) {
     self.policy = policy
     self.waivers = waivers
     self.today = today
     self.isStrict = isStrict
+    self.allowsWaivers = allowsWaivers
     rules = Rule.catalogue.filter { rule in
       policy.isOn(rule) && (only.isEmpty || only.contains(rule.id)) && !skip.contains(rule.id)
     }
@@ -109,7 +112,7 @@ public struct Judgement {
   }
 
   private func sort(_ findings: [Finding], into verdict: inout Verdict, _ subject: Subject) {
-    let own = subject.message.map { Waiver.read(message: $0) } ?? []
+    let own = allowsWaivers ? subject.message.map { Waiver.read(message: $0) } ?? [] : []
     let valid = (waivers + own).filter { !$0.isOver(on: today) }
     for finding in findings.sorted(by: Finding.precedes) {
       if let waiver = valid.first(where: { $0.covers(finding) }) {

@@ -10,6 +10,10 @@ public struct Verdict {
   public internal(set) var findings: [Finding] = []
   /// What a parent had already.
   public internal(set) var inherited: [Finding] = []
+  /// What it introduced and a later commit of the same range mends.
+  public internal(set) var mended: [Finding] = []
+  /// Whether it is on what the commits of a range come to, and not on one of them.
+  public internal(set) var isResult = false
   /// Whether policy lets what is inherited fail the check.
   public internal(set) var inheritedCounts = false
   /// What somebody decided to let pass.

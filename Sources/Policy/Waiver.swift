@@ -14,6 +14,9 @@ public struct Waiver: Hashable, Sendable {
     case environment
   }
 
+  /// The file of waivers that is committed with the repository.
+  public static let committedFile = ".guard-waivers.yml"
+
   /// Where it is written down.
   public let source: Source
   /// The rule, or a pattern of rules: `lock/*`.

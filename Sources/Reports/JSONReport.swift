@@ -33,6 +33,7 @@ public struct JSONReport {
       ("waived", .array(waived)),
       ("expired", .array(report.expired.map(expired))),
       ("notChecked", .array(report.unjudged.map(unjudged))),
+      ("remarks", .array(report.remarks.map { .string($0) })),
       ("summary", summary),
     ]).indented
   }
@@ -44,7 +45,8 @@ public struct JSONReport {
     return .object([
       ("id", .optional(verdict.id)), ("subject", .optional(subject)),
       ("findings", .array(listed.map { .object(members($0)) })),
-      ("inherited", .number(verdict.inherited.count)),
+      ("mended", .array(verdict.mended.map { .object(members($0)) })),
+      ("inherited", .number(verdict.inherited.count)), ("result", .bool(verdict.isResult)),
     ])
   }
 

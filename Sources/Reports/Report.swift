@@ -32,6 +32,8 @@ public struct Report {
   public let commits: Int
   /// What could not be judged besides what the verdicts say.
   public let notChecked: [Unjudged]
+  /// What else a reader should know of how it was judged, each in a line without a full stop.
+  public let remarks: [String]
   /// How long it took; `nil` leaves it out, so that the same input gives the same bytes.
   public let milliseconds: Int?
   /// guard's version.
@@ -40,13 +42,13 @@ public struct Report {
   /// A report on verdicts.
   public init(
     _ scope: Scope, _ verdicts: [Verdict], commits: Int? = nil, notChecked: [Unjudged] = [],
-    milliseconds: Int? = nil,
-    version: String
+    remarks: [String] = [], milliseconds: Int? = nil, version: String
   ) {
     self.scope = scope
     self.verdicts = verdicts
     self.commits = commits ?? verdicts.count
     self.notChecked = notChecked
+    self.remarks = remarks
     self.milliseconds = milliseconds
     self.version = version
   }
@@ -107,7 +109,7 @@ extension Waiver {
   var shownSource: String {
     switch source {
     case .trailer: "Guard-Skip in the commit message"
-    case .file(let line): ".guard-waivers.yml" + (line.map { ":\($0)" } ?? "")
+    case .file(let line): Waiver.committedFile + (line.map { ":\($0)" } ?? "")
     case .environment: "GUARD_SKIP"
     }
   }

@@ -48,6 +48,7 @@ public struct TextReport {
     writeInherited()
     for item in report.verdicts.flatMap(\.waived) { write(waived: item) }
     for item in report.expired { write(expired: item) }
+    for remark in report.remarks { line("\(dim("note:")) \(shown(remark))") }
     for item in report.unjudged { line("\(dim("not checked:")) \(shown(item.what)): \(shown(item.why))") }
     writeWayToRoot()
     writeNamingFiles()
@@ -60,7 +61,7 @@ public struct TextReport {
 
   /// Of a push of many commits the newest are told, which can be mended with the least trouble.
   private mutating func writeVerdicts() {
-    let told = report.verdicts.filter { !listed($0).isEmpty }
+    let told = report.verdicts.filter { !listed($0).isEmpty || !$0.mended.isEmpty }
     let isLong = report.scope.kind == .push && told.count > Self.mostCommits + 1
     let old = isLong ? told.dropLast(Self.mostCommits) : []
     if !old.isEmpty {
@@ -79,7 +80,8 @@ public struct TextReport {
     if report.scope.kind == .range || report.scope.kind == .push,
       case .commit(let id, let subject) = verdict.kind
     {
-      line(bold("commit \(TerminalText.short(id)) \(shown(subject.string))"))
+      let what = verdict.isResult ? "what they come to, commit" : "commit"
+      line(bold("\(what) \(TerminalText.short(id)) \(shown(subject.string))"))
     }
     let groups = FindingGroup.groups(of: listed)
     let (shown, left) = groups.shown(limit: Self.mostOfAKind)
@@ -87,6 +89,11 @@ public struct TextReport {
       write(group)
       if let counted = left[index] { line(dim("and \(more(counted))")) }
     }
+    for finding in verdict.mended.prefix(Self.mostOfAKind) {
+      line(headline(finding, "\(finding.message); a later commit mends it", level: "note"))
+    }
+    let rest = verdict.mended.count - Self.mostOfAKind
+    if rest > 0 { line(dim("and \(TerminalText.number(rest)) more that later commits mend")) }
   }
 
   /// How many commits of a push are told.
@@ -139,8 +146,8 @@ public struct TextReport {
     }.joined(separator: ", ")
   }
 
-  private func headline(_ finding: Finding, _ message: String) -> String {
-    let severity = finding.severity == .error ? red("error") : yellow("warning")
+  private func headline(_ finding: Finding, _ message: String, level: String? = nil) -> String {
+    let severity = level ?? (finding.severity == .error ? red("error") : yellow("warning"))
     let inherited = finding.isInherited ? " (inherited)" : ""
     let place = bold(TerminalText.place(finding.place))
     return "\(place): \(severity): \(shown(message))\(inherited) \(dim("[\(finding.rule)]"))"

@@ -14,6 +14,13 @@ extension Ledger {
         takesAll: takesAll)
     }
   }
+
+  /// Takes the records and links that another repository has, and sends nothing.
+  public func receive(from remote: [UInt8], seconds: Int) throws(RunsError) {
+    _ = try asking { () throws(GitError) in
+      try NotesExchange(records.repository, with: remote, seconds: seconds) { _ in Lines.joined }.receive()
+    }
+  }
 }
 
 extension Repository {

@@ -33,6 +33,8 @@ public struct PolicyLayer: Sendable {
   public var profile: Profile?
   /// How inherited findings count.
   public var inherited: Level?
+  /// How what a later commit of a range mends counts.
+  public var everyCommit: Level?
   /// How rules count.
   public var levels: [RuleID: Level] = [:]
   /// How findings with a soft reason count.
@@ -69,6 +71,9 @@ public struct Policy: Sendable {
 
   /// How inherited findings count: `warn` sums them up in one line, `error` lets them fail the check.
   public var inherited: Level { layers.lazy.compactMap(\.inherited).first ?? .warn }
+
+  /// How what a commit introduces counts when a later commit of the same range mends it: `off` tells it and no more.
+  public var everyCommit: Level { layers.lazy.compactMap(\.everyCommit).first ?? .off }
 
   /// Whether a rule is evaluated at all.
   public func isOn(_ rule: Rule) -> Bool { level(of: rule) != .off }

@@ -15,12 +15,15 @@ extension PolicyLayer {
     let reader = PolicyFileReader(origin: origin)
     for (key, node) in try reader.entries(
       of: document,
-      knowing: ["version", "profile", "inherited", "rules", "reasons", "remote", "records", "mlflow"])
+      knowing: [
+        "version", "profile", "inherited", "every-commit", "rules", "reasons", "remote", "records", "mlflow",
+      ])
     {
       switch key {
       case "version": try reader.checkVersion(node)
       case "profile": profile = try reader.choice(node, "profile")
       case "inherited": inherited = try reader.level(node, "inherited")
+      case "every-commit": everyCommit = try reader.level(node, "every-commit")
       case "rules": try readRules(node, reader)
       case "remote": remote = try RemotePolicy(node, reader)
       case "mlflow": tracking = try TrackingPolicy(node, reader)

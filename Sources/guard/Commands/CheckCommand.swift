@@ -26,16 +26,7 @@ struct CheckCommand: ParsableCommand {
   var rev: String?
   @Option(help: ArgumentHelp("Judge every commit of a range, the oldest first.", valueName: "a..b"))
   var range: String?
-  @Option(
-    help: ArgumentHelp(
-      "Apply only these rules: ids, or lock/* for a group, with commas between them.", valueName: "rule"))
-  var only: [String] = []
-  @Option(help: ArgumentHelp("Leave these rules out.", valueName: "rule"))
-  var skip: [String] = []
-  @Option(help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"))
-  var config: String?
-  @Flag(help: "Take warnings for errors.")
-  var strict = false
+  @OptionGroup var rules: RuleOptions
   @Flag(help: "Ask DVC's remotes for the data of the commits, too; with --rev or --range.")
   var remote = false
   @OptionGroup(title: "With --remote") var asking: RemoteOptions
@@ -51,23 +42,16 @@ struct CheckCommand: ParsableCommand {
     guard remote || asking.given.isEmpty else {
       throw ValidationError("without --remote these mean nothing: \(asking.given.joined(separator: ", "))")
     }
-    _ = try rules(only, "--only")
-    _ = try rules(skip, "--skip")
   }
 
   func run() throws {
-    let only = try rules(only, "--only")
-    let skip = try rules(skip, "--skip")
     try Surroundings.running(global) { surroundings throws(Failure) in
       var check = CheckRun(surroundings)
       guard !check.isOff else {
         surroundings.warn("nothing was checked: GUARD=0")
         return .pass
       }
-      check.only = only
-      check.skip = skip
-      check.isStrict = strict
-      check.policyFile = config
+      try rules.set(&check)
       let report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
       try output.write(report, surroundings)
       return ExitStatus(report.conclusion)
@@ -86,19 +70,6 @@ struct CheckCommand: ParsableCommand {
     if worktree { return .workTree }
     if let rev { return .commit(rev) }
     return range.map { .range($0) } ?? .automatic
-  }
-
-  private func rules(_ lists: [String], _ option: String) throws -> Set<RuleID> {
-    var ids: Set<RuleID> = []
-    for name in lists.flatMap({ Text($0).split(separator: UInt8(ascii: ",")) }) where !name.isEmpty {
-      let rules = Rule.matching(name)
-      guard !rules.isEmpty else {
-        let hint = Rule.nearest(to: name).map { ": did you mean '\($0)'?" } ?? ""
-        throw ValidationError("\(option): unknown rule '\(name)'\(hint)")
-      }
-      ids.formUnion(rules.map(\.id))
-    }
-    return ids
   }
 }
 

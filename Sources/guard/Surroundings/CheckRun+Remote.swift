@@ -20,7 +20,7 @@ extension CheckRun {
       throw Failure("the remotes are asked for a commit or for a range of commits", status: .usage)
     }
     push.options.push = try push.command(for: commits)
-    let runs = LinkedRuns(surroundings)
+    let runs = LinkedRuns(self)
     push.linkedRuns = { (commit) throws(JudgementError) in try runs.of(commit) }
     let asked = Report.Scope(scope, of: commits, base: try base(of: scope))
     return try push.report(push.look(commits), asked, milliseconds: start)

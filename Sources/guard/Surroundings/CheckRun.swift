@@ -22,6 +22,11 @@ struct CheckRun {
   var isStrict = false
   /// A policy file in place of the tree's own `.guard.yml`.
   var policyFile: String?
+  /// A tree whose policy and waivers count in place of those of what is judged, and of everybody's own here: what is
+  /// judged must not say how.
+  var trusted: ObjectTree?
+  /// Whether anything may be waived.
+  var allowsWaivers = true
 
   let surroundings: Surroundings
 
@@ -85,7 +90,7 @@ struct CheckRun {
     do throws(JudgementError) {
       let judgement = Judgement(
         try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,
-        isStrict: isStrict)
+        isStrict: isStrict, allowsWaivers: allowsWaivers)
       return try judgement.judge(subject)
     } catch {
       throw Failure("\(error)")
@@ -101,7 +106,7 @@ struct CheckRun {
     } catch {
       throw .policy(error)
     }
-    if let root = try workTreeRoot(),
+    if trusted == nil, let root = try workTreeRoot(),
       let bytes = try file(FileSystem.join(root, Array("guard.local.yml".utf8)))
     {
       layers.append(try layer("guard.local.yml", bytes))
@@ -112,7 +117,7 @@ struct CheckRun {
       }
       layers.append(try layer(policyFile, bytes))
     } else if let bytes = try file(
-      RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: subject.tree)
+      RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: trusted ?? subject.tree)
     {
       layers.append(try layer(PolicyLayer.committedFile, bytes))
     }
@@ -120,6 +125,7 @@ struct CheckRun {
   }
 
   private func waivers(for subject: Subject) throws(JudgementError) -> [Waiver] {
+    guard allowsWaivers else { return [] }
     var waivers: [Waiver] = []
     do throws(PolicyFileError) {
       if let list = surroundings.environment["GUARD_SKIP"] {
@@ -128,8 +134,9 @@ struct CheckRun {
     } catch {
       throw .policy(error)
     }
-    guard let bytes = try file(".guard-waivers.yml", in: subject.tree) else { return waivers }
-    do { return try waivers + Waiver.read(file: ".guard-waivers.yml", bytes: bytes) } catch {
+    let path = RepositoryPath(normalized: Waiver.committedFile.utf8)
+    guard let bytes = try file(path, in: trusted ?? subject.tree) else { return waivers }
+    do { return try waivers + Waiver.read(file: Waiver.committedFile, bytes: bytes) } catch {
       throw .policy(error)
     }
   }

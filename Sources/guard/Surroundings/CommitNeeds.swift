@@ -50,13 +50,18 @@ final class CommitNeeds {
   private let surroundings: Surroundings
   private let repository: Repository
   private let choice: Choice
+  private let configuration: ObjectTree?
   /// Whether a configuration had the remote that is asked for by name.
   private(set) var hasChosen = false
   private var seen: Set<Address> = []
   private var saidHomeless: Set<Text> = []
   private var caches: [[UInt8]: MachineCaches] = [:]
 
-  init(_ surroundings: Surroundings, _ choice: Choice) throws(Failure) {
+  /// - Parameter configuration: a tree whose DVC configuration counts in place of each commit's own.
+  init(
+    _ surroundings: Surroundings, _ choice: Choice, configuration: ObjectTree? = nil
+  ) throws(Failure) {
+    self.configuration = configuration
     self.surroundings = surroundings
     repository = try surroundings.repository()
     self.choice = choice
@@ -82,8 +87,12 @@ final class CommitNeeds {
       let project: Project
       let settings: LoadedSettings
       do {
-        settings = try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
-        project = try surroundings.project(tree, treeRoot: treeRoot, projectRoot: root, settings)
+        let own = try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
+        project = try surroundings.project(tree, treeRoot: treeRoot, projectRoot: root, own)
+        settings =
+          try configuration.map { tree throws(Failure) in
+            try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
+          } ?? own
       } catch {
         named.unreadable.append(
           (root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'", error.message))

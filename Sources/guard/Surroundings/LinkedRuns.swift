@@ -8,9 +8,14 @@ import Values
 /// Asks a tracking server what the runs say that are linked to commits.
 final class LinkedRuns {
   private let surroundings: Surroundings
+  private let run: CheckRun
   private var opened: Result<(tracking: Tracking, store: TrackingStore)?, Failure>?
 
-  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+  /// - Parameter run: how policy is found, which says which server it is.
+  init(_ run: CheckRun) {
+    self.run = run
+    surroundings = run.surroundings
+  }
 
   /// The runs of a commit.
   func of(_ commit: CommitID) throws(JudgementError) -> [LinkedRun] {
@@ -65,7 +70,7 @@ final class LinkedRuns {
   }
 
   private func open(at commit: CommitID) throws(Failure) -> (tracking: Tracking, store: TrackingStore)? {
-    let policy = try CheckRun(surroundings).policy(of: Subjects(surroundings).commit(commit)).tracking
+    let policy = try run.policy(of: Subjects(surroundings).commit(commit)).tracking
     guard let tracking = try surroundings.tracking(policy) else { return nil }
     return (tracking, try surroundings.store(tracking))
   }

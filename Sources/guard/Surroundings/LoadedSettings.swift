@@ -51,7 +51,7 @@ extension Surroundings {
     } catch {
       throw Failure(error)
     }
-    layers += try localLayer(in: directory)
+    layers += try localLayer(in: directory).filter { $0.isOwn || !isGate }
     return try load(layers, projectDirectory: directory)
   }
 

@@ -24,6 +24,8 @@ final class PushCheck {
     var verifies = false
     /// The command that uploads what is missing.
     var push = "guard push"
+    /// A tree whose DVC configuration says which remotes there are, in place of each commit's own.
+    var configuration: ObjectTree?
   }
 
   /// What is known of one commit.
@@ -50,7 +52,7 @@ final class PushCheck {
   /// Asks for the data of commits, the oldest first.
   /// - Parameter base: commits whose data is taken to be there, unless policy asks for all.
   func answers(for commits: [CommitID], base: [CommitID]) throws(Failure) -> [Answer] {
-    let needs = try CommitNeeds(surroundings, choice)
+    let needs = try CommitNeeds(surroundings, choice, configuration: options.configuration)
     let known = policy.objects == .all ? [] : try taken(from: base, needs)
     var answers: [Answer] = []
     var wanted: [Need] = []
@@ -91,7 +93,8 @@ final class PushCheck {
   /// that is only asked for now.
   private func taken(from base: [CommitID], _ needs: CommitNeeds) throws(Failure) -> [Need] {
     let source =
-      options.remoteName == nil ? needs : try CommitNeeds(surroundings, configuredChoice)
+      options.remoteName == nil
+      ? needs : try CommitNeeds(surroundings, configuredChoice, configuration: options.configuration)
     var known: [Need] = []
     for id in base { known += try source.named(by: id).needs }
     return known

@@ -151,6 +151,25 @@ final class Subjects {
     return subject
   }
 
+  /// What a range of commits comes to: the tree of its last one beside what was there before.
+  func result(_ head: CommitID, since base: CommitID) throws(Failure) -> Subject {
+    do {
+      let (commit, tree, old) = try asking { () throws(GitError) in
+        (try repository.commit(head), try repository.tree(of: head), try repository.tree(of: base))
+      }
+      return Subject(
+        .commit(id: Text(utf8: head.object.hexadecimal), subject: Text(utf8: commit.subject)), tree: tree,
+        reader: reader(tree),
+        dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
+        changes: { () throws(JudgementError) in
+          try asking { () throws(GitError) in try self.changes(from: old, to: tree, merging: []) }
+        },
+        ancestry: { () throws(JudgementError) in try self.ancestry([base]) })
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
   private var knownRecords: RecordRun?
 
   private func records() throws(JudgementError) -> RecordRun {

@@ -13,10 +13,14 @@ final class Surroundings {
   let environment: ProcessEnvironment
   /// Whether a line may say how far something is.
   let showsProgress: Bool
+  /// Whether this is a gate for what others propose: who owns the directory does not matter there (a container runs
+  /// jobs as another user), and nothing that the repository holds says whom to trust.
+  let isGate: Bool
   private let isVerbose: Bool
 
-  init(_ options: GlobalOptions) throws(Failure) {
-    environment = .current()
+  init(_ options: GlobalOptions, isGate: Bool = false) throws(Failure) {
+    self.isGate = isGate
+    environment = isGate ? .current().trustingOwners() : .current()
     isVerbose = options.verbose
     showsProgress = !options.noProgress
     do {
@@ -45,7 +49,8 @@ final class Surroundings {
   // MARK: - Git
 
   private lazy var opened = Result { () throws(GitError) -> Repository in
-    let repository = try Repository.open(from: directory, environment: environment)
+    let repository = try Repository.open(
+      from: directory, environment: environment, judgingOwner: !isGate)
     if case .command(let reason) = repository.reader { note("reading through the git command: \(reason)") }
     let file = FileSystem.join(repository.commonDirectory, Array("guard/hashes.db".utf8))
     let hashes = HashCache(file: file) { [self] in note($0) }
@@ -126,11 +131,26 @@ extension [UInt8] {
 
 extension Surroundings {
   /// Runs the work of a command that looks around it.
-  static func running(_ options: GlobalOptions, _ body: (Surroundings) throws(Failure) -> ExitStatus) throws {
+  static func running(
+    _ options: GlobalOptions, isGate: Bool = false, _ body: (Surroundings) throws(Failure) -> ExitStatus
+  ) throws {
     try ExitStatus.ending { () throws(Failure) in
-      let surroundings = try Surroundings(options)
+      let surroundings = try Surroundings(options, isGate: isGate)
       defer { surroundings.hashes?.save() }
       return try body(surroundings)
     }
+  }
+}
+
+extension ProcessEnvironment {
+  /// An environment in which the `git` command reads repositories whoever owns them (git-config(1), `safe.directory`
+  /// and `GIT_CONFIG_COUNT`).
+  fileprivate func trustingOwners() -> ProcessEnvironment {
+    var environment = self
+    let count = self["GIT_CONFIG_COUNT"].flatMap { Int($0) } ?? 0
+    environment["GIT_CONFIG_KEY_\(count)"] = "safe.directory"
+    environment["GIT_CONFIG_VALUE_\(count)"] = "*"
+    environment["GIT_CONFIG_COUNT"] = "\(count + 1)"
+    return environment
   }
 }

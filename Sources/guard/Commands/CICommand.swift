@@ -1,0 +1,114 @@
+import ArgumentParser
+import CI
+import Git
+import Platform
+import Policy
+import Reports
+import Runs
+import Values
+
+/// `guard ci`: the gate on a pull request, or whatever else a CI system runs for.
+struct CICommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ci",
+    abstract: "Judge a pull request, a merge queue or a push in CI, by the policy of what was there before.",
+    discussion: """
+      Base and head come from the environment of GitHub Actions, GitLab CI, Bitbucket Pipelines, Azure Pipelines, \
+      Jenkins, CircleCI or Buildkite, or from --base and --head. The result and each commit are judged: what the \
+      change brings in counts, what was there before is listed, and what a later commit of it mends is a note. What a \
+      shallow clone lacks is fetched. Policy, waivers and DVC's remotes are those of the base.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("What was there before: a commit or a branch.", valueName: "rev"))
+  var base: String?
+  @Option(help: ArgumentHelp("What the change leads to; with --base.", valueName: "rev"))
+  var head: String?
+  @OptionGroup var rules: RuleOptions
+  @Flag(
+    help: "Let nothing be waived: neither by a trailer, nor by the file of waivers, nor by the environment.")
+  var noWaivers = false
+  @Flag(help: "Do not ask DVC's remotes for the data of the commits.")
+  var noRemote = false
+  @Flag(help: "Do not fetch anything from Git's remote: neither history nor run records.")
+  var noFetch = false
+  @Flag(help: "Write the run records that commits of the change lack, and push them.")
+  var backfill = false
+  @OptionGroup var asking: RemoteOptions
+
+  func validate() throws {
+    guard head == nil || base != nil else { throw ValidationError("--head needs --base") }
+    guard !noRemote || asking.given.isEmpty else {
+      throw ValidationError("with --no-remote these mean nothing: \(asking.given.joined(separator: ", "))")
+    }
+    guard !(backfill && noFetch) else {
+      throw ValidationError(
+        "--backfill needs the records that Git's remote has: it does not go with --no-fetch")
+    }
+  }
+
+  func run() throws {
+    try Surroundings.running(global, isGate: true) { surroundings throws(Failure) in
+      var check = CheckRun(surroundings)
+      guard noWaivers || !check.isOff else {
+        surroundings.warn("nothing was checked: GUARD=0")
+        return .pass
+      }
+      try rules.set(&check)
+      check.allowsWaivers = !noWaivers
+      let (change, told) = try change(surroundings)
+      var run = CIRun(check, change)
+      run.asksRemotes = !noRemote
+      run.remoteOptions = asking.options
+      var remarks = [told]
+      let records = CIRecords(surroundings, fetches: !noFetch)
+      run.notChecked = try records.bring()
+      if backfill { remarks += try records.backfill(run.commits()) }
+      let report = try run.report(remarks: remarks)
+      try output.write(report, surroundings)
+      return ExitStatus(report.conclusion)
+    }
+  }
+
+  /// The commits of the change, and a line that says what it is.
+  private func change(
+    _ surroundings: Surroundings
+  ) throws(Failure) -> (ChangeResolver.Resolved, told: String) {
+    let found = try proposed(surroundings)
+    var resolver = ChangeResolver(found?.system) { () throws(Failure) in
+      try Surroundings(global, isGate: true).repository()
+    }
+    resolver.fetches = !noFetch
+    if let base {
+      let change = try resolver.resolve(base: base, head: head)
+      return (change, "judged beside \(base)")
+    }
+    guard let found else {
+      throw Failure(
+        """
+        the environment is not that of a CI system which guard knows, so nobody says where the change starts
+            fix: guard ci --base origin/main
+        """, status: .usage)
+    }
+    let change = try resolver.resolve(found)
+    let since = change.base.map { " since \($0.short)" } ?? ""
+    return (change, "\(found.system.rawValue) says it is \(found.kind.rawValue)\(since)")
+  }
+
+  private func proposed(_ surroundings: Surroundings) throws(Failure) -> ProposedChange? {
+    do {
+      return try ProposedChange(
+        environment: { surroundings.environment[$0] },
+        file: { name in
+          let path = FileSystem.join(surroundings.directory, Array(name.utf8))
+          // What cannot be read is told by who needs it.
+          return try? FileSystem.read(path, limit: 1 << 26)
+        })
+    } catch {
+      if base != nil { return nil }
+      throw Failure("\(error)")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Git
+import Platform
+import Policy
+import Reports
+import Runs
+import Trees
+import Values
+
+/// The gate on a proposed change: its result is judged, and each of its commits, by the policy of what was there
+/// before.
+struct CIRun {
+  var check: CheckRun
+  /// Whether DVC's remotes are asked for the data.
+  var asksRemotes = true
+  var remoteOptions = PushCheck.Options()
+  /// What could not be found out beforehand.
+  var notChecked: [Unjudged] = []
+
+  private let surroundings: Surroundings
+  private let change: ChangeResolver.Resolved
+
+  init(_ check: CheckRun, _ change: ChangeResolver.Resolved) {
+    self.check = check
+    self.change = change
+    surroundings = check.surroundings
+  }
+
+  /// The commits that the change brings, parents before children; what it leads to alone where that brings none.
+  func commits() throws(Failure) -> [CommitID] {
+    guard let base = change.base else { return [change.head] }
+    let commits = try asking { (repository) throws(GitError) in
+      try repository.commits(reachableFrom: [change.head], notFrom: [base])
+    }
+    return commits.isEmpty ? [change.head] : commits
+  }
+
+  /// Judges it.
+  /// - Parameter remarks: what the reader should know besides.
+  func report(remarks: [String] = []) throws(Failure) -> Report {
+    let start = SystemClock.monotonicMilliseconds
+    var run = self
+    let commits = try commits()
+    let base = commits == [change.head] && change.base == change.head ? nil : change.base
+    var remarks = remarks
+    if base == nil, change.base != nil {
+      remarks.append("the change brings no commit: what it leads to is judged beside its parents")
+    }
+    if let trusted = change.base {
+      run.check.trusted = try tree(of: trusted)
+      remarks += try run.edited(from: trusted)
+    }
+    let subjects = try Subjects(surroundings)
+    var (verdicts, notChecked) = try run.judge(commits, since: base, subjects)
+    if let base, try !isAlone(commits, on: base), let head = commits.last {
+      let settlement = Settlement(
+        verdicts, result: try run.result(of: head, since: base, subjects),
+        everyCommit: try run.check.policy(of: subjects.commit(head)).everyCommit)
+      verdicts = settlement.verdicts
+    }
+    return Report(
+      Report.Scope(.range, base: base.map(Self.name), head: Self.name(change.head)), verdicts,
+      commits: commits.count, notChecked: self.notChecked + notChecked, remarks: remarks,
+      milliseconds: Int(SystemClock.monotonicMilliseconds - start), version: GuardCommand.version)
+  }
+
+  private static func name(_ commit: CommitID) -> Text { Text(utf8: commit.object.hexadecimal) }
+
+  // MARK: - Judging
+
+  private func judge(
+    _ commits: [CommitID], since base: CommitID?, _ subjects: Subjects
+  ) throws(Failure) -> ([Verdict], [Unjudged]) {
+    guard asksRemotes else {
+      var verdicts: [Verdict] = []
+      for commit in commits { verdicts.append(try check.verdict(subjects.commit(commit))) }
+      return (verdicts, [])
+    }
+    var push = PushRun(surroundings, check, subjects, judging: .everything)
+    push.options = remoteOptions
+    push.options.usesMemory = false
+    push.options.configuration = check.trusted
+    let runs = LinkedRuns(check)
+    push.linkedRuns = { (commit) throws(JudgementError) in try runs.of(commit) }
+    let old =
+      if let base { [base] } else {
+        try asking { (repository) throws(GitError) in try repository.parents(of: change.head) }
+      }
+    let scope = PushRun.Scope(commits: commits, base: old, tips: [change.head])
+    push.options.push = try push.command(for: scope)
+    let report = try push.report(push.look(scope), milliseconds: SystemClock.monotonicMilliseconds)
+    return (report.verdicts, report.notChecked)
+  }
+
+  /// What the range comes to: only what a tree is, not what a commit does.
+  private func result(
+    of head: CommitID, since base: CommitID, _ subjects: Subjects
+  ) throws(Failure) -> Verdict {
+    var check = check
+    let states = Set(Rule.catalogue.filter { $0.scope == .state }.map(\.id))
+    check.only = check.only.isEmpty ? states : check.only.intersection(states)
+    // Nothing of it is to be judged; without a rule all of them would be.
+    if check.only.isEmpty { check.skip = states }
+    return try check.verdict(subjects.result(head, since: base))
+  }
+
+  /// Whether the range is one commit right on its base: it is its own result.
+  private func isAlone(_ commits: [CommitID], on base: CommitID) throws(Failure) -> Bool {
+    guard commits.count == 1 else { return false }
+    return try asking { (repository) throws(GitError) in try repository.parents(of: commits[0]) } == [base]
+  }
+
+  // MARK: - Trust
+
+  /// What the change edits of what says how it is judged.
+  private func edited(from base: CommitID) throws(Failure) -> [String] {
+    let changes = try asking { (repository) throws(GitError) in
+      try repository.changes(from: repository.tree(of: base), to: repository.tree(of: change.head))
+    }
+    return changes.map(\.path).filter(\.saysHowToJudge).map {
+      "this change edits '\($0)'; it is judged by what was there before"
+    }
+  }
+
+  private func tree(of commit: CommitID) throws(Failure) -> ObjectTree {
+    try asking { (repository) throws(GitError) in try repository.tree(of: commit) }
+  }
+
+  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+    let repository = try surroundings.repository()
+    do { return try body(repository) } catch { throw Failure(error) }
+  }
+}
+
+extension RepositoryPath {
+  /// Whether guard reads from it what to let pass, and where data is to be.
+  fileprivate var saysHowToJudge: Bool {
+    if [PolicyLayer.committedFile, Waiver.committedFile].contains(where: { bytes.elementsEqual($0.utf8) }) {
+      return true
+    }
+    let parts = components.suffix(2).map { Array($0) }
+    return parts == [Array(".dvc".utf8), Array("config".utf8)]
+      || parts == [Array(".dvc".utf8), Array("config.local".utf8)]
+  }
+}
