@@ -52,7 +52,7 @@ public struct Judgement {
     findings = try SharedRerun(findings.filter { !$0.isInherited }, in: subject).mending(findings)
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += subject.notes
-    if rules.contains(where: { $0.scope != .remote && $0.scope != .record }) {
+    if rules.contains(where: { $0.scope == .state || $0.scope == .change }) {
       verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + missing.map(\.unjudged)
     }
     return verdict
@@ -63,7 +63,7 @@ public struct Judgement {
   ) throws(JudgementError) -> [Finding] {
     let clock = ContinuousClock()
     var findings: [Finding] = []
-    for rule in rules {
+    for rule in rules where subject.has(rule.scope) {
       let start = clock.now
       findings += try rule.evaluate(subject)
       timing.append(RuleTiming(rule: rule.id, duration: clock.now - start))

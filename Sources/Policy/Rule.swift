@@ -13,6 +13,8 @@ public struct Rule: Sendable {
     case remote
     /// What is kept of a commit's run record: always of this commit.
     case record
+    /// What a tracking server has of a commit's runs; looked at only when it is asked.
+    case server
     /// What a commit changes, or what lies in the work tree beside it: always of this commit.
     case change
   }

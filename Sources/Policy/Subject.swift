@@ -135,6 +135,16 @@ public final class Subject {
   /// The commit's runs at a tracking server; none when nobody asked one.
   func linkedRuns() throws(JudgementError) -> [LinkedRun] { try linkedRunSource?() ?? [] }
 
+  /// Whether what the rules of a scope look at was given: remotes and servers are asked only on demand.
+  func has(_ scope: Rule.Scope) -> Bool {
+    switch scope {
+    case .state, .change: true
+    case .remote: unpushedSource != nil
+    case .record: recordSource != nil
+    case .server: linkedRunSource != nil
+    }
+  }
+
   /// Takes down what a rule could not judge.
   func note(_ unjudged: Unjudged) { notes.append(unjudged) }
 

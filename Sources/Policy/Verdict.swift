@@ -22,7 +22,7 @@ public struct Verdict {
   public internal(set) var expired: [ExpiredWaiver] = []
   /// What could not be judged.
   public internal(set) var notChecked: [Unjudged] = []
-  /// How long each rule took; the first that asks for the status pays for it.
+  /// The rules that were applied, and how long each took; the first that asks for the status pays for it.
   public internal(set) var timings: [RuleTiming] = []
 
   init(kind: Subject.Kind) { self.kind = kind }

@@ -2,7 +2,7 @@ import Values
 
 extension Rule {
   static let runMismatch = Rule(
-    "run/mismatch", .error, .record,
+    "run/mismatch", .error, .server,
     summary: "an MLflow run linked to a commit whose parameters or metrics are not the commit's",
     explanation: """
       A run that is linked to a commit is where people look for its results. What it logged must be what the commit has: \
