@@ -19,6 +19,13 @@ extension FileSystem {
     synchronise(directory: parent(of: path))
   }
 
+  /// Writes a file that somebody named, as a shell's `>` does: one that is there is overwritten where it is, be it a
+  /// pipe, a device or behind a symbolic link; a new one gets 0666 less the umask.
+  public static func overwrite(_ path: [UInt8], with bytes: [UInt8]) throws(SystemError) {
+    let file = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o666)
+    try file.write(bytes, path: path)
+  }
+
   /// Makes an empty file, without waiting for the disk; one that is there stays as it is.
   public static func createEmpty(_ path: [UInt8]) throws(SystemError) {
     _ = try Descriptor(opening: path, flags: O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o666)

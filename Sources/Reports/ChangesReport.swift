@@ -55,7 +55,6 @@ public struct ChangesReport {
   }
 
   private static func hashes(_ change: RecordChanges.Change) -> [String] {
-    func short(_ value: JSON?) -> String { value?.text.map { String($0.string.prefix(12)) } ?? "–" }
-    return [RecordWords.shown(change.name), short(change.old), "→ " + short(change.new)]
+    [RecordWords.shown(change.name), RecordWords.hash(change.old), "→ " + RecordWords.hash(change.new)]
   }
 }

@@ -17,6 +17,9 @@ public enum RecordWords {
     return shown.unicodeScalars.count > 100 ? String(shown.unicodeScalars.prefix(99)) + "…" : shown
   }
 
+  /// The first letters of a hash.
+  static func hash(_ value: JSON?) -> String { value?.text.map { String($0.string.prefix(12)) } ?? "–" }
+
   /// How a value differs from the one before: a number by how much, anything else by what it was; nothing when it is
   /// the same.
   static func change(_ old: JSON?, _ new: JSON) -> String {

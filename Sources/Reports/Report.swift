@@ -1,4 +1,5 @@
 import Policy
+import Runs
 import Trees
 import Values
 
@@ -38,6 +39,10 @@ public struct Report {
   public let milliseconds: Int?
   /// guard's version.
   public let version: String
+  /// What the head of the range says otherwise than its base, by their run records; `nil` where nobody asked.
+  public var changes: RecordChanges?
+  /// Where the repository is to be found, as a URL without a login; `nil` where that is not known.
+  public var repository: Text?
 
   /// A report on verdicts.
   public init(
@@ -92,6 +97,34 @@ public struct Report {
   public var conclusion: Conclusion {
     let conclusion = Conclusion(of: verdicts)
     return conclusion == .pass && notChecked.contains(where: \.isFatal) ? .notJudged : conclusion
+  }
+}
+
+/// What it comes to, in words.
+extension Report {
+  /// Whether there was nothing that could be judged.
+  var isOfNothing: Bool {
+    !verdicts.isEmpty && errors == 0 && verdicts.allSatisfy { !$0.hasProjects }
+  }
+
+  /// What it comes to, in one line: `1 error, 0 warnings in 3 commits`.
+  /// - Parameter marked: how the part that matters is set off.
+  func summary(_ marked: (String) -> String = { $0 }) -> String {
+    if isOfNothing { return "nothing to check: there is no DVC repository \(scopeWords)" }
+    if conclusion == .notJudged {
+      return "\(marked("could not judge")) all that is needed \(scopeWords): see 'not checked'"
+    }
+    let counts = "\(TerminalText.count(errors, "error")), \(TerminalText.count(warnings, "warning"))"
+    return "\(marked(counts)) \(scopeWords)"
+  }
+
+  private var scopeWords: String {
+    switch scope.kind {
+    case .staged: "in what is staged"
+    case .worktree: "in the work tree"
+    case .commit, .range: "in \(TerminalText.count(commits, "commit"))"
+    case .push: "in the data of \(TerminalText.count(commits, "commit"))"
+    }
   }
 }
 

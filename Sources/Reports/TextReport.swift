@@ -113,15 +113,12 @@ public struct TextReport {
       line(headline(finding, sum))
     } else {
       line(headline(finding, finding.message))
-      if let recorded = finding.recorded {
-        let place = finding.recordedAt.map { " (\(TerminalText.place($0)))" } ?? ""
-        line("    recorded: \(shown(recorded.string))\(place)")
+      for (name, value) in finding.differences {
+        line("    \(name):\(String(repeating: " ", count: 9 - name.count))\(value)")
       }
-      if let current = finding.current { line("    current:  \(shown(current.string))") }
       write(below: group.others)
     }
-    if let fix = finding.fix { line("    fix: \(shown(fix))") }
-    if let advice = finding.advice { line("    \(finding.fix == nil ? "fix:" : "or: ") \(shown(advice))") }
+    for (name, mend) in finding.mends { line("    \(name): \(name == "or" ? " " : "")\(mend)") }
   }
 
   private mutating func write(below others: [Finding]) {
@@ -244,29 +241,12 @@ public struct TextReport {
   }
 
   private mutating func writeSummary() {
-    let isEmpty = report.verdicts.allSatisfy { !$0.hasProjects }
-    guard !isEmpty || report.verdicts.isEmpty || report.errors > 0 else {
-      line("guard: nothing to check: there is no DVC repository \(scope)")
-      return
+    let time = report.isOfNothing ? "" : report.milliseconds.map { " (\($0) ms)" } ?? ""
+    let summary = report.summary { part in
+      if report.errors > 0 || report.conclusion == .notJudged { return red(part) }
+      return report.warnings > 0 ? yellow(part) : part
     }
-    let counts =
-      "\(TerminalText.count(report.errors, "error")), \(TerminalText.count(report.warnings, "warning"))"
-    let time = report.milliseconds.map { " (\($0) ms)" } ?? ""
-    guard report.conclusion != .notJudged else {
-      line("guard: \(red("could not judge")) all that is needed \(scope): see 'not checked'\(time)")
-      return
-    }
-    let coloured = report.errors > 0 ? red(counts) : report.warnings > 0 ? yellow(counts) : counts
-    line("guard: \(coloured) \(scope)\(time)")
-  }
-
-  private var scope: String {
-    switch report.scope.kind {
-    case .staged: "in what is staged"
-    case .worktree: "in the work tree"
-    case .commit, .range: "in \(TerminalText.count(report.commits, "commit"))"
-    case .push: "in the data of \(TerminalText.count(report.commits, "commit"))"
-    }
+    line("guard: \(summary)\(time)")
   }
 
   private mutating func line(_ line: String) { text += line + "\n" }

@@ -3,58 +3,127 @@ import Platform
 import Policy
 import Reports
 
+extension ReportFormat: ExpressibleByArgument {}
+
 /// How a report is written, and where to.
 struct OutputOptions: ParsableArguments {
-  /// The formats of a report.
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
   /// When there are colours.
   enum Colour: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
-  @Option(help: "The format of the report.")
-  var format = Format.text
+  /// One more report: `sarif=guard.sarif`.
+  struct Target: ExpressibleByArgument {
+    let format: ReportFormat
+    /// The file; `nil` for standard output.
+    let file: String?
+
+    init?(argument: String) {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[1].isEmpty, let format = ReportFormat(rawValue: String(parts[0])) else {
+        return nil
+      }
+      self.init(format, parts[1] == "-" ? nil : String(parts[1]))
+    }
+
+    init(_ format: ReportFormat, _ file: String?) {
+      self.format = format
+      self.file = file
+    }
+  }
+
   @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("Write the report to a file.", valueName: "file"))
+    help: ArgumentHelp(
+      "The format of the report (default: text, or none when --report writes to standard output).",
+      valueName: "format"))
+  var format: ReportFormat?
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Write the report to a file in place of standard output.", valueName: "file"))
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write one more report: a format and a file, such as sarif=guard.sarif; - is standard output. May be given \
+      several times.
+      """, valueName: "format=file"))
+  var report: [Target] = []
   @Option(name: .customLong("color"), help: "When there are colours.")
   var colour = Colour.auto
   @Flag(help: "List what the commits inherited, too.")
   var inherited = false
   @Flag(help: "Say how long each rule took.")
   var timings = false
-  @Flag(name: .shortAndLong, help: "Print nothing when the policy is kept.")
+  @Flag(name: .shortAndLong, help: "Print nothing when the policy is kept; files are written all the same.")
   var quiet = false
 
-  /// Writes a report.
-  func write(_ report: Report, _ surroundings: Surroundings) throws(Failure) {
-    if quiet, case .pass = report.conclusion { return }
-    let bytes: [UInt8]
-    switch format {
-    case .json: bytes = JSONReport(report, listsInherited: inherited).bytes
-    case .text:
-      var options = TextReport.Options()
-      options.hasColour = hasColour(surroundings.environment)
-      options.listsInherited = inherited
-      options.hasTimings = timings
-      options.wayToRoot = surroundings.wayToRoot
-      options.takesNamedFilesOnly = surroundings.takesNamedFilesOnly
-      options.tellsWaiving = true
-      bytes = TextReport(report, options).bytes
+  func validate() throws {
+    // What is for people or for one program cannot stand beside another; commands are taken out by their lines.
+    let documents = targets.filter { $0.file == nil && !$0.format.isMadeOfCommands }
+    guard documents.count <= 1 else {
+      let names = documents.map(\.format.rawValue).joined(separator: " and ")
+      throw ValidationError("only one of \(names) can go to standard output: name a file")
     }
-    guard let output else { return try Answer.write(bytes) }
+  }
+
+  /// All reports that are to be written, in the order in which they were asked for.
+  private var targets: [Target] {
+    let isTaken = report.contains { $0.file == nil }
+    guard format == nil, output == nil, isTaken else {
+      return [Target(format ?? .text, file(output))] + report
+    }
+    return report
+  }
+
+  private func file(_ name: String?) -> String? { name == "-" ? nil : name }
+
+  /// Whether one of the reports has a format.
+  func writes(_ format: ReportFormat) -> Bool { targets.contains { $0.format == format } }
+
+  /// Writes a report in all its formats. What cannot be written does not keep the others from being written.
+  func write(_ report: Report, _ surroundings: Surroundings) throws(Failure) {
+    var failures: [Failure] = []
+    for target in targets {
+      do throws(Failure) {
+        let bytes = target.format.bytes(of: report, options(of: target, surroundings))
+        try write(bytes, to: target, isPass: report.conclusion == .pass, surroundings)
+      } catch {
+        failures.append(error)
+      }
+    }
+    if let failure = failures.first { throw failure }
+  }
+
+  private func write(
+    _ bytes: [UInt8], to target: Target, isPass: Bool, _ surroundings: Surroundings
+  ) throws(Failure) {
+    guard let file = target.file else {
+      guard !(quiet && isPass) else { return }
+      return try Answer.write(bytes)
+    }
     do {
-      try FileSystem.write(bytes, to: FileSystem.join(surroundings.directory, Array(output.utf8)))
+      try FileSystem.overwrite(FileSystem.join(surroundings.directory, Array(file.utf8)), with: bytes)
     } catch {
       throw Failure(error)
     }
   }
 
+  private func options(of target: Target, _ surroundings: Surroundings) -> TextReport.Options {
+    var options = TextReport.Options()
+    options.hasColour = hasColour(target, surroundings.environment)
+    options.listsInherited = inherited
+    options.hasTimings = timings
+    options.wayToRoot = surroundings.wayToRoot
+    options.takesNamedFilesOnly = surroundings.takesNamedFilesOnly
+    options.tellsWaiving = true
+    return options
+  }
+
   /// `NO_COLOR` off, `FORCE_COLOR` and `CLICOLOR_FORCE` on, else on a terminal (no-color.org, force-color.org).
-  private func hasColour(_ environment: ProcessEnvironment) -> Bool {
+  private func hasColour(_ target: Target, _ environment: ProcessEnvironment) -> Bool {
     switch colour {
     case .always: return true
     case .never: return false
     case .auto:
-      guard output == nil else { return false }
+      guard target.file == nil else { return false }
       if let no = environment["NO_COLOR"], !no.isEmpty { return false }
       for name in ["FORCE_COLOR", "CLICOLOR_FORCE"] {
         if let force = environment[name], !force.isEmpty, force != "0" { return true }

