@@ -24,7 +24,8 @@ public struct MarkdownReport {
       case .notJudged: "⚠️"
       }
     var text = "\(Self.marker)\n### \(sign) guard: \(report.summary())\n"
-    text += report.remarks.map { "\n\(MarkdownText.plain($0)).  " }.joined() + (report.remarks.isEmpty ? "" : "\n")
+    text +=
+      report.remarks.map { "\n\(MarkdownText.plain($0)).  " }.joined() + (report.remarks.isEmpty ? "" : "\n")
     let listed = report.listed
     text += findings(listed.filter(\.counts))
     if let changes = report.changes { text += Self.changes(changes) }
