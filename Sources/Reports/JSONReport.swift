@@ -45,15 +45,15 @@ public struct JSONReport {
     return .object([
       ("id", .optional(verdict.id)), ("subject", .optional(subject)),
       ("findings", .array(listed.map { .object(members($0)) })),
-      ("mended", .array(verdict.mended.map { .object(members($0)) })),
+      ("mended", .array(verdict.mended.map { .object(members($0, severity: "note")) })),
       ("inherited", .number(verdict.inherited.count)), ("result", .bool(verdict.isResult)),
     ])
   }
 
-  private func members(_ finding: Finding) -> [(key: Text, value: JSON)] {
+  private func members(_ finding: Finding, severity: String? = nil) -> [(key: Text, value: JSON)] {
     [
       ("rule", .string(finding.rule.description)),
-      ("severity", .string(finding.severity.rawValue)),
+      ("severity", .string(severity ?? finding.severity.rawValue)),
       ("path", .string(finding.place.path.description)),
       ("line", .optional(finding.place.position?.line)),
       ("column", .optional(finding.place.position?.column)),

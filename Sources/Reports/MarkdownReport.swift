@@ -48,7 +48,7 @@ public struct MarkdownReport {
 
   private func row(_ item: ReportedFinding) -> [String] {
     let finding = item.finding
-    let level = finding.severity == .error ? "error" : "warning"
+    let level = item.isMended ? "note" : finding.severity.rawValue
     let mends = finding.mends.map { mend in
       mend.name == "fix" && finding.fix != nil
         ? MarkdownText.code(mend.value, limit: 600) : MarkdownText.plain(mend.value)

@@ -51,12 +51,15 @@ import Values
                   "fingerprint": "\(finding.fingerprint)"
                 }
               ],
-              "inherited": 0
+              "mended": [],
+              "inherited": 0,
+              "result": false
             }
           ],
           "waived": [],
           "expired": [],
           "notChecked": [],
+          "remarks": [],
           "summary": {
             "errors": 1,
             "warnings": 0,
