@@ -76,8 +76,8 @@ let package = Package(
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "Platform", "Policy", "Remotes",
-        "Reports",
+        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "ParameterFiles", "Platform", "Policy",
+        "Remotes", "Reports",
         "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -30,13 +30,23 @@ public final class Notes {
   public func note(of commit: CommitID) throws(GitError) -> [UInt8]? { try note(of: commit.object) }
 
   /// All notes, in no order; of an object with two, both.
-  public func all() throws(GitError) -> [Note] { try tree.all() }
+  public func all() throws(GitError) -> [Note] { try tree.all().notes }
+
+  /// How many entries the tree has that are no notes.
+  public func strangers() throws(GitError) -> Int { try tree.all().others }
+
+  /// The bytes of a blob that a note names.
+  public func content(of note: Note) throws(GitError) -> [UInt8] { try backend.object(note.blob).bytes }
 }
 
 extension Repository {
   /// The notes of a ref as it is now.
   public func notes(in reference: NotesReference) throws(GitError) -> Notes {
-    let tip = try backend.reference(named: reference.name).map(CommitID.init)
+    try notes(at: backend.reference(named: reference.name).map(CommitID.init))
+  }
+
+  /// The notes that a commit of notes holds; none without one.
+  public func notes(at tip: CommitID?) throws(GitError) -> Notes {
     let root = try tip.map { tip throws(GitError) in try commit(tip).tree }
     return Notes(tip: tip, root: root, trees: context.trees, backend: backend)
   }
@@ -89,21 +99,25 @@ struct NotesTree {
     return path + [Array(rest)]
   }
 
-  /// All notes.
-  func all() throws(GitError) -> [Notes.Note] {
+  /// All notes, and how many entries are none.
+  func all() throws(GitError) -> (notes: [Notes.Note], others: Int) {
     var notes: [Notes.Note] = []
+    var others = 0
     var pending: [(digits: [UInt8], tree: ObjectID)] = root.map { [([], $0)] } ?? []
     while let (digits, tree) = pending.popLast() {
       for entry in try trees.entries(of: tree) {
-        guard let id = entry.id else { continue }
+        guard let id = entry.id else {
+          others += 1
+          continue
+        }
         switch Self.kind(of: entry, below: digits) {
         case .note(let object): notes.append(Notes.Note(object: object, blob: id))
         case .directory(let digits): pending.append((digits, id))
-        case .other: continue
+        case .other: others += 1
         }
       }
     }
-    return notes
+    return (notes, others)
   }
 
   /// What an entry of a notes tree is.

@@ -40,10 +40,15 @@ extension Repository {
 
   /// The commits that the refs below a prefix such as `refs/heads/` lead to, in the order of the refs' names.
   public func commits(under prefix: [UInt8]) throws(GitError) -> [CommitID] {
-    var tips: [CommitID] = []
+    try tips(under: prefix).map(\.commit)
+  }
+
+  /// The same with the refs' full names.
+  public func tips(under prefix: [UInt8]) throws(GitError) -> [(name: [UInt8], commit: CommitID)] {
+    var tips: [(name: [UInt8], commit: CommitID)] = []
     let references = try backend.references(under: prefix)
     for reference in references.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-      if let commit = try commit(under: reference.object) { tips.append(commit) }
+      if let commit = try commit(under: reference.object) { tips.append((reference.name, commit)) }
     }
     return tips
   }

@@ -25,22 +25,21 @@ public struct PushedReference: Hashable, Sendable {
     let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     guard words.count >= 4 else { return nil }
     let last = words.suffix(3)
-    let names = [last[last.startIndex], last[last.startIndex + 2]]
-    guard names.allSatisfy(Self.isObjectName), !last[last.startIndex + 1].isEmpty else { return nil }
+    guard let here = Self.object(named: last[last.startIndex]),
+      let there = Self.object(named: last[last.startIndex + 2]), !last[last.startIndex + 1].isEmpty
+    else { return nil }
     local = Array(words.dropLast(3).joined(separator: [UInt8(ascii: " ")]))
-    object = Self.object(names[0])
+    object = here.digits
     remote = Array(last[last.startIndex + 1])
-    remoteObject = Self.object(names[1])
+    remoteObject = there.digits
   }
 
-  private static func isObjectName(_ word: ArraySlice<UInt8>) -> Bool {
-    (word.count == 40 || word.count == 64)
-      && word.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-  }
-
-  /// Git writes zeros for an object that is not there.
-  private static func object(_ word: ArraySlice<UInt8>) -> [UInt8]? {
-    word.allSatisfy { $0 == UInt8(ascii: "0") } ? nil : Array(word)
+  /// What a word names: an object by its digits, or none, for which Git writes zeros; `nil` for what is no name.
+  static func object(named word: some Collection<UInt8>) -> (digits: [UInt8]?, Void)? {
+    guard word.count == 40 || word.count == 64,
+      word.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+    else { return nil }
+    return (word.allSatisfy { $0 == UInt8(ascii: "0") } ? nil : Array(word), ())
   }
 
   /// Whether the commits behind it are to be restored by somebody: not notes, and not what `dvc exp` keeps for

@@ -35,6 +35,8 @@ public struct PolicyLayer: Sendable {
   public var inherited: Level?
   /// How what a later commit of a range mends counts.
   public var everyCommit: Level?
+  /// What it says about pushes to a Git server.
+  public var receive = ReceivePolicy()
   /// How rules count.
   public var levels: [RuleID: Level] = [:]
   /// How findings with a soft reason count.

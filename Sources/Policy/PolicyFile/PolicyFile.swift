@@ -17,6 +17,7 @@ extension PolicyLayer {
       of: document,
       knowing: [
         "version", "profile", "inherited", "every-commit", "rules", "reasons", "remote", "records", "mlflow",
+        "receive",
       ])
     {
       switch key {
@@ -27,6 +28,7 @@ extension PolicyLayer {
       case "rules": try readRules(node, reader)
       case "remote": remote = try RemotePolicy(node, reader)
       case "mlflow": tracking = try TrackingPolicy(node, reader)
+      case "receive": receive = try ReceivePolicy(node, reader)
       case "records": records = try RecordPolicy(node, reader)
       default: try readReasons(node, reader)
       }

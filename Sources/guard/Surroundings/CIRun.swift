@@ -13,6 +13,10 @@ struct CIRun {
   /// Whether DVC's remotes are asked for the data.
   var asksRemotes = true
   var remoteOptions = PushCheck.Options()
+  /// Commits that are there already, beside the base.
+  var known: [CommitID] = []
+  /// How many commits are judged one by one, the newest; the result is that of all.
+  var most = Int.max
   /// What could not be found out beforehand.
   var notChecked: [Unjudged] = []
 
@@ -27,11 +31,19 @@ struct CIRun {
 
   /// The commits that the change brings, parents before children; what it leads to alone where that brings none.
   func commits() throws(Failure) -> [CommitID] {
-    guard let base = change.base else { return [change.head] }
-    let commits = try asking { (repository) throws(GitError) in
-      try repository.commits(reachableFrom: [change.head], notFrom: [base])
-    }
+    let commits = try brought()
     return commits.isEmpty ? [change.head] : commits
+  }
+
+  /// Whether the change brings any commit.
+  func bringsCommits() throws(Failure) -> Bool { try !brought().isEmpty }
+
+  private func brought() throws(Failure) -> [CommitID] {
+    let excluded = known + (change.base.map { [$0] } ?? [])
+    guard !excluded.isEmpty else { return [change.head] }
+    return try asking { (repository) throws(GitError) in
+      try repository.commits(reachableFrom: [change.head], notFrom: excluded)
+    }
   }
 
   /// Judges it.
@@ -39,8 +51,9 @@ struct CIRun {
   func report(remarks: [String] = []) throws(Failure) -> Report {
     let start = SystemClock.monotonicMilliseconds
     var run = self
-    let commits = try commits()
-    let base = commits == [change.head] && change.base == change.head ? nil : change.base
+    let all = try commits()
+    let commits = all.suffix(most)
+    let base = all == [change.head] && change.base == change.head ? nil : change.base
     var remarks = remarks
     if base == nil, change.base != nil {
       remarks.append("the change brings no commit: what it leads to is judged beside its parents")
@@ -49,9 +62,12 @@ struct CIRun {
       run.check.trusted = try tree(of: trusted)
       remarks += try run.edited(from: trusted)
     }
+    if commits.count < all.count {
+      remarks.append("only the newest \(commits.count) of \(all.count) commits were judged one by one")
+    }
     let subjects = try Subjects(surroundings)
-    var (verdicts, notChecked) = try run.judge(commits, since: base, subjects)
-    if let base, try !isAlone(commits, on: base), let head = commits.last {
+    var (verdicts, notChecked) = try run.judge(Array(commits), since: base, subjects)
+    if let base, try !isAlone(all, on: base), let head = commits.last {
       let settlement = Settlement(
         verdicts, result: try run.result(of: head, since: base, subjects),
         everyCommit: try run.check.policy(of: subjects.commit(head)).everyCommit)

@@ -1,0 +1,124 @@
+import Git
+import Hooks
+import Platform
+import Policy
+import Reports
+import Values
+
+/// The gate on a Git server: judges what a push is about to change, in the quarantine where Git keeps it until the
+/// hook lets it in (git-receive-pack(1), "Quarantine environment").
+struct ReceiveRun {
+  /// What is said of one ref.
+  struct Answer {
+    let reference: ReceivedReference
+    /// The verdict on its commits; `nil` when none were judged.
+    var report: Report?
+    /// Why it must not come in, beside what the report says; and what else is to be known.
+    var refusals: [String] = []
+    var remarks: [String] = []
+
+    /// Whether it may come in.
+    var isLetIn: Bool { refusals.isEmpty && (report.map { $0.conclusion == .pass } ?? true) }
+  }
+
+  /// How the commits of a ref are judged.
+  var check: CheckRun
+  /// Whether DVC's remotes are asked for the data.
+  var asksRemotes = false
+  /// How many commits of a ref are judged one by one: the newest. Of all of them the result is.
+  var most = 1000
+
+  private let surroundings: Surroundings
+
+  init(_ check: CheckRun) {
+    self.check = check
+    surroundings = check.surroundings
+  }
+
+  /// What is said of refs.
+  func answers(_ references: [ReceivedReference]) throws(Failure) -> [Answer] {
+    let main = try asking { (repository) throws(GitError) in try repository.head() }
+    let policy = try main.map { commit throws(Failure) in try self.policy(at: commit) }
+    let known = try judged(exempting: policy)
+    var answers: [Answer] = []
+    for reference in references {
+      answers.append(try answer(reference, exempting: policy, main: main, known: known))
+    }
+    return answers
+  }
+
+  /// What branches and tags lead to that were judged when they came. What only a branch has that is not judged is new
+  /// everywhere else.
+  private func judged(exempting policy: Policy?) throws(Failure) -> [CommitID] {
+    try asking { (repository) throws(GitError) in
+      var commits = try repository.commits(under: Self.tags)
+      for (name, commit) in try repository.tips(under: Self.branches)
+      where policy?.exempts(branch: Array(name.dropFirst(Self.branches.count))) != true {
+        commits.append(commit)
+      }
+      return commits
+    }
+  }
+
+  private static let branches = Array("refs/heads/".utf8)
+  private static let tags = Array("refs/tags/".utf8)
+
+  private func answer(
+    _ reference: ReceivedReference, exempting policy: Policy?, main: CommitID?, known: [CommitID]
+  ) throws(Failure) -> Answer {
+    var answer = Answer(reference: reference)
+    if let notes = [NotesReference.runs, .links].first(where: { $0.name.elementsEqual(reference.name) }) {
+      answer.refusals = try ReceivedNotes(surroundings.repository(), notes).refusals(reference)
+      return answer
+    }
+    guard let new = reference.new else { return answer }
+    let isBranch = reference.name.starts(with: Self.branches)
+    guard isBranch || reference.name.starts(with: Self.tags) else {
+      answer.remarks = ["not judged: neither a branch nor a tag"]
+      return answer
+    }
+    if isBranch, policy?.exempts(branch: Array(reference.name.dropFirst(Self.branches.count))) == true {
+      answer.remarks = ["not judged: the policy of the default branch exempts it"]
+      return answer
+    }
+    guard let head = try commit(new) else {
+      if isBranch { answer.refusals = ["it would lead to what is no commit"] }
+      return answer
+    }
+    answer.report = try report(head, old: try reference.old.flatMap(commit), isBranch, main, known)
+    return answer
+  }
+
+  /// The verdict on the commits that a ref brings; `nil` when it brings none.
+  private func report(
+    _ head: CommitID, old: CommitID?, _ isBranch: Bool, _ main: CommitID?, _ known: [CommitID]
+  ) throws(Failure) -> Report? {
+    // A branch that is there is judged by what it was, also for commits that another branch has; what is new by what
+    // nothing leads to yet.
+    let base = isBranch ? old ?? main : main
+    let excluded = isBranch && old != nil ? [] : known
+    var run = CIRun(check, ChangeResolver.Resolved(base: base, head: head))
+    run.asksRemotes = asksRemotes
+    run.known = excluded
+    run.most = most
+    guard try run.bringsCommits() else { return nil }
+    return try run.report()
+  }
+
+  private func policy(at commit: CommitID) throws(Failure) -> Policy {
+    var check = check
+    check.trusted = try asking { (repository) throws(GitError) in try repository.tree(of: commit) }
+    return try check.policy(of: Subjects(surroundings).commit(commit))
+  }
+
+  /// The commit that an object leads to; `nil` for another object.
+  private func commit(_ digits: [UInt8]) throws(Failure) -> CommitID? {
+    guard let id = ObjectID(hexadecimal: digits) else { return nil }
+    return try asking { (repository) throws(GitError) in try repository.commit(under: id) }
+  }
+
+  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+    let repository = try surroundings.repository()
+    do { return try body(repository) } catch { throw Failure(error) }
+  }
+}
