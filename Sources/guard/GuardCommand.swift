@@ -9,7 +9,8 @@ struct GuardCommand: ParsableCommand {
     abstract: "Git hooks and a commit policy for machine-learning repositories that use DVC and MLflow.",
     version: "guard \(version)",
     subcommands: [
-      InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, CICommand.self, ReceiveCommand.self,
+      InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, CICommand.self,
+      ReceiveCommand.self,
       PushCommand.self,
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
       SyncCommand.self, ExecCommand.self,
