@@ -1,3 +1,5 @@
+import Values
+
 /// How to reach one server: who to be there, whom to trust, and when to give up.
 public struct ConnectionSettings: Sendable {
   /// Who to be. Sent to the origin of the request's own URL, and to no other that a redirect names.

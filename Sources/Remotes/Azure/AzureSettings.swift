@@ -1,6 +1,7 @@
 import HTTP
 import ParameterFiles
 import Platform
+import Values
 
 /// How a container of Azure Blob Storage is reached, as dvc-azure, adlfs and Azure's SDK for Python make it out of
 /// the remote's keys, the environment and Azure's own configuration file.

@@ -1,5 +1,6 @@
 import HTTP
 import Platform
+import Values
 
 extension AzureStore {
   /// Stores files: each by one request, or in blocks when it is large. A blob is there when all of it is; blocks

@@ -1,5 +1,6 @@
 import HTTP
 import Hashing
+import Values
 
 /// Signs requests with an account's key ("Authorize with Shared Key", Blob service, versions from 2015-02-21).
 struct SharedKey {

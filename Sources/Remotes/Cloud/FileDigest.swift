@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Hashing
 import Platform
+import Values
 
 /// What is to be known of a file that is sent: its hashes, part by part, and whether it stays the same.
 enum FileDigest {

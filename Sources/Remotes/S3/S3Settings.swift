@@ -1,6 +1,7 @@
 import Hashing
 import HTTP
 import Platform
+import Values
 
 /// How a bucket is reached, as dvc-s3 3.3, s3fs 2026.9 and botocore 1.43 make it out of the remote's keys, AWS's
 /// files and the environment.

@@ -1,5 +1,6 @@
 import HTTP
 import Platform
+import Values
 
 /// An `http` or `https` remote: files under a URL, as dvc-http 2.32 keeps them.
 public final class HTTPStore: ObjectStore {

@@ -3,6 +3,7 @@ import ParameterFiles
 import Platform
 import Support
 import Testing
+import Values
 
 @testable import Remotes
 

@@ -1,8 +1,26 @@
-import HTTP
+/// The encoding of RFC 4648, section 4.
+public enum Base64 {
+  /// The letters for some bytes, with `=` to a multiple of four.
+  public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(3))
+      rest = rest.dropFirst(3)
+      let bits = group.enumerated().reduce(UInt32(0)) {
+        $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset))
+      }
+      for place in 0...3 {
+        text.append(
+          place <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
 
-extension Base64 {
   /// The bytes of a text; `nil` when it is none. White space is passed over, and missing `=` are no fault.
-  static func decode(_ text: String) -> [UInt8]? {
+  public static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var (bits, count, isOver): (UInt32, UInt32, Bool) = (0, 0, false)
     for byte in text.utf8 where ![0x20, 0x0A, 0x0D, 0x09].contains(byte) {
@@ -23,7 +41,7 @@ extension Base64 {
   }
 
   /// The text of bytes with `-` and `_` and without `=`: how tokens are written (RFC 4648, section 5).
-  static func encodeForURL(_ bytes: some Collection<UInt8>) -> String {
+  public static func encodeForURL(_ bytes: some Collection<UInt8>) -> String {
     let letters = encode(bytes).utf8.compactMap { byte -> UInt8? in
       switch byte {
       case UInt8(ascii: "+"): UInt8(ascii: "-")
@@ -45,4 +63,6 @@ extension Base64 {
     default: nil
     }
   }
+
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }
