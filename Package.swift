@@ -124,6 +124,12 @@ let package = Package(
     .testTarget(
       name: "HooksTests", dependencies: ["Hooks", "Platform"], exclude: ["Shipped"], swiftSettings: strict),
     .testTarget(
+      name: "Fuzz",
+      dependencies: [
+        "DVC", "Git", "Hashing", "ParameterFiles", "Platform", "Policy", "Support", "Trees", "Values",
+      ],
+      exclude: ["Corpus"], swiftSettings: strict),
+    .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
     ),
     // Stands in for `guard sync` in the tests at real servers.
