@@ -6,20 +6,24 @@ public struct PrivateKey: ~Copyable {
 
   /// The key of a PEM file; `nil` when it holds none, or one that needs a passphrase: nobody is asked.
   public init?(pem: [UInt8]) {
-    guard let count = Int32(exactly: pem.count) else { return nil }
-    let found: OpaquePointer? = pem.withUnsafeBytes { bytes in
-      guard let source = BIO_new_mem_buf(bytes.baseAddress, count) else { return nil }
-      defer { BIO_free(source) }
-      return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
-    }
-    // What libcrypto queues of errors is told here, by `nil`.
-    ERR_clear_error()
-    guard let found else { return nil }
+    guard let found = Self.read(pem) else { return nil }
     guard EVP_PKEY_get_base_id(found) == EVP_PKEY_RSA else {
       EVP_PKEY_free(found)
       return nil
     }
     key = found
+  }
+
+  /// The key of a PEM file, of any kind; `nil` when it holds none, or one that needs a passphrase.
+  static func read(_ pem: [UInt8]) -> OpaquePointer? {
+    guard let count = Int32(exactly: pem.count) else { return nil }
+    // What libcrypto queues of errors is told here, by `nil`.
+    defer { ERR_clear_error() }
+    return pem.withUnsafeBytes { bytes in
+      guard let source = BIO_new_mem_buf(bytes.baseAddress, count) else { return nil }
+      defer { BIO_free(source) }
+      return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
+    }
   }
 
   deinit { EVP_PKEY_free(key) }
