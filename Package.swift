@@ -118,7 +118,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["Git", "MLflow", "ParameterFiles", "Platform", "Runs", "Support", "Trees", "Values"],
+      dependencies: [
+        "Git", "Hashing", "MLflow", "ParameterFiles", "Platform", "Runs", "Support", "Trees", "Values",
+      ],
       swiftSettings: strict),
     .testTarget(name: "CITests", dependencies: ["CI"], swiftSettings: strict),
     .testTarget(

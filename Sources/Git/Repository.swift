@@ -99,6 +99,13 @@ public final class Repository {
   /// All values of a configuration variable, in the order in which Git reads them.
   public func configurationValues(_ key: String) -> [[UInt8]] { variables.values(of: key) }
 
+  /// A configuration variable that is a path, as Git expands it: `~/` is the home directory, and a relative path is seen
+  /// from the root of the work tree. `nil` when it is not set or empty.
+  public func configurationPath(_ key: String) -> [UInt8]? {
+    let home = GitDirectories(environment: environment)
+    return variables[key].flatMap(home.expanded).map { FileSystem.join(workTree ?? gitDirectory, $0) }
+  }
+
   /// A configuration variable read as Git reads a boolean; `nil` when it is not set or is no boolean.
   public func configurationFlag(_ key: String) -> Bool? { variables.boolean(key) }
 

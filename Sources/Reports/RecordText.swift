@@ -9,6 +9,7 @@ public struct RecordText {
   private let parent: RunRecord?
   private let state: RecordState
   private let links: [Link]
+  private let signatures: [CheckedSignature]
   private var lines: [String] = []
 
   /// - Parameters:
@@ -16,12 +17,17 @@ public struct RecordText {
   ///   - parent: the record of the commit before it, to tell what changed.
   ///   - state: what the record that is kept is worth.
   ///   - links: what is known of the commit's runs.
-  public init(_ record: RunRecord, subject: [UInt8], parent: RunRecord?, state: RecordState, links: [Link]) {
+  ///   - signatures: the signatures among the links, and what they are worth.
+  public init(
+    _ record: RunRecord, subject: [UInt8], parent: RunRecord?, state: RecordState, links: [Link],
+    signatures: [CheckedSignature]
+  ) {
     self.record = record
     self.subject = subject
     self.parent = parent
     self.state = state
     self.links = links
+    self.signatures = signatures
   }
 
   /// The text.
@@ -42,6 +48,7 @@ public struct RecordText {
     }
     writeStages()
     writeRuns()
+    section("signatures", signatures.map { [SignatureWords.sentence($0)] })
     section("not readable", record.unreadable.map { [RecordWords.shown($0.name.string), $0.why.string] })
     section("left out", record.redacted.map { [RecordWords.shown($0.string)] })
     if record.isTruncated { lines.append("The record is so long that parts of it are only counted.") }
@@ -138,14 +145,11 @@ public struct RecordText {
       case .rewrite(let commit, let how):
         rows.append(["made from", String(commit.description.prefix(12)), RecordWords.shown(how.string)])
       case .run(let run):
-        let url = "\(run.server)/#/experiments/\(run.experiment)/runs/\(run.run)"
         let evidence = run.evidence.map { "by \($0.rawValue)" + (run.isAmbiguous ? ", ambiguous" : "") } ?? ""
-        rows.append([run.role.rawValue, RecordWords.shown(url), evidence])
+        rows.append([run.role.rawValue, RecordWords.shown(run.page), evidence])
       case .session(let name): rows.append(["guard exec", RecordWords.shown(name.string)])
       case .withdrawn(let server): rows.append(["deleted at", RecordWords.shown(server.string)])
-      case .signature(let envelope):
-        let keys = envelope.signatures.map(\.keyID.string).joined(separator: ", ")
-        rows.append(["signed", RecordWords.shown(keys)])
+      case .signature: continue
       }
     }
     section("runs", rows)

@@ -39,6 +39,9 @@ public enum KeptRecord: Sendable {
     }
     self = best.schema > RunRecord.schema ? .newer(schema: best.schema) : .record(best)
   }
+
+  /// The record; `nil` where there is none that this guard knows.
+  public var record: RunRecord? { if case .record(let record) = self { record } else { nil } }
 }
 
 /// What a record that is kept is worth.

@@ -12,39 +12,8 @@ public enum Link: Hashable, Sendable {
   case session(Text)
   /// Somebody deleted the commit's run at a server: it is not made there again.
   case withdrawn(server: Text)
-  /// A signed statement (DSSE envelope), as it was signed.
+  /// Somebody signed the commit's record.
   case signature(Signature)
-
-  /// A signed statement.
-  public struct Signature: Hashable, Sendable {
-    /// The signed bytes in base 64.
-    public let payload: Text
-    /// What the bytes are: `application/vnd.in-toto+json`.
-    public let payloadType: Text
-    /// The signatures in base 64, with the names of their keys.
-    public let signatures: [Entry]
-
-    /// One signature.
-    public struct Entry: Hashable, Sendable {
-      /// What names the key.
-      public let keyID: Text
-      /// The signature in base 64.
-      public let signature: Text
-
-      /// A signature by a key.
-      public init(keyID: Text, signature: Text) {
-        self.keyID = keyID
-        self.signature = signature
-      }
-    }
-
-    /// An envelope.
-    public init(payload: Text, payloadType: Text, signatures: [Entry]) {
-      self.payload = payload
-      self.payloadType = payloadType
-      self.signatures = signatures
-    }
-  }
 }
 
 /// A run on an MLflow server that belongs to a commit.
@@ -142,14 +111,7 @@ extension Link {
       return .object(entries)
     case .session(let name): return .object([("t", .string("session")), ("session", .text(name))])
     case .withdrawn(let server): return .object([("t", .string("withdrawn")), ("server", .text(server))])
-    case .signature(let envelope):
-      let signatures = envelope.signatures.map { entry in
-        JSON.object([("keyid", .text(entry.keyID)), ("sig", .text(entry.signature))])
-      }
-      return .object([
-        ("payload", .text(envelope.payload)), ("payloadType", .text(envelope.payloadType)),
-        ("signatures", .array(signatures)),
-      ])
+    case .signature(let signature): return signature.json
     }
   }
 
@@ -176,15 +138,16 @@ extension Link {
     case "withdrawn":
       guard let server = document["server"]?.text else { return nil }
       self = .withdrawn(server: server)
-    case nil:
-      guard let envelope = Signature(document) else { return nil }
-      self = .signature(envelope)
+    case "signature": self = .signature(Signature(document))
     default: return nil
     }
   }
 }
 
 extension RunLink {
+  /// Where a person looks at the run in MLflow's own pages.
+  public var page: Text { server + "/#/experiments/" + experiment + "/runs/" + run }
+
   fileprivate init?(_ document: JSON) {
     guard let role = document["role"]?.text.flatMap({ Role(rawValue: $0.string) }),
       let run = document["run"]?.text,
@@ -195,18 +158,5 @@ extension RunLink {
       workspace: document["workspace"]?.text,
       evidence: document["evidence"]?.text.flatMap { Evidence(rawValue: $0.string) },
       stage: document["stage"]?.text, isAmbiguous: document["ambiguous"]?.bool ?? false)
-  }
-}
-
-extension Link.Signature {
-  fileprivate init?(_ document: JSON) {
-    guard let payload = document["payload"]?.text, let type = document["payloadType"]?.text,
-      let list = document["signatures"]?.array
-    else { return nil }
-    let signatures = list.compactMap { entry in
-      entry["sig"]?.text.map { Entry(keyID: entry["keyid"]?.text ?? "", signature: $0) }
-    }
-    guard signatures.count == list.count else { return nil }
-    self.init(payload: payload, payloadType: type, signatures: signatures)
   }
 }

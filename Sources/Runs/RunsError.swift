@@ -7,6 +7,12 @@ public enum RunsError: Error, Hashable, Sendable {
   case git(GitError)
   /// A file below the Git directory could not be read or written: look at its permissions, and at the room on the disk.
   case disk(SystemError)
+  /// There is no key to sign with: the words say what to set.
+  case noSigningKey(String)
+  /// A program that signs is not in PATH: install it.
+  case noProgram(String)
+  /// A key did not sign: its program's words say why.
+  case notSigned(key: String, why: String)
 }
 
 extension RunsError: CustomStringConvertible {
@@ -15,6 +21,10 @@ extension RunsError: CustomStringConvertible {
     switch self {
     case .git(let error): "\(error)"
     case .disk(let error): "\(error)"
+    case .noSigningKey(let why): "there is no key to sign with: \(why)"
+    case .noProgram(let name):
+      "\(name) is not in PATH: it signs with SSH keys and checks such signatures, and comes with OpenSSH's client"
+    case .notSigned(let key, let why): "not signed with \(key): \(why)"
     }
   }
 }

@@ -74,6 +74,14 @@ import Values
       ("records: {comits: all}", ".guard.yml:1: unknown key 'comits': did you mean 'commits'?"),
       ("records: {commits: some}", ".guard.yml:1: 'some' is no value of commits: it is one of all, pipeline"),
       ("records: {redact: [1]}", ".guard.yml:1: redact is a list of patterns of keys"),
+      (
+        "records:\n  keys: {ci: AAAA}",
+        ".guard.yml:2: keys are names with Ed25519 public keys: the line in base 64 that openssl pkey -pubout prints"
+      ),
+      (
+        "records: {keys: [x]}",
+        ".guard.yml:1: keys are names with Ed25519 public keys: the line in base 64 that openssl pkey -pubout prints"
+      ),
       ("records: x", ".guard.yml:1: expected keys and values, got str"),
     ] {
       do throws(PolicyFileError) {
@@ -82,6 +90,12 @@ import Values
       } catch { #expect(error.description == message) }
       #expect(throws: PolicyFileError.self) { try RecordPolicy(file: ".guard.yml", bytes: Array(text.utf8)) }
     }
+    // Keys of all layers count, and it is told which the repository alone names.
+    let line = "records: {keys: {a: MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=}}"
+    let layers = try ["guard.local.yml", ".guard.yml"].map {
+      try PolicyLayer(file: $0, bytes: Array(line.utf8))
+    }
+    #expect(Policy(layers).records.keys.map(\.isOwn) == [true, false])
     // Of a record's policy only its section counts: an older guard must make the same record.
     let newer = Array("of-a-newer-guard: 1\nrules: {no/such: off}\nrecords: {redact: [x]}\n".utf8)
     #expect(try RecordPolicy(file: ".guard.yml", bytes: newer).redact == ["x"])

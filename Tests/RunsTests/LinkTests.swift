@@ -33,8 +33,9 @@ import Values
       (
         .signature(
           Link.Signature(
-            payload: "e30=", payloadType: "a/b+json", signatures: [.init(keyID: "k", signature: "s")])),
-        #"{"payload":"e30=","payloadType":"a/b+json","signatures":[{"keyid":"k","sig":"s"}]}"#
+            digest: "ab", [.init(keyID: "SHA256:k", signature: "c2ln"), .init(keyID: "l", signature: "")])),
+        #"{"digest":{"sha256":"ab"},"payloadType":"application/vnd.in-toto+json","signatures":["#
+          + #"{"keyid":"SHA256:k","sig":"c2ln"},{"keyid":"l","sig":""}],"t":"signature"}"#
       ),
     ]
     for (link, text) in links {

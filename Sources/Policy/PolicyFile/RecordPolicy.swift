@@ -1,3 +1,4 @@
+import Hashing
 import Values
 import YAML
 
@@ -11,21 +12,34 @@ public struct RecordPolicy: Hashable, Sendable {
     case pipeline
   }
 
+  /// A key whose signatures of records count.
+  public struct Key: Hashable, Sendable {
+    /// Whose it is.
+    public let name: Text
+    /// The key.
+    public let key: EdwardsPublicKey
+    /// Whether this machine's owner named it: anybody may have written what is committed.
+    public let isOwn: Bool
+  }
+
   /// Which commits must have a record; where nobody says, those after one that has.
   public var commits: Commits?
   /// Patterns of keys whose values a record leaves out, beside those that it always leaves out.
   public var redact: [Text]?
   /// Patterns of keys whose values a record keeps all the same.
   public var reveal: [Text]?
+  /// The Ed25519 keys of those who may sign records.
+  public var keys: [Key] = []
 
   /// Nothing is set.
   public init() {}
 
   init(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) {
-    for (key, value) in try reader.entries(of: node, knowing: ["commits", "redact", "reveal"]) {
+    for (key, value) in try reader.entries(of: node, knowing: ["commits", "redact", "reveal", "keys"]) {
       switch key {
       case "commits": commits = try reader.choice(value, "commits")
       case "redact": redact = try Self.patterns(value, key, reader)
+      case "keys": keys = try Self.keys(value, reader)
       default: reveal = try Self.patterns(value, key, reader)
       }
     }
@@ -41,6 +55,22 @@ public struct RecordPolicy: Hashable, Sendable {
     try self.init(document.map?["records"] ?? Node(.null), PolicyFileReader(origin: origin))
   }
 
+  private static func keys(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) -> [Key] {
+    let expected =
+      "keys are names with Ed25519 public keys: the line in base 64 that openssl pkey -pubout prints"
+    guard node.isNull || node.map != nil else {
+      throw PolicyFileError(reader.origin, node.position, expected)
+    }
+    var keys: [Key] = []
+    for entry in node.map?.entries ?? [] {
+      guard let name = entry.key.text, let text = entry.value.text, let bytes = Base64.decode(text.string),
+        let key = EdwardsPublicKey(information: bytes)
+      else { throw PolicyFileError(reader.origin, entry.key.position, expected) }
+      keys.append(Key(name: name, key: key, isOwn: reader.origin != PolicyLayer.committedFile))
+    }
+    return keys
+  }
+
   private static func patterns(
     _ node: Node, _ key: Text, _ reader: PolicyFileReader
   ) throws(PolicyFileError) -> [Text] {
@@ -54,13 +84,15 @@ public struct RecordPolicy: Hashable, Sendable {
 }
 
 extension Policy {
-  /// What is in force about run records: of each key, what the first layer says that sets it.
+  /// What is in force about run records: of each key, what the first layer says that sets it. Those who may sign are
+  /// those of all layers.
   public var records: RecordPolicy {
     var records = RecordPolicy()
     for layer in layers {
       records.commits = records.commits ?? layer.records.commits
       records.redact = records.redact ?? layer.records.redact
       records.reveal = records.reveal ?? layer.records.reveal
+      records.keys += layer.records.keys
     }
     return records
   }

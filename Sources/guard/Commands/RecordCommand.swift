@@ -12,7 +12,9 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       A record says what a commit is: data, parameters, metrics, stages, environment. It follows from the commit alone, \
       so every clone writes the same one; what is there already stays. Without an argument it is HEAD's. \
-      git notes --ref=guard/runs show prints it as it is kept, guard show as a person reads it.
+      git notes --ref=guard/runs show prints it as it is kept, guard show as a person reads it. --sign signs what is \
+      kept with the key that Git signs with, when that is an SSH key, or with an Ed25519 key. Hooks sign nothing: they \
+      must not ask for a passphrase.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -26,14 +28,26 @@ struct RecordCommand: ParsableCommand {
   var backfill = false
   @Flag(help: "Print what would be written, and write nothing.")
   var dryRun = false
+  @Flag(
+    help: "Sign the records, with Git's signing key (gpg.format ssh, user.signingKey) or the one of --key.")
+  var sign = false
+  @Option(
+    help: ArgumentHelp("The Ed25519 private key (PEM, without a passphrase) that signs.", valueName: "file"))
+  var key: String?
   @Flag(name: .shortAndLong, help: "Print nothing but failures.")
   var quiet = false
 
   /// Of more commits than this only the sum is told.
   private static let mostLines = 100
 
+  func validate() throws {
+    guard sign || key == nil else { throw ValidationError("--key is the key of --sign") }
+  }
+
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
+      // A key that is not there is told before anything is written.
+      let signer = try sign ? surroundings.signer(keyFile: key) : nil
       let commits = try commits(surroundings)
       let records = try RecordRun(surroundings)
       var count = Count()
@@ -43,8 +57,33 @@ struct RecordCommand: ParsableCommand {
         if !quiet, commits.count <= Self.mostLines { try Answer.write("\(commit.short) \(words(result))\n") }
       }
       if !quiet, commits.count != 1 { try Answer.write(count.summary(isRehearsal: dryRun)) }
-      return count.impossible == 0 ? .pass : .notJudged
+      if let signer, !dryRun { count.unsigned = try signed(commits, with: signer, records.ledger) }
+      return count.impossible + count.unsigned == 0 ? .pass : .notJudged
     }
+  }
+
+  /// Signs what is kept of commits.
+  /// - Returns: how many have nothing that can be signed.
+  private func signed(
+    _ commits: [CommitID], with signer: any RecordSigner, _ ledger: Ledger
+  ) throws(Failure) -> Int {
+    let results: [(commit: CommitID, result: Ledger.Signing)]
+    do throws(RunsError) { results = try ledger.sign(commits, with: signer) } catch { throw Failure(error) }
+    let (new, known) = (results.count { $0.result == .signed }, results.count { $0.result == .known })
+    guard !quiet else { return results.count - new - known }
+    for (commit, result) in results where results.count <= Self.mostLines {
+      let words =
+        switch result {
+        case .signed: "signed with \(signer.keyID)"
+        case .known: "signed already with \(signer.keyID)"
+        case .impossible: "not signed: it has no record that this guard knows"
+        }
+      try Answer.write("\(commit.short) \(words)\n")
+    }
+    if results.count != 1 {
+      try Answer.write("\(new) signed with \(signer.keyID), \(known) signed already\n")
+    }
+    return results.count - new - known
   }
 
   /// The commits that are meant, parents before children.
@@ -89,6 +128,8 @@ struct RecordCommand: ParsableCommand {
     var replaced = 0
     var current = 0
     var impossible = 0
+    /// Those that were to be signed, and have nothing that can be signed.
+    var unsigned = 0
 
     mutating func add(_ result: RecordRun.Result) {
       switch result {

@@ -9,7 +9,7 @@ import Values
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show what a commit is: results, parameters, data, environment, stages, runs.",
+    abstract: "Show what a commit is: results, parameters, data, environment, stages, runs, signatures.",
     discussion: """
       It is the run record, made of the commit now, with what differs from the commit before it. Whether the record \
       is kept, and says the same, is told in the last line.
@@ -35,9 +35,13 @@ struct ShowCommand: ParsableCommand {
         try Answer.write(record.statement.indented)
         return .pass
       }
+      let (kept, links) = (try records.kept(of: commit.id), try records.links(of: commit.id))
+      let signatures = try surroundings.signatureCheck(of: commit.id).checked(
+        links, of: kept.record, at: commit.committer.time)
       let text = RecordText(
         record, subject: commit.subject, parent: parent(of: commit, records),
-        state: try records.kept(of: commit.id).state(beside: record), links: try records.links(of: commit.id))
+        state: kept.state(beside: record),
+        links: links, signatures: signatures)
       try Answer.write(text.bytes)
       return .pass
     }

@@ -5,20 +5,29 @@ import Reports
 import Runs
 import Values
 
-/// `guard verify`: makes a commit's record again and compares.
+/// `guard verify`: makes a commit's record again and compares, and checks who signed it.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Make the run record of a commit again, and compare it with the one that is kept.",
+    abstract:
+      "Make the run record of a commit again, compare it with the one that is kept, and check its signatures.",
     discussion: """
-      The exit code is 0 when the record says what its commit says, 1 when it says something else or there is none, \
-      and 2 when it cannot be judged: the record cannot be made in this clone, or only a newer guard knows its schema.
+      The exit code is 0 when the record says what its commit says, 1 when it says something else, there is none, or a \
+      signature is bad, and 2 when it cannot be judged: the record cannot be made in this clone, only a newer guard \
+      knows its schema, or ssh-keygen is missing. SSH keys count as for git verify-commit \
+      (gpg.ssh.allowedSignersFile), Ed25519 keys when --key or guard.local.yml names them.
       """)
 
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: ArgumentHelp("The commit.", valueName: "rev"))
   var revision = "HEAD"
+  @Option(help: ArgumentHelp("An Ed25519 public key (PEM) whose signatures count.", valueName: "file"))
+  var key: [String] = []
+  @Flag(help: "Fail when nobody who is known signed the record.")
+  var requireSignature = false
+  @Flag(help: "Print a document of JSON.")
+  var json = false
   @Flag(name: .shortAndLong, help: "Print nothing; the exit code tells.")
   var quiet = false
 
@@ -26,37 +35,24 @@ struct VerifyCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       let records = try RecordRun(surroundings)
       let repository = try surroundings.repository()
-      let commit: CommitID
-      do throws(GitError) { commit = try repository.resolve(revision) } catch { throw Failure(error) }
-      let record = try records.record(of: commit)
-      let (lines, status) = judged(try records.kept(of: commit), record)
-      if !quiet { try Answer.write(lines.map { $0 + "\n" }.joined()) }
-      return status
-    }
-  }
-
-  private func judged(_ kept: KeptRecord, _ record: RunRecord) -> ([String], ExitStatus) {
-    let name = record.commit.short
-    switch kept.state(beside: record) {
-    case .missing: return (["\(name): there is no run record", "    fix: guard record \(name)"], .violated)
-    case .newer(let schema):
-      return (["\(name): not judged: a newer guard wrote the run record (schema \(schema))"], .notJudged)
-    case .current:
-      let limit = record.isCutOff ? ", as far as this clone knows its history" : ""
-      return (["\(name): the run record says what the commit says\(limit)"], .pass)
-    case .stale:
-      guard case .record(let old) = kept else { return ([], .notJudged) }
-      let details = old.details(comparedWith: record)
-      var lines = ["\(name): the run record does not say what the commit says"]
-      for detail in details.prefix(Self.mostDetails) {
-        lines.append("    \(RecordWords.shown(detail.path.string))")
-        lines.append("        recorded: \(RecordWords.value(detail.first))")
-        lines.append("        commit:   \(RecordWords.value(detail.second))")
+      let commit: Commit
+      do throws(GitError) { commit = try repository.commit(repository.resolve(revision)) } catch {
+        throw Failure(error)
       }
-      if details.count > Self.mostDetails { lines.append("    and \(details.count - Self.mostDetails) more") }
-      return (lines + ["    fix: guard record \(name)"], .violated)
+      let kept = try records.kept(of: commit.id)
+      let verification = Verification(
+        record: try records.record(of: commit.id), kept: kept,
+        signatures: try surroundings.signatureCheck(of: commit.id, keyFiles: key).checked(
+          try records.links(of: commit.id), of: kept.record, at: commit.committer.time),
+        requiresSignature: requireSignature)
+      if !quiet {
+        try Answer.write(json ? verification.document.indented : Array(verification.text.utf8))
+      }
+      return switch verification.conclusion {
+      case .pass: .pass
+      case .violated: .violated
+      case .notJudged: .notJudged
+      }
     }
   }
-
-  private static let mostDetails = 20
 }

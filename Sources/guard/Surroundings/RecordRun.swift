@@ -146,6 +146,7 @@ extension Failure {
     switch error {
     case .git(let error): self.init(error)
     case .disk(let error): self.init(error)
+    case .noSigningKey, .noProgram, .notSigned: self.init("\(error)")
     }
   }
 }
