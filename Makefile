@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance servers tracking fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers tracking attestations fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -44,6 +44,10 @@ tracking: setup
 	@swift build -c release --static-swift-stdlib --product mlflow-driver
 	@.venv-mlflow/bin/python Tests/Tracking $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
+
+attestations: setup
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Attestations $(if $(KEEP),--keep)
 
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.
