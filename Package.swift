@@ -128,7 +128,7 @@ let package = Package(
     .testTarget(
       name: "Fuzz",
       dependencies: [
-        "DVC", "Git", "Hashing", "ParameterFiles", "Platform", "Policy", "Support", "Trees", "Values",
+        "DVC", "Git", "Hashing", "ParameterFiles", "Platform", "Policy", "Runs", "Support", "Trees", "Values",
       ],
       exclude: ["Corpus"], swiftSettings: strict),
     .testTarget(

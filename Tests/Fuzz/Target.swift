@@ -6,6 +6,7 @@ import Trees
 import Values
 
 @testable import Git
+@testable import Runs
 
 /// A reader of bytes that anybody may have written. Its seeds are the files of `Corpus/NAME`.
 enum Target: String, CaseIterable, Codable, Sendable {
@@ -15,6 +16,8 @@ enum Target: String, CaseIterable, Codable, Sendable {
   case yaml, json, toml, python
   // Files that are read by themselves.
   case configuration, policy, waivers, index, attributes
+  // What notes hold that anybody may push.
+  case record, links, signature
 
   /// Reads the bytes to the last value. Whatever they are, this must return.
   /// - Returns: what came of it, for a person; inputs of which new things come are worth to go on from.
@@ -38,6 +41,12 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .waivers: return "\(try Waiver.read(file: ".guard-waivers.yml", bytes: bytes).count) waivers"
       case .index: return try lookThrough(IndexFile(bytes: bytes, hashLength: 20))
       case .attributes: return try states(bytes)
+      case .record: return tell(bytes)
+      case .links: return readAgain(bytes)
+      case .signature:
+        let signature = SSHSignature(bytes) ?? SSHSignature(armored: bytes)
+        return signature.map { "\($0.namespace), a key of \($0.key.count), \($0.armored.count) bytes" }
+          ?? "none"
       }
     } catch {
       return "\(error)"
@@ -143,6 +152,37 @@ enum Target: String, CaseIterable, Codable, Sendable {
     }
     let paths: [RepositoryPath] = ["a", "A.TXT", "dir/sub/model.bin", "dir/a b", "x[1]\\"]
     return "\(try paths.map { path throws(TreeError) in try attributes.states(of: path).count })"
+  }
+}
+
+extension Target {
+  /// All that a record says, for people and for other programs.
+  private func tell(_ bytes: [UInt8]) -> String {
+    guard let record = RunRecord(line: bytes) else { return "none" }
+    let changes = RecordChanges(from: nil, to: record)
+    let differences = record.details(comparedWith: RunRecord(commit: record.commit, predicate: .object([])))
+    let provenance = Provenance(of: record, repository: "git@host:team/model")?.statement.compact.count ?? 0
+    return """
+      \(record.stages.count) stages, \(record.files.count) files, \(changes.data.count) data, \
+      \(differences.count) differences, \(provenance) bytes
+      """
+  }
+
+  /// The links of a note; what is written of one must be read as the same.
+  private func readAgain(_ bytes: [UInt8]) -> String {
+    var kinds: Set<String> = []
+    for line in bytes.split(separator: 0x0A) {
+      guard let link = Link(line: line) else { continue }
+      guard Link(line: link.line) == link else {
+        // The fuzzer takes an error for an answer.
+        preconditionFailure("a link is another one when it is read again")
+      }
+      kinds.insert("\(link)".prefix { $0 != "(" }.description)
+      if case .signature(let signature) = link {
+        kinds.formUnion(signature.signatures.map { "\(SSHSignature($0)?.fingerprint.utf8.count ?? 0)" })
+      }
+    }
+    return kinds.sorted().joined(separator: " ")
   }
 }
 
