@@ -83,6 +83,9 @@ extension Link {
     }
   }
 
+  /// Whether it is a signature of the commit's record.
+  public var isSignature: Bool { if case .signature = self { true } else { false } }
+
   /// The server that it names, without user and password; `nil` when it is about none.
   public var server: Text? {
     switch self {

@@ -158,6 +158,9 @@ import Values
       let opened = try fixture.reopened(configuration)
       var environment = fixture.environment
       if let path { environment["PATH"] = path }
+      // On a terminal nobody is to be asked.
+      environment["SSH_ASKPASS"] = "/bin/false"
+      environment["SSH_ASKPASS_REQUIRE"] = "force"
       do throws(RunsError) {
         _ = try Ledger(opened).sign([fixture.head], with: SSHSigner(opened, environment))
         return "signed"

@@ -146,6 +146,21 @@ import Values
     #expect(try sign(fixture, "ci") == [.impossible])
   }
 
+  @Test func `of very many signatures not all are looked at`() throws {
+    let fixture = try SigningFixture()
+    let key = try makeKey("ci", fixture)
+    let line = Link.signature(
+      Link.Signature(
+        digest: fixture.record.digest,
+        try EdwardsSigner(file: fixture.repository.scratch("ci")).signatures(of: [fixture.record])))
+    let checked = SignatureCheck(fixture.opened, fixture.environment, keys: [key]).checked(
+      Array(repeating: line, count: 102),
+      of: try Ledger(fixture.opened).records.kept(of: fixture.head).record, at: 0)
+    #expect(checked.count { $0.verdict == .valid(signer: "ci") } == 100)
+    #expect(
+      checked.suffix(2).map(\.verdict) == Array(repeating: .notJudged("it is one of too many"), count: 2))
+  }
+
   @Test func `what is no key is told in words`() throws {
     let fixture = try SigningFixture()
     try fixture.makeKey("ssh")

@@ -213,6 +213,33 @@ import Testing
       """)
   }
 
+  @Test func `a signature travels with the notes, and counts in a shallow clone`() throws {
+    let box = try sandbox()
+    try box.expect(
+      """
+      C: the run record says what the commit says, as far as this clone knows its history
+      C: signed by a@b (ssh SSH)
+      0
+
+      """,
+      """
+      git commit -q --no-verify --allow-empty -m two; guard record -q --sign
+      git clone -q --depth 1 "file://$PWD" ../shallow; cd ../shallow
+      git fetch -q origin 'refs/notes/guard/*:refs/notes/guard/*'
+      { guard verify --require-signature; echo $?; } | masked
+      """)
+  }
+
+  @Test func `a policy that cannot be read keeps nobody from seeing who signed`() throws {
+    let box = try sandbox()
+    try box.expect(
+      "0\n1\n",
+      """
+      echo 'records: [' > .guard.yml; git add -A; git commit -qm broken --no-verify 2>/dev/null; guard record -q --sign
+      guard verify -q --require-signature; echo $?; guard show | grep -c 'signed by a@b'
+      """)
+  }
+
   @Test func `what cannot be done says so, and nothing is written`() throws {
     let box = try sandbox()
     try box.expect(
@@ -223,6 +250,7 @@ import Testing
       guard: error: nosuch is not in PATH: it signs with SSH keys and checks such signatures, and comes with OpenSSH's client
       2
       Error: --key is the key of --sign
+      64
       64
       0
       not judged
@@ -237,6 +265,7 @@ import Testing
       git config gpg.format openpgp; guard record --sign 2>&1; echo $?
       git config gpg.format ssh; git config gpg.ssh.program nosuch; guard record --sign 2>&1; echo $?
       guard record --key x 2>&1 | head -n 1; guard record --key x 2>/dev/null; echo $?
+      guard record --sign --dry-run 2>/dev/null; echo $?
       git for-each-ref refs/notes | wc -l
       git config --unset gpg.ssh.program; guard record -q --sign; git config gpg.ssh.program nosuch
       guard verify | grep -o 'not judged'; guard verify -q; echo $?

@@ -52,6 +52,8 @@ public struct PolicyLayer: Sendable {
 
   /// The policy file that is committed with the repository.
   public static let committedFile = ".guard.yml"
+  /// The policy file of one work tree, which Git ignores.
+  public static let localFile = "guard.local.yml"
 
   /// A layer that sets nothing.
   public init(origin: String) { self.origin = origin }

@@ -18,8 +18,6 @@ public struct RecordPolicy: Hashable, Sendable {
     public let name: Text
     /// The key.
     public let key: EdwardsPublicKey
-    /// Whether this machine's owner named it: anybody may have written what is committed.
-    public let isOwn: Bool
   }
 
   /// Which commits must have a record; where nobody says, those after one that has.
@@ -28,7 +26,8 @@ public struct RecordPolicy: Hashable, Sendable {
   public var redact: [Text]?
   /// Patterns of keys whose values a record keeps all the same.
   public var reveal: [Text]?
-  /// The Ed25519 keys of those who may sign records.
+  /// The Ed25519 keys of those who may sign records. Who reads them minds where they come from: anybody may have written
+  /// what is committed.
   public var keys: [Key] = []
 
   /// Nothing is set.
@@ -66,7 +65,7 @@ public struct RecordPolicy: Hashable, Sendable {
       guard let name = entry.key.text, let text = entry.value.text, let bytes = Base64.decode(text.string),
         let key = EdwardsPublicKey(information: bytes)
       else { throw PolicyFileError(reader.origin, entry.key.position, expected) }
-      keys.append(Key(name: name, key: key, isOwn: reader.origin != PolicyLayer.committedFile))
+      keys.append(Key(name: name, key: key))
     }
     return keys
   }
@@ -84,15 +83,14 @@ public struct RecordPolicy: Hashable, Sendable {
 }
 
 extension Policy {
-  /// What is in force about run records: of each key, what the first layer says that sets it. Those who may sign are
-  /// those of all layers.
+  /// What is in force about run records: of each key, what the first layer says that sets it. Of those who may
+  /// sign each file is asked by itself: it counts where they come from.
   public var records: RecordPolicy {
     var records = RecordPolicy()
     for layer in layers {
       records.commits = records.commits ?? layer.records.commits
       records.redact = records.redact ?? layer.records.redact
       records.reveal = records.reveal ?? layer.records.reveal
-      records.keys += layer.records.keys
     }
     return records
   }

@@ -70,11 +70,21 @@ public struct SignatureCheck {
   ///   - seconds: the time of the commit, since 1970.
   public func checked(_ links: [Link], of record: RunRecord?, at seconds: Int64) -> [CheckedSignature] {
     let signed = record.map(SignedRecord.init)
-    return links.flatMap { link -> [CheckedSignature] in
-      guard case .signature(let signature) = link else { return [] }
-      return signature.signatures.map { checked($0, of: signature, signed, at: seconds) }
+    var checked: [CheckedSignature] = []
+    for case .signature(let line) in links {
+      for entry in line.signatures {
+        let isMany = checked.count >= Self.most
+        checked.append(
+          isMany
+            ? CheckedSignature(keyID: entry.keyID, kind: nil, verdict: .notJudged("it is one of too many"))
+            : self.checked(entry, of: line, signed, at: seconds))
+      }
     }
+    return checked
   }
+
+  /// How many are looked at: each may take a few processes, and anybody who may push notes can add some.
+  private static let most = 100
 
   private func checked(
     _ entry: Link.Signature.Entry, of line: Link.Signature, _ record: SignedRecord?, at seconds: Int64

@@ -36,8 +36,7 @@ struct ShowCommand: ParsableCommand {
         return .pass
       }
       let (kept, links) = (try records.kept(of: commit.id), try records.links(of: commit.id))
-      let signatures = try surroundings.signatureCheck(of: commit.id).checked(
-        links, of: kept.record, at: commit.committer.time)
+      let signatures = try surroundings.signatures(of: commit, kept, links)
       let text = RecordText(
         record, subject: commit.subject, parent: parent(of: commit, records),
         state: kept.state(beside: record),

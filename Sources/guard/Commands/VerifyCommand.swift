@@ -42,8 +42,8 @@ struct VerifyCommand: ParsableCommand {
       let kept = try records.kept(of: commit.id)
       let verification = Verification(
         record: try records.record(of: commit.id), kept: kept,
-        signatures: try surroundings.signatureCheck(of: commit.id, keyFiles: key).checked(
-          try records.links(of: commit.id), of: kept.record, at: commit.committer.time),
+        signatures: try surroundings.signatures(
+          of: commit, kept, try records.links(of: commit.id), keyFiles: key),
         requiresSignature: requireSignature)
       if !quiet {
         try Answer.write(json ? verification.document.indented : Array(verification.text.utf8))

@@ -107,9 +107,9 @@ struct CheckRun {
       throw .policy(error)
     }
     if trusted == nil, let root = try workTreeRoot(),
-      let bytes = try file(FileSystem.join(root, Array("guard.local.yml".utf8)))
+      let bytes = try file(FileSystem.join(root, Array(PolicyLayer.localFile.utf8)))
     {
-      layers.append(try layer("guard.local.yml", bytes))
+      layers.append(try layer(PolicyLayer.localFile, bytes))
     }
     if let policyFile {
       guard let bytes = try file(FileSystem.join(surroundings.directory, Array(policyFile.utf8))) else {

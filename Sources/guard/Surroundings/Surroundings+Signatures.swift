@@ -3,6 +3,7 @@ import Hashing
 import Platform
 import Policy
 import Runs
+import Trees
 import Values
 
 extension Surroundings {
@@ -17,23 +18,20 @@ extension Surroundings {
     }
   }
 
-  /// Says what signatures are worth.
+  /// What the signatures of a commit's record are worth.
   /// - Parameters:
-  ///   - commit: whose own policy is asked, too: what it alone names does not count.
+  ///   - kept: what is kept of the commit.
+  ///   - links: the commit's links.
   ///   - keyFiles: the public keys of those who may sign, beside those that policy names.
-  func signatureCheck(of commit: CommitID, keyFiles: [String] = []) throws(Failure) -> SignatureCheck {
+  func signatures(
+    of commit: Commit, _ kept: KeptRecord, _ links: [Link], keyFiles: [String] = []
+  ) throws(Failure) -> [CheckedSignature] {
     var keys: [SignatureCheck.KnownKey] = []
     for file in keyFiles { keys.append(try publicKey(file)) }
-    let policy = try CheckRun(self).policy(of: Subjects(self).commit(commit)).records
-    keys += policy.keys.map { key in
-      SignatureCheck.KnownKey(
-        name: key.name, key: key.key,
-        objection: key.isOwn
-          ? nil
-          : "only \(PolicyLayer.committedFile) says that it is that of '\(key.name)', and anybody may have written that: "
-            + "name it in guard.local.yml or by --key FILE")
-    }
-    return SignatureCheck(try repository(), environment, keys: keys)
+    guard links.contains(where: \.isSignature) else { return [] }
+    keys += try ownKeys() + committedKeys(in: commit)
+    return SignatureCheck(try repository(), environment, keys: keys).checked(
+      links, of: kept.record, at: commit.committer.time)
   }
 
   /// The key of a file, which is also its owner's name.
@@ -50,5 +48,44 @@ extension Surroundings {
           + "SSH keys are named in the file of git config gpg.ssh.allowedSignersFile")
     }
     return SignatureCheck.KnownKey(name: Text(file), key: key)
+  }
+
+  /// The keys that `guard.local.yml` names.
+  private func ownKeys() throws(Failure) -> [SignatureCheck.KnownKey] {
+    guard let root = try repository().workTree else { return [] }
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try FileSystem.read(FileSystem.join(root, Array(PolicyLayer.localFile.utf8)), limit: 1 << 20)
+    } catch {
+      guard error.isMissing else { throw Failure(error) }
+      return []
+    }
+    do throws(PolicyFileError) {
+      return try RecordPolicy(file: PolicyLayer.localFile, bytes: bytes).keys.map { key in
+        SignatureCheck.KnownKey(name: key.name, key: key.key)
+      }
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
+  /// The keys that the commit itself names, to tell that they do not count.
+  private func committedKeys(in commit: Commit) -> [SignatureCheck.KnownKey] {
+    do {
+      let tree = try repository().tree(of: commit.id)
+      let file = RepositoryPath(normalized: PolicyLayer.committedFile.utf8)
+      guard case .file? = try tree.target(of: file) else { return [] }
+      return try RecordPolicy(file: PolicyLayer.committedFile, bytes: try tree.contents(of: file)).keys.map {
+        key in
+        SignatureCheck.KnownKey(
+          name: key.name, key: key.key,
+          objection:
+            "only \(PolicyLayer.committedFile) says that it is that of '\(key.name)', and anybody may have "
+            + "written that: name it in \(PolicyLayer.localFile) or by --key FILE")
+      }
+    } catch {
+      // They would not count: what cannot be read changes nothing.
+      return []
+    }
   }
 }
