@@ -42,6 +42,29 @@ import Values
     #expect(try FileSystem.list(temporary).isEmpty)
   }
 
+  @Test(
+    "a certificate has the name of its key, and counts as far as its authority does",
+    arguments: ["-t ed25519", "-t rsa -b 2048", "-t ecdsa", "-t ecdsa -b 521"])
+  func certificate(_ kind: String) throws {
+    let fixture = try SigningFixture()
+    try fixture.makeKey("authority")
+    try fixture.makeKey("key", kind)
+    try fixture.shell(
+      """
+      ssh-keygen -q -s authority -I me -n a@b -V 20200101:20990101 key.pub
+      echo "*@b cert-authority $(cat authority.pub)" > allowed
+      """)
+    let opened = try fixture.reopened(
+      ssh(fixture.path("key-cert.pub")) + [("gpg.ssh.allowedSignersFile", fixture.path("allowed"))])
+    let signer = try SSHSigner(opened, fixture.environment)
+    #expect(try Ledger(opened).sign([fixture.head], with: signer).map(\.result) == [.signed])
+    #expect(try Ledger(opened).sign([fixture.head], with: signer).map(\.result) == [.known])
+    #expect(try fixture.links().count == 1)
+    #expect(try fixture.verdicts(opened) == [.valid(signer: "a@b")])
+    let name = try fixture.shell("ssh-keygen -l -f key.pub").said
+    #expect(name.contains(signer.keyID.string))
+  }
+
   @Test func `what ssh-keygen signs guard takes`() throws {
     let fixture = try SigningFixture()
     try fixture.makeKey("key")

@@ -38,12 +38,10 @@ struct SSHSignature: Hashable, Sendable {
   /// The file as ssh-keygen reads it.
   var armored: [UInt8] { PEM.file(Base64.encode(bytes), "SSH SIGNATURE") }
 
-  /// What names the key, as `ssh-keygen -l` prints it.
-  var fingerprint: Text { Self.fingerprint(of: key) }
-
-  /// What names a public key, as `ssh-keygen -l` prints it.
-  static func fingerprint(of key: [UInt8]) -> Text {
-    Text("SHA256:" + Base64.encode(SHA256.hash(of: key)).prefix { $0 != "=" })
+  /// What names the key, as `ssh-keygen -l` prints it: of a certificate, what names the key that it is for.
+  var fingerprint: Text {
+    let key = SSHCertificate.key(in: key) ?? key
+    return Text("SHA256:" + Base64.encode(SHA256.hash(of: key)).prefix { $0 != "=" })
   }
 
   private static let magic = Array("SSHSIG".utf8)
@@ -51,7 +49,7 @@ struct SSHSignature: Hashable, Sendable {
 
 /// The encoding of SSH (RFC 4251, section 5): numbers of four bytes, and strings behind their length.
 private struct SSHWire {
-  var rest: ArraySlice<UInt8>
+  private(set) var rest: ArraySlice<UInt8>
 
   mutating func number() -> Int? {
     guard rest.count >= 4 else { return nil }
@@ -64,6 +62,41 @@ private struct SSHWire {
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)
   }
+
+  /// Strings one after the other, as they stand there, lengths and all.
+  mutating func strings(_ count: Int) -> ArraySlice<UInt8>? {
+    let start = rest
+    for _ in 0..<count where string() == nil { return nil }
+    return start.prefix(start.count - rest.count)
+  }
+
+  init(rest: ArraySlice<UInt8>) { self.rest = rest }
+}
+
+/// Keys with the word of an authority on whose they are (PROTOCOL.certkeys of OpenSSH).
+private enum SSHCertificate {
+  /// The key that a certificate is for; `nil` for what is none.
+  static func key(in certificate: [UInt8]) -> [UInt8]? {
+    var wire = SSHWire(rest: certificate[...])
+    // Its type, and then a number that nobody can know.
+    guard let name = wire.string(),
+      let kind = kinds.first(where: { $0.certificate.utf8.elementsEqual(name) }),
+      wire.string() != nil, let parts = wire.strings(kind.parts)
+    else { return nil }
+    let type = Array(kind.key.utf8)
+    return [0, 0, 0, UInt8(type.count)] + type + parts
+  }
+
+  /// The type of a certificate, the type of its key, and of how many parts such a key is.
+  private static let kinds: [(certificate: String, key: String, parts: Int)] = [
+    ("ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519", 1),
+    ("sk-ssh-ed25519-cert-v01@openssh.com", "sk-ssh-ed25519@openssh.com", 2),
+    ("ssh-rsa-cert-v01@openssh.com", "ssh-rsa", 2),
+    ("ecdsa-sha2-nistp256-cert-v01@openssh.com", "ecdsa-sha2-nistp256", 2),
+    ("ecdsa-sha2-nistp384-cert-v01@openssh.com", "ecdsa-sha2-nistp384", 2),
+    ("ecdsa-sha2-nistp521-cert-v01@openssh.com", "ecdsa-sha2-nistp521", 2),
+    ("sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", 3),
+  ]
 }
 
 /// Files of base 64 between two lines (RFC 7468).
