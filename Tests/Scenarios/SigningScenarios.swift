@@ -64,10 +64,11 @@ import Testing
       1
       signed by a key that is not known (ed25519 ED)
           only .guard.yml says that it is that of 'forger', and anybody may have written that: name it in \
-      guard.local.yml or by --key FILE
+      guard.local.yml, which Git must not have, or by --key FILE
       nobody who is known signed the run record
       0
       signed by ci (ed25519 ED)
+      1
       guard.local.yml:1: keys are names with Ed25519 public keys: the line in base 64 that openssl pkey -pubout prints
       2
 
@@ -78,6 +79,7 @@ import Testing
       guard verify -q --require-signature; echo $?; guard verify --require-signature | sed '1d; s/^[^ ]*: //' | masked
       sed s/forger/ci/ .guard.yml > guard.local.yml; guard verify -q --require-signature; echo $?
       guard verify | sed '1d; s/^[^ ]*: //' | masked
+      git add -f guard.local.yml; guard verify -q --require-signature; echo $?; git rm -q --cached guard.local.yml
       printf 'records: {keys: {ci: AAAA}}\\n' > guard.local.yml; guard verify 2>&1 | sed 's/guard: error: //'
       guard verify -q 2>/dev/null; echo $?
       """)

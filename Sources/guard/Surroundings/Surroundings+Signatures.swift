@@ -50,19 +50,21 @@ extension Surroundings {
     return SignatureCheck.KnownKey(name: Text(file), key: key)
   }
 
-  /// The keys that `guard.local.yml` names.
+  /// The keys that `guard.local.yml` names. One that Git has is no better than `.guard.yml`.
   private func ownKeys() throws(Failure) -> [SignatureCheck.KnownKey] {
     guard let root = try repository().workTree else { return [] }
+    let file = FileSystem.join(root, Array(PolicyLayer.localFile.utf8))
     let bytes: [UInt8]
-    do throws(SystemError) {
-      bytes = try FileSystem.read(FileSystem.join(root, Array(PolicyLayer.localFile.utf8)), limit: 1 << 20)
-    } catch {
+    do throws(SystemError) { bytes = try FileSystem.read(file, limit: 1 << 20) } catch {
       guard error.isMissing else { throw Failure(error) }
       return []
     }
+    let isOwn = !comesWithRepository(file)
     do throws(PolicyFileError) {
       return try RecordPolicy(file: PolicyLayer.localFile, bytes: bytes).keys.map { key in
-        SignatureCheck.KnownKey(name: key.name, key: key.key)
+        isOwn
+          ? SignatureCheck.KnownKey(name: key.name, key: key.key)
+          : .ofNobody(key, PolicyLayer.localFile + ", which Git has,")
       }
     } catch {
       throw Failure("\(error)")
@@ -75,17 +77,21 @@ extension Surroundings {
       let tree = try repository().tree(of: commit.id)
       let file = RepositoryPath(normalized: PolicyLayer.committedFile.utf8)
       guard case .file? = try tree.target(of: file) else { return [] }
-      return try RecordPolicy(file: PolicyLayer.committedFile, bytes: try tree.contents(of: file)).keys.map {
-        key in
-        SignatureCheck.KnownKey(
-          name: key.name, key: key.key,
-          objection:
-            "only \(PolicyLayer.committedFile) says that it is that of '\(key.name)', and anybody may have "
-            + "written that: name it in \(PolicyLayer.localFile) or by --key FILE")
-      }
+      let policy = try RecordPolicy(file: PolicyLayer.committedFile, bytes: try tree.contents(of: file))
+      return policy.keys.map { .ofNobody($0, PolicyLayer.committedFile) }
     } catch {
       // They would not count: what cannot be read changes nothing.
       return []
     }
+  }
+}
+
+extension SignatureCheck.KnownKey {
+  /// A key that only the repository names, which does not count.
+  fileprivate static func ofNobody(_ key: RecordPolicy.Key, _ origin: String) -> Self {
+    Self(
+      name: key.name, key: key.key,
+      objection: "only \(origin) says that it is that of '\(key.name)', and anybody may have written that: "
+        + "name it in \(PolicyLayer.localFile), which Git must not have, or by --key FILE")
   }
 }
