@@ -168,12 +168,13 @@ extension Target {
       """
   }
 
-  /// The links of a note; what is written of one must be read as the same.
+  /// The links of a note; what is written of one must be written the same when it is read again. (What is read need not be
+  /// what was written: half a surrogate, which an escape can spell, is no text.)
   private func readAgain(_ bytes: [UInt8]) -> String {
     var kinds: Set<String> = []
     for line in bytes.split(separator: 0x0A) {
       guard let link = Link(line: line) else { continue }
-      guard Link(line: link.line) == link else {
+      guard Link(line: link.line)?.line == link.line else {
         // The fuzzer takes an error for an answer.
         preconditionFailure("a link is another one when it is read again")
       }
