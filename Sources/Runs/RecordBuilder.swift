@@ -21,21 +21,26 @@ public final class RecordBuilder {
     introductions = Introductions(self.repository)
   }
 
-  /// Whether there is a DVC repository in a commit.
-  public func hasDVC(_ id: CommitID) throws(RunsError) -> Bool {
-    let tree = try asking { () throws(GitError) in repository.storedTree(of: try repository.storedCommit(id))
-    }
-    // What cannot be read is for the record to tell.
-    do throws(TreeError) { return try !Project.roots(in: tree).isEmpty } catch { return true }
-  }
-
   /// The record of a commit, from Git's objects alone: no clock, no user, no work tree and no configuration of this
   /// machine has a part in it.
   /// - Throws: when an object that it needs is not in this clone.
   public func record(of id: CommitID) throws(RunsError) -> RunRecord {
     let commit = try asking { () throws(GitError) in try repository.storedCommit(id) }
-    let tree = repository.storedTree(of: commit)
-    let contents = CommitContents(tree)
+    return try record(of: commit, CommitContents(repository.storedTree(of: commit)))
+  }
+
+  /// The record of a commit that holds a DVC repository; `nil` for any other one.
+  /// - Throws: as ``record(of:)`` does.
+  public func recordWithDVC(of id: CommitID) throws(RunsError) -> RunRecord? {
+    let commit = try asking { () throws(GitError) in try repository.storedCommit(id) }
+    let contents = CommitContents(repository.storedTree(of: commit))
+    // Where the directories could not be read, whether one is there is not known: that is for the record to tell.
+    guard !contents.roots.isEmpty || !contents.unreadable.isEmpty else { return nil }
+    return try record(of: commit, contents)
+  }
+
+  private func record(of commit: Commit, _ contents: CommitContents) throws(RunsError) -> RunRecord {
+    let tree = contents.tree
     let settings = self.settings(of: tree, contents)
     var members: [(key: Text, value: JSON)] = [
       ("schema", .number(RunRecord.schema)), ("commit", Self.header(commit)),
@@ -77,7 +82,7 @@ public final class RecordBuilder {
     members.append(("unreadable", .array(Self.list(contents.unreadable))))
     if let failure = tree.failure { throw .git(failure) }
     let predicate = RecordSize.fitting(members.filter { !$0.value.isEmptyContainer })
-    return RunRecord(commit: id, predicate: predicate, isCutOff: results.isCutOff)
+    return RunRecord(commit: commit.id, predicate: predicate, isCutOff: results.isCutOff)
   }
 
   private func settings(of tree: ObjectTree, _ contents: CommitContents) -> RecordSettings {

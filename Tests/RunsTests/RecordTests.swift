@@ -8,6 +8,22 @@ import Values
 
 /// What a record says, word for word.
 @Suite struct RecordTests {
+  @Test func `a commit without DVC has no record unless one is wanted`() throws {
+    let scratch = try ScratchRepository()
+    try scratch.write("x\n", to: "README.md")
+    try scratch.commitAll()
+    let repository = try RunsFixture.open(scratch)
+    let head = try #require(try repository.head())
+    let builder = try RecordBuilder(repository)
+    #expect(try builder.recordWithDVC(of: head)?.commit == nil)
+    #expect(try builder.record(of: head).commit == head)
+    let pipeline = try RunsFixture.repository()
+    let other = try RunsFixture.open(pipeline)
+    let commit = try #require(try other.head())
+    let both = try RecordBuilder(other)
+    #expect(try both.recordWithDVC(of: commit)?.line == both.record(of: commit).line)
+  }
+
   @Test func `the record of a commit`() throws {
     let repository = try RunsFixture.repository()
     let record = try RunsFixture.record(repository)

@@ -68,8 +68,7 @@ struct RecordHooks {
   private func record(_ commits: [CommitID], _ links: [CommitID: [Link]] = [:]) throws(Failure) {
     let written: [CommitID]
     do {
-      let builder = try surroundings.recordBuilder()
-      let records = try commits.filter { try builder.hasDVC($0) }.map { try builder.record(of: $0) }
+      let records = try made(commits)
       guard !records.isEmpty else { return }
       try ledger.records.write(records)
       var links = links.filter { commit, _ in records.contains { $0.commit == commit } }
@@ -88,6 +87,28 @@ struct RecordHooks {
         "the runs of new commits are not brought to MLflow: \((error as? Failure)?.message ?? "\(error)")")
     }
   }
+
+  /// The records of those commits that hold DVC repositories. One that cannot be made here is told, and does not keep
+  /// the others from being kept.
+  private func made(_ commits: [CommitID]) throws(Failure) -> [RunRecord] {
+    let builder = try surroundings.recordBuilder()
+    var records: [RunRecord] = []
+    var failed = 0
+    for commit in commits {
+      do throws(RunsError) {
+        if let record = try builder.recordWithDVC(of: commit) { records.append(record) }
+      } catch {
+        failed += 1
+        if failed <= Self.mostTold { surroundings.warn("\(commit.short): no run record: \(error)") }
+      }
+    }
+    if failed > Self.mostTold {
+      surroundings.warn("\(failed - Self.mostTold) more commits have no run record")
+    }
+    return records
+  }
+
+  private static let mostTold = 5
 
   // MARK: - Sessions
 
