@@ -101,6 +101,8 @@ public struct Spool {
       "why \(entry.why.split(whereSeparator: \.isNewline).joined(separator: " "))",
     ]
     try onDisk { () throws(SystemError) in
+      // A commit that nobody put on the list may have been tried, too.
+      try FileSystem.createDirectories(directory)
       try FileSystem.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path(of: entry.commit))
     }
   }

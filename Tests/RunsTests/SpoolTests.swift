@@ -35,6 +35,14 @@ import Testing
     #expect(try spool.entries().isEmpty)
   }
 
+  @Test func `what was tried without being on the list is put there`() throws {
+    let spool = Spool(repository)
+    var entry = Spool.Entry(commit)
+    entry.stop(.configuration, why: "no login", settings: "s")
+    try spool.update(entry)
+    #expect(try spool.entries() == [entry])
+  }
+
   @Test func `what fails in passing is tried later and later, six hours at most`() {
     var entry = Spool.Entry(commit)
     var waits: [Int64] = []
