@@ -61,9 +61,20 @@ public final class Delivery {
     public var obstacle: String?
     /// Commits that have several runs that may be the one of the training.
     public var ambiguous: [CommitID] = []
+    /// Commits whose training run was not known when their run was brought, and is found now.
+    public var found = 0
+    /// Why training runs were not looked for again, when they were not.
+    public var unasked: String?
 
     /// Nothing was to be done.
     public init() {}
+
+    /// Takes in what came of looking again for training runs.
+    public mutating func add(_ again: Summary) {
+      found += again.found
+      ambiguous += again.ambiguous
+      unasked = again.unasked
+    }
   }
 
   private let ledger: Ledger
@@ -72,6 +83,7 @@ public final class Delivery {
   private let server: Text
   private let workspace: Text?
   private let settings: String
+  private let trainings: TrainingLookup
   private var pending: [CommitID: [Link]] = [:]
   private var summary = Summary()
 
@@ -87,6 +99,7 @@ public final class Delivery {
     self.server = server
     self.workspace = workspace
     self.settings = settings
+    trainings = TrainingLookup(ledger, store, server: server)
   }
 
   /// Delivers the runs of commits that wait.
@@ -108,16 +121,51 @@ public final class Delivery {
         summary.waiting += entries[index...]
         break
       }
-      if let consignment = try consignment(entry.commit) {
-        try deliver(entry, consignment, until: end)
-      } else {
-        try spool.remove(entry.commit)
+      switch made(entry.commit, consignment) {
+      case .success(let consignment?): try deliver(entry, consignment, until: end)
+      case .success(nil): try spool.remove(entry.commit)
+      // It is about this commit alone, such as an object that a partial clone lacks: the others go on.
+      case .failure(let error): try wait(entry, "\(error)")
       }
-      if pending.count >= Self.batch { try settle() }
       delivered()
     }
     try settle()
     return summary
+  }
+
+  /// Looks again for the training runs of commits whose run is at the server already, parents before children.
+  /// - Parameter consignment: what was delivered of a commit; `nil` when it has no run.
+  public func lookAgain(
+    _ commits: [CommitID], until end: Int64 = .max,
+    consignment: (CommitID) throws(RunsError) -> Consignment?
+  ) throws(RunsError) -> Summary {
+    summary = Summary()
+    for commit in commits {
+      guard case .success(let consignment?) = made(commit, consignment) else { continue }
+      if let training = try trainings.find(consignment, until: end) {
+        try add([link(training, to: consignment, until: end)], to: commit)
+        summary.found += 1
+      }
+      // Whoever does not answer now is not asked for each of the others.
+      if let failure = trainings.failure, failure.kind != .permanentForItem {
+        summary.unasked = "\(failure)"
+        break
+      }
+    }
+    try settle()
+    return summary
+  }
+
+  private func made(
+    _ commit: CommitID, _ consignment: (CommitID) throws(RunsError) -> Consignment?
+  ) -> Result<Consignment?, RunsError> {
+    do throws(RunsError) { return .success(try consignment(commit)) } catch { return .failure(error) }
+  }
+
+  private func add(_ links: [Link], to commit: CommitID) throws(RunsError) {
+    pending[commit, default: []] += links
+    trainings.note(links, of: commit)
+    if pending.count >= Self.batch { try settle() }
   }
 
   /// For so many commits one listing is cheaper than a question for each.
@@ -138,28 +186,23 @@ public final class Delivery {
   private func deliver(
     _ entry: Spool.Entry, _ consignment: Consignment, until end: Int64
   ) throws(RunsError) {
-    var links: [Link] = []
-    let training = training(consignment, until: end)
-    let outcome: MirrorOutcome =
-      if consignment.training == .adopt, let training, training.evidence != .inferred {
-        store.adopt(consignment.run, into: training.run.id, until: end)
-      } else {
-        store.mirror(consignment.run, until: end)
-      }
+    let training = try trainings.find(consignment, until: end)
+    let adopted = consignment.training == .adopt ? training.flatMap { isOf($0, consignment) ? $0 : nil } : nil
+    let outcome =
+      adopted.map { store.adopt(consignment.run, into: $0.run.id, until: end) }
+      ?? store.mirror(consignment.run, until: end)
     switch outcome {
     case .mirrored(let run, let experiment):
-      links.append(.run(link(.record, run, experiment)))
+      var links = [Link.run(link(.record, run, experiment, adopted))]
       if let training, training.run.id != run {
-        links.append(.run(link(.training, training.run.id, training.run.experimentID, training)))
-        if training.isAmbiguous { summary.ambiguous.append(entry.commit) }
-        try tie(training, to: entry.commit, until: end)
+        links.append(self.link(training, to: consignment, until: end))
       }
       try forward(consignment.rewritten, to: entry.commit, until: end)
       summary.delivered += 1
-      pending[entry.commit] = links
+      try add(links, to: entry.commit)
     case .deletedByUser:
       summary.deleted += 1
-      pending[entry.commit] = [.withdrawn(server: server)]
+      try add([.withdrawn(server: server)], to: entry.commit)
     case .busy:
       try wait(entry, "another clone is at it", wish: Self.patience)
     case .failed(let error): try fail(entry, error)
@@ -169,19 +212,13 @@ public final class Delivery {
   /// Who claimed a commit's run has ten minutes for it.
   private static let patience: Int64 = 600_000
 
-  /// The run of the training; `nil` when none is known, or the server could not be asked: then the commit's run is
-  /// made without it.
-  private func training(_ consignment: Consignment, until end: Int64) -> TrainingSearch.Found? {
-    guard consignment.training != .off, consignment.record.introducedBy == consignment.record.commit
-    else { return nil }
-    let clues = TrainingSearch.Clues(
-      committed: consignment.run.end, runs: consignment.runIDs, sessions: consignment.sessions,
-      bases: consignment.bases)
-    do throws(TrackingError) {
-      return try TrainingSearch(store: store, end: end).find(consignment.record, clues)
-    } catch {
-      return nil
-    }
+  /// The link to the run of a training.
+  private func link(
+    _ training: TrainingSearch.Found, to consignment: Consignment, until end: Int64
+  ) -> Link {
+    if training.isAmbiguous { summary.ambiguous.append(consignment.record.commit) }
+    tie(training, to: consignment, until: end)
+    return .run(link(.training, training.run.id, training.run.experimentID, training))
   }
 
   private func link(
@@ -192,14 +229,21 @@ public final class Delivery {
       evidence: training?.evidence, isAmbiguous: training?.isAmbiguous ?? false)
   }
 
+  /// Whether a run is for certain the one of this commit's training and of no other's: the file that names it stays
+  /// in the commits after it, and a revert brings it back.
+  private func isOf(_ training: TrainingSearch.Found, _ consignment: Consignment) -> Bool {
+    let own = ([consignment.record.commit] + consignment.rewritten).map { Text($0.description) }
+    let named = ["guard.commit", "guard.results_commit"].compactMap { training.run.tags[$0] }
+    return training.evidence.isCertain && named.allSatisfy(own.contains)
+  }
+
   /// Lets the run of the training name the commit of its results, when it is certain. What is only likely leaves no
   /// trace at somebody's run.
-  private func tie(
-    _ training: TrainingSearch.Found, to commit: CommitID, until end: Int64
-  ) throws(RunsError) {
-    guard training.evidence != .inferred else { return }
+  private func tie(_ training: TrainingSearch.Found, to consignment: Consignment, until end: Int64) {
+    guard isOf(training, consignment) else { return }
     do throws(TrackingError) {
-      try store.setTag("guard.results_commit", commit.description, of: training.run.id, until: end)
+      try store.setTag(
+        "guard.results_commit", consignment.record.commit.description, of: training.run.id, until: end)
     } catch {
       // The link stands in the ledger all the same.
       return
@@ -223,7 +267,7 @@ public final class Delivery {
 
   // MARK: - What did not work
 
-  private func wait(_ entry: Spool.Entry, _ why: String, wish: Int64) throws(RunsError) {
+  private func wait(_ entry: Spool.Entry, _ why: String, wish: Int64 = 0) throws(RunsError) {
     var entry = entry
     entry.postpone(now: Self.now, wish: wish, why: why, settings: settings)
     try spool.update(entry)

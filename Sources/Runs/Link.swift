@@ -34,6 +34,16 @@ public struct RunLink: Hashable, Sendable {
     case injected
     /// It is the only one whose base, parameters and metrics fit.
     case inferred
+    /// It is the one of another commit that has the same results: this one brought none, or brought them back.
+    case inherited
+
+    /// Whether somebody named it: then the run may be told so, or become the commit's own.
+    var isCertain: Bool {
+      switch self {
+      case .runIDFile, .injected: true
+      case .inferred, .inherited: false
+      }
+    }
   }
 
   /// What the run is to the commit.
@@ -73,6 +83,11 @@ public struct RunLink: Hashable, Sendable {
   }
 }
 
+extension RunLink {
+  /// Whether it is the run of a training: the one that was found, or the commit's own when that was adopted.
+  public var isOfTraining: Bool { role == .training || evidence != nil }
+}
+
 extension Link {
   /// Whether it names a run that guard made of the commit's record, or made until somebody deleted it.
   public var isRun: Bool {
@@ -85,6 +100,9 @@ extension Link {
 
   /// Whether it is a signature of the commit's record.
   public var isSignature: Bool { if case .signature = self { true } else { false } }
+
+  /// Whether it names the run of a training.
+  public var isOfTraining: Bool { if case .run(let run) = self { run.isOfTraining } else { false } }
 
   /// The server that it names, without user and password; `nil` when it is about none.
   public var server: Text? {

@@ -85,7 +85,7 @@ private struct RecordMirror {
       tags.append(("guard.dvc.lock", lock.blob))
     }
     for stage in record.stages {
-      tags.append(("guard.stage." + stage.name, Text(utf8: stage.inputDigest.utf8.prefix(32))))
+      tags.append(RunRecord.Stage.tag(of: stage.name, stage.inputDigest))
     }
     if let introduction = record.introducedBy, introduction != record.commit {
       tags.append(("guard.introduced_by", Text(introduction.description)))
@@ -154,6 +154,13 @@ private struct RecordMirror {
       artifacts.append(MirroredRun.Artifact(name: name, content: .bytes(bytes)))
     }
     return artifacts
+  }
+}
+
+extension RunRecord.Stage {
+  /// The tag by which runs of commits are found where a stage had the same inputs.
+  static func tag(of name: Text, _ inputDigest: Text) -> (key: Text, value: Text) {
+    ("guard.stage." + name, Text(utf8: inputDigest.utf8.prefix(32)))
   }
 }
 

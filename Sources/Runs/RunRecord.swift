@@ -118,6 +118,12 @@ extension RunRecord {
       return File(name: name, blob: blob, sha256: sha256)
     }
   }
+  /// The commits before it, the first parent first.
+  public var parents: [CommitID] {
+    (predicate["commit"]?["parents"]?.array ?? []).compactMap { parent in
+      parent.text.flatMap { ObjectID(hexadecimal: $0.utf8) }.map { CommitID($0) }
+    }
+  }
   /// What keeps the environment (`pip`, `conda`, `uv`, …) and the file that tells it; `nil` when there is none.
   public var environment: (kind: Text, file: Text)? {
     guard let kind = predicate["environment"]?["kind"]?.text,
@@ -142,6 +148,8 @@ extension RunRecord {
         outs: Self.data(entry.value["outs"]))
     }
   }
+  /// All that is recorded of each stage, by its name.
+  var stageEntries: [Text: JSON] { Dictionary(predicate["stages"]?.object ?? []) { $1 } }
   /// The data of `.dvc` files.
   public var data: [Data] { Self.data(predicate["data"]) }
   /// The commit that brought the results; `nil` when there are none, or it is not known.

@@ -28,6 +28,8 @@ struct TrainingSearch {
   }
 
   let store: TrackingStore
+  /// The ids of the experiments in which trainings are looked for.
+  let experiments: () throws(TrackingError) -> [String]
   let end: Int64
 
   /// The run of a commit that brought results; `nil` when none is sure enough.
@@ -43,7 +45,7 @@ struct TrainingSearch {
   /// A run that carries the name of a session, and says nothing else than the commit.
   private func injected(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
     guard !clues.sessions.isEmpty else { return nil }
-    let experiments = try store.experiments(until: end)
+    let experiments = try experiments()
     var runs: [TrackedRun] = []
     for session in clues.sessions {
       runs += try store.runs(with: [.tag(Session.tag, session.string)], in: experiments, until: end)
@@ -55,7 +57,7 @@ struct TrainingSearch {
   private func inferred(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
     let metrics = record.metrics.flatMap(\.values).filter { $0.value.measurement?.isFinite == true }
     guard !metrics.isEmpty, !clues.bases.isEmpty else { return nil }
-    let experiments = try store.experiments(until: end)
+    let experiments = try experiments()
     var runs: [Text: TrackedRun] = [:]
     // Scripts call metrics as they like: the first ones that the server knows will do.
     for (key, value) in metrics.prefix(Self.mostQuestions) {
@@ -69,14 +71,12 @@ struct TrainingSearch {
       guard run.tags["guard.commit"] == nil, let base = run.tags["mlflow.source.git.commit"] else {
         return false
       }
-      return clues.bases.contains(base) && (run.end ?? run.start) <= clues.committed + Self.clockSkew
+      return clues.bases.contains(base) && run.isOver(by: clues.committed)
     }
     return Self.best(of: Array(candidates), record, .inferred, leastMetrics: 1)
   }
 
   private static let mostQuestions = 3
-  /// How far the clocks of two machines may differ: five minutes.
-  private static let clockSkew: Int64 = 300_000
 
   /// The only run that fits, or of several with equal metrics the one that ended last.
   private static func best(
@@ -91,7 +91,19 @@ struct TrainingSearch {
     }
     guard let most = fitting.map(\.metrics).max() else { return nil }
     let best = fitting.filter { $0.metrics == most }.map(\.run)
-    let last = best.max { ($0.end ?? $0.start, $0.id) < ($1.end ?? $1.start, $1.id) }
+    let last = best.max { $0.precedes($1) }
     return last.map { Found(run: $0, evidence: evidence, isAmbiguous: best.count > 1) }
   }
+}
+
+extension TrackedRun {
+  /// Whether it had ended when a commit was made, so that its results can be the commit's.
+  /// - Parameter moment: when the commit was made, in milliseconds since 1970.
+  func isOver(by moment: Int64) -> Bool { (end ?? start) <= moment + Self.clockSkew }
+
+  /// How far the clocks of two machines may differ: five minutes.
+  private static let clockSkew: Int64 = 300_000
+
+  /// Whether it ended before another one.
+  func precedes(_ other: TrackedRun) -> Bool { (end ?? start, id) < (other.end ?? other.start, other.id) }
 }

@@ -31,6 +31,10 @@ import Values
           + #""server":"http://h:5000","stage":"train","t":"mlflow"}"#
       ),
       (
+        .run(RunLink(.training, run: "r3", experiment: "21", server: "http://h:5000", evidence: .inherited)),
+        #"{"evidence":"inherited","experiment":"21","role":"training","run":"r3","server":"http://h:5000","t":"mlflow"}"#
+      ),
+      (
         .signature(
           Link.Signature(
             digest: "ab", [.init(keyID: "SHA256:k", signature: "c2ln"), .init(keyID: "l", signature: "")])),

@@ -57,6 +57,7 @@ struct RecordCommand: ParsableCommand {
         if case .impossible(let why) = result { surroundings.warn("\(commit.short): no record: \(why)") }
         if !quiet, commits.count <= Self.mostLines { try Answer.write("\(commit.short) \(words(result))\n") }
       }
+      if !dryRun, commits.count <= Self.mostLines { try RecordHooks(surroundings).deliverAgain(commits) }
       if !quiet, commits.count != 1 { try Answer.write(count.summary(isRehearsal: dryRun)) }
       if let signer { count.unsigned = try signed(commits, with: signer, records.ledger) }
       return count.impossible + count.unsigned == 0 ? .pass : .notJudged

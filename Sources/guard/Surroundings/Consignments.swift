@@ -32,12 +32,38 @@ final class Consignments {
     }
   }
 
-  /// Commits in the order in which they were made; those that are gone come last.
+  /// Commits in the order in which they were made, parents before children: what a commit's training was may follow from
+  /// theirs. Those that are gone come last.
   func ordered(_ entries: [Spool.Entry]) -> [Spool.Entry] {
-    func time(_ entry: Spool.Entry) -> Int64 {
-      do throws(GitError) { return try repository.commit(entry.commit).committer.time } catch { return .max }
+    var waiting: [CommitID: (entry: Spool.Entry, parents: [CommitID])] = [:]
+    var times: [(time: Int64, commit: CommitID)] = []
+    for entry in entries {
+      do throws(GitError) {
+        let commit = try repository.commit(entry.commit)
+        waiting[commit.id] = (entry, commit.parents)
+        times.append((commit.committer.time, commit.id))
+      } catch {
+        waiting[entry.commit] = (entry, [])
+        times.append((.max, entry.commit))
+      }
     }
-    return entries.map { (time($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    var ordered: [Spool.Entry] = []
+    for (_, commit) in times.sorted(by: { $0.time < $1.time }) {
+      // Of commits of one second, and of clocks that went back, the parents are taken first.
+      var open = [commit]
+      while let last = open.last, let (entry, parents) = waiting[last] {
+        let before = parents.filter { waiting[$0] != nil }
+        guard before.isEmpty else {
+          open += before
+          continue
+        }
+        waiting[last] = nil
+        ordered.append(entry)
+        open.removeLast()
+        while let next = open.last, waiting[next] == nil { open.removeLast() }
+      }
+    }
+    return ordered
   }
 
   /// What to deliver of a commit; `nil` when it is to have no run, and when it is gone.

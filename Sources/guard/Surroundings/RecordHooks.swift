@@ -82,7 +82,24 @@ struct RecordHooks {
     } catch {
       throw Failure("\(error)")
     }
-    do { try haveDelivered(written) } catch {
+    deliver(written)
+  }
+
+  /// Has the runs of commits brought that a person named, and the run of their training looked for where none is known.
+  func deliverAgain(_ commits: [CommitID]) throws(Failure) {
+    do throws(RunsError) {
+      var wanting: [CommitID] = []
+      for commit in commits where try !ledger.links.of(commit).contains(where: \.isOfTraining) {
+        wanting.append(commit)
+      }
+      deliver(wanting)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func deliver(_ commits: [CommitID]) {
+    do { try haveDelivered(commits) } catch {
       surroundings.warn(
         "the runs of new commits are not brought to MLflow: \((error as? Failure)?.message ?? "\(error)")")
     }

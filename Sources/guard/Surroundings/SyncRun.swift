@@ -12,10 +12,14 @@ struct SyncRun {
   struct Told {
     let line: String
     var hasFailed = false
+    /// Whether links were written that other clones do not have.
+    var hasNewLinks = false
   }
 
   /// Whether what waits is tried now, whatever it waits for.
   var isForced = false
+  /// Whether nobody waits for it.
+  var isInBackground = false
 
   private let surroundings: Surroundings
 
@@ -82,14 +86,27 @@ struct SyncRun {
       let repository = try surroundings.repository()
       let consignments = try Consignments(surroundings, policy)
       let entries = try waiting(everything, at: tracking, consignments)
-      guard !entries.isEmpty else { return Delivery.Summary() }
+      // Before anything is brought: what is looked for there is not looked for again.
+      let untrained = try untrained(at: tracking, policy)
+      guard !entries.isEmpty || !untrained.isEmpty else { return Delivery.Summary() }
+      let store = try surroundings.store(tracking)
+      let known = store.experimentID
       let delivery = Delivery(
-        repository, to: try surroundings.store(tracking), server: tracking.name,
-        workspace: tracking.workspace,
+        repository, to: store, server: tracking.name, workspace: tracking.workspace,
         settings: tracking.settings)
-      return try delivery.deliver(entries) { commit throws(RunsError) in
+      var summary = try delivery.deliver(entries) { commit throws(RunsError) in
         try consignments.consignment(of: commit)
       }
+      if summary.obstacle == nil {
+        let again = try delivery.lookAgain(untrained) { commit throws(RunsError) in
+          try consignments.consignment(of: commit)
+        }
+        summary.add(again)
+      }
+      if let id = store.experimentID, id != known {
+        try tracking.knownExperiment(in: repository).keep(id)
+      }
+      return summary
     } catch let failure as Failure {
       throw failure
     } catch {
@@ -116,6 +133,16 @@ struct SyncRun {
     }
     return consignments.ordered(chosen)
   }
+
+  /// The newest commits whose run is at the server and the run of whose training is not known, the oldest first.
+  private func untrained(at tracking: Tracking, _ policy: TrackingPolicy) throws -> [CommitID] {
+    guard (policy.training ?? .link) == .link else { return [] }
+    return try Untrained(surroundings.repository(), server: tracking.name)
+      .commits(most: isInBackground ? Self.fewQuestions : Self.manyQuestions)
+  }
+
+  /// How many commits that brought results are asked for again, by what hooks start and by a person.
+  private static let (fewQuestions, manyQuestions) = (3, 20)
 
   /// What hooks start, away from the terminal: brings runs until none is due any more.
   func deliverInBackground() throws(Failure) -> ExitStatus {
@@ -163,10 +190,14 @@ extension SyncRun.Told {
       let why = summary.obstacle ?? summary.waiting.first?.why ?? ""
       parts.append("\(count(summary.waiting.count)) waiting\(why.isEmpty ? "" : ": \(why)")")
     }
+    if summary.found > 0 { parts.append("the training of \(count(summary.found)) was found") }
+    if let why = summary.unasked { parts.append("trainings were not looked for: \(why)") }
     if !summary.ambiguous.isEmpty {
       parts.append("\(count(summary.ambiguous.count)) with several training runs that fit")
     }
     let line = parts.isEmpty ? "none waits to be brought to \(server)" : parts.joined(separator: "; ")
-    self.init(line: "runs: " + line, hasFailed: !summary.waiting.isEmpty)
+    self.init(
+      line: "runs: " + line, hasFailed: !summary.waiting.isEmpty,
+      hasNewLinks: summary.delivered + summary.deleted + summary.found > 0)
   }
 }

@@ -22,6 +22,10 @@ struct Tracking {
   var workspace: Text? {
     if case .server(let server) = target { server.workspace.map { Text($0) } } else { nil }
   }
+  /// The id of the experiment, as a process that was here before left it.
+  func knownExperiment(in repository: Repository) -> KnownExperiment {
+    KnownExperiment(repository, settings: "\(settings) \(target.name) \(experiment)")
+  }
 }
 
 extension Surroundings {
@@ -48,7 +52,8 @@ extension Surroundings {
     let writer: String
     do throws(RunsError) { writer = try CloneName.of(repository) } catch { throw Failure(error) }
     return TrackingStore(
-      tracking.target, experiment: tracking.experiment, writer: writer, tracking.environment,
+      tracking.target, experiment: tracking.experiment, writer: writer,
+      experimentID: tracking.knownExperiment(in: repository).id, tracking.environment,
       directory: repository.workTree ?? repository.gitDirectory)
   }
 
