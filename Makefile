@@ -41,8 +41,8 @@ servers: setup
 	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
 
 tracking: setup
-	@swift build -c release --static-swift-stdlib --product mlflow-driver
-	@.venv-mlflow/bin/python Tests/Tracking $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' .venv-mlflow/bin/python Tests/Tracking $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed '$(SEED)') \
 	  $(if $(KILLS),--kills '$(KILLS)') $(if $(KEEP),--keep)
 
 attestations: setup

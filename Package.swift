@@ -134,10 +134,6 @@ let package = Package(
     .testTarget(
       name: "Scenarios", dependencies: ["GuardCommand", "Hooks", "Platform", "Support"], swiftSettings: strict
     ),
-    // Stands in for `guard sync` in the tests at real servers.
-    .executableTarget(
-      name: "mlflow-driver", dependencies: ["MLflow", "ParameterFiles", "Platform", "Values"],
-      path: "Tests/mlflow-driver", swiftSettings: strict),
     .target(name: "Support", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -9,7 +9,9 @@ or fails.
 import argparse
 import os
 import platform
+import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import pushes  # noqa: E402
 import repositories  # noqa: E402
 import run_records  # noqa: E402
+import tracking  # noqa: E402
 from rows import Contender, Row  # noqa: E402
 
 # A process this small starts and reads what another one used at its peak; its own size is the floor of the reading.
@@ -49,7 +52,7 @@ def main() -> int:
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
                 measured.append(row)
-        for more in (pushes, run_records):
+        for more in (pushes, run_records, tracking):
             for row in more.rows(base, tools, lambda title: options.only in title):
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
@@ -144,6 +147,7 @@ def measure(row: Row, runs: int) -> None:
         if code != 0:
             print(f"  {contender.name}: exit code {code}", flush=True)
         contender.seconds.clear()
+        contender.processor.clear()
     for _ in range(runs):
         for contender in row.contenders:
             if contender.most is None or len(contender.seconds) < contender.most:
@@ -162,12 +166,19 @@ def once(contender: Contender, where: Path) -> int:
     """One measured run; its exit code."""
     if contender.before:
         contender.before()
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), processor_seconds()
     done = subprocess.run(
         contender.command, cwd=where, input=contender.input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     contender.seconds.append(time.perf_counter() - begin)
+    contender.processor.append(processor_seconds() - used)
     return done.returncode
+
+
+def processor_seconds() -> float:
+    """What the processes that were started here, and have ended, used of the processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def document(rows: list[Row], options: argparse.Namespace) -> str:
@@ -177,13 +188,14 @@ def document(rows: list[Row], options: argparse.Namespace) -> str:
         "",
         "Made by `make bench`. Each command is run in turn with its peers in the same repository; medians of",
         f"{options.runs} runs (of dvc at remotes, of {pushes.SLOW}), as a shell sees them, process start included. Ratios are of",
-        "medians. Peak memory is the resident set; readings near 9 MB are the floor of the measurement. Servers run on the same",
-        "machine; S3 is moto, which takes longer for an upload than who uploads, and once nginx, which does not.",
+        "medians. CPU is the time that the command and what it waited for used of the processors. Peak memory is the resident",
+        "set; readings near 9 MB are the floor of the measurement. Servers run on the same machine; S3 is moto, which takes",
+        "longer for an upload than who uploads, and once nginx, which does not.",
         "",
         f"Machine: {machine()}",
         "",
-        "| what | command | median | best | slower than guard | peak memory | to reach |",
-        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+        "| what | command | median | best | slower than guard | CPU | peak memory | to reach |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for row in rows:
         first = row.contenders[0]
@@ -192,7 +204,7 @@ def document(rows: list[Row], options: argparse.Namespace) -> str:
             ratio = "" if mine else f"{contender.median / first.median:.1f} ×"
             lines.append(
                 f"| {row.title if mine else ''} | `{contender.name}` | {shown(contender.median)} | {shown(min(contender.seconds))} "
-                f"| {ratio} | {contender.peak:.0f} MB | {row.goal if mine else ''} |"
+                f"| {ratio} | {shown(statistics.median(contender.processor))} | {contender.peak:.0f} MB | {row.goal if mine else ''} |"
             )
     return "\n".join(lines) + "\n"
 

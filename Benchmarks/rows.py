@@ -14,6 +14,7 @@ class Contender:
     command: list[str]
     before: Callable[[], None] | None = None
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peak: float = 0
     # What takes minutes is measured less often than the others.
     most: int | None = None

@@ -10,33 +10,28 @@ from rows import Contender, Row
 
 COMMITS = 1_000
 NOTES = 100_000
-# Nobody listens there: a connection is refused at once.
-DOWN = "http://127.0.0.1:9"
 
 
 def rows(base: Path, tools: dict[str, str], wanted: Callable[[str], bool]) -> Iterator[Row]:
     """The questions, one repository after the other."""
     if wanted("hook after a commit, 100 stages"):
-        yield _hook(base / "records hook", tools, None)
-    if wanted("hook after a commit, 100 stages, tracking server down"):
-        yield _hook(base / "records down", tools, DOWN)
+        yield _hook(base / "records hook", tools)
     if wanted("record into 100,000 notes"):
         yield _notes(base / "records notes", tools)
     if wanted("log of 1,000 commits"):
         yield _log(base / "records log", tools)
 
 
-def _hook(place: Path, tools: dict[str, str], server: str | None) -> Row:
+def _hook(place: Path, tools: dict[str, str]) -> Row:
     """Each time the commit is a new one, which has no record."""
     repositories.hundred_stages(place)
-    if server:
-        (place / "guard.local.yml").write_text(f"mlflow:\n  tracking-uri: {server}\n")
-    what = "hook after a commit, 100 stages" + (", tracking server down" if server else "")
-    hook = Contender("guard hook post-commit", [tools["guard"], "hook", "post-commit", "--"], lambda: _amend(place))
-    return Row(what, "30 ms", place, [hook, Contender("git rev-parse", [tools["git"], "rev-parse", "HEAD"])])
+    hook = Contender("guard hook post-commit", [tools["guard"], "hook", "post-commit", "--"], lambda: amend(place))
+    peer = Contender("git rev-parse", [tools["git"], "rev-parse", "HEAD"])
+    return Row("hook after a commit, 100 stages", "30 ms", place, [hook, peer])
 
 
-def _amend(place: Path) -> None:
+def amend(place: Path) -> None:
+    """Makes the last commit a new one."""
     _git(place, "commit", "-q", "--amend", "--no-edit", "--allow-empty", "-m", os.urandom(8).hex())
 
 
@@ -48,9 +43,9 @@ def _notes(place: Path, tools: dict[str, str]) -> Row:
     for name in ids:
         script += [f"M 100644 inline {name[:2]}/{name[2:]}", "data 2", "x", ""]
     _git(place, "fast-import", "--quiet", "--force", given="\n".join(script) + "\n")
-    record = Contender("guard record", [tools["guard"], "record", "-q"], lambda: _amend(place))
+    record = Contender("guard record", [tools["guard"], "record", "-q"], lambda: amend(place))
     peer = Contender(
-        "git notes add", [tools["git"], "notes", "--ref=guard/runs", "add", "-f", "-m", "x"], lambda: _amend(place)
+        "git notes add", [tools["git"], "notes", "--ref=guard/runs", "add", "-f", "-m", "x"], lambda: amend(place)
     )
     return Row("record into 100,000 notes", "", place, [record, peer])
 

@@ -59,13 +59,8 @@ struct TrainingSearch {
     guard !metrics.isEmpty, !clues.bases.isEmpty else { return nil }
     let experiments = try experiments()
     var runs: [Text: TrackedRun] = [:]
-    // Scripts call metrics as they like: the first ones that the server knows will do.
-    for (key, value) in metrics.prefix(Self.mostQuestions) {
-      guard let number = value.measurement, !RunText.key(key).contains("\"") else { continue }
-      let found = try store.runs(
-        with: [.metric(RunText.key(key), number), .finished], in: experiments, until: end)
-      for run in found { runs[Text(run.id)] = run }
-      if !runs.isEmpty { break }
+    for conditions in Self.questions(clues.bases, metrics) {
+      for run in try store.runs(with: conditions, in: experiments, until: end) { runs[Text(run.id)] = run }
     }
     let candidates = runs.values.filter { run in
       guard run.tags["guard.commit"] == nil, let base = run.tags["mlflow.source.git.commit"] else {
@@ -74,6 +69,20 @@ struct TrainingSearch {
       return clues.bases.contains(base) && run.isOver(by: clues.committed)
     }
     return Self.best(of: Array(candidates), record, .inferred, leastMetrics: 1)
+  }
+
+  /// By what runs are looked for, each question for itself: the commits that they began at, or where these are many the
+  /// metrics.
+  private static func questions(
+    _ bases: Set<Text>, _ metrics: [(key: Text, value: JSON)]
+  ) -> [[RunCondition]] {
+    guard bases.count > mostQuestions else {
+      return bases.sorted().map { [.tag("mlflow.source.git.commit", $0.string), .finished] }
+    }
+    // Scripts call metrics as they like: some that the server knows will do.
+    return metrics.prefix(mostQuestions).compactMap { key, value in
+      value.measurement.map { [.metric(RunText.key(key), $0), .finished] }
+    }
   }
 
   private static let mostQuestions = 3

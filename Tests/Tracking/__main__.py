@@ -1,4 +1,4 @@
-"""guard's MLflow at real tracking servers on loopback, which are started here and ended here, and read back by the
+"""guard at real tracking servers on loopback, which are started here and ended here, and read back by the
 real client.
 
     python Tests/Tracking [--only TEXT] [--seed N] [--kills N] …
@@ -19,11 +19,11 @@ import traceback
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "Servers")]
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
 os.environ["NO_PROXY"] = "127.0.0.1"
 os.environ |= {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3", "MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}
 
-import driver  # noqa: E402
+import clones  # noqa: E402
 from processes import Missing  # noqa: E402
 from servers import SERVERS  # noqa: E402
 from stores import Store  # noqa: E402
@@ -34,13 +34,13 @@ def main() -> int:
     """Starts the servers and tells all stories; 0 when all checks hold."""
     options = arguments()
     started = time.monotonic()
-    if not os.access(driver.binary(), os.X_OK):
-        sys.exit(f"tracking: there is no driver at {driver.binary()}: swift build -c release --product mlflow-driver")
+    if not os.access(clones.binary(), os.X_OK):
+        sys.exit(f"tracking: there is no guard at {clones.binary()}: make build")
     base = Path(tempfile.mkdtemp(prefix="guard-tracking-")).resolve()
     base.chmod(0o755)  # PostgreSQL's user lives below it
     with contextlib.ExitStack() as running:
         stores = start(running, base, options)
-        scenes = tell_all(stores, options)
+        scenes = tell_all(stores, base, options)
     failed = sum(len(scene.complaints) for scene in scenes)
     checks = sum(scene.checks for scene in scenes)
     if failed or options.keep:
@@ -92,20 +92,20 @@ def start(running: contextlib.ExitStack, base: Path, options: argparse.Namespace
     return stores
 
 
-def tell_all(stores: list[Store], options: argparse.Namespace) -> list[Scene]:
+def tell_all(stores: list[Store], base: Path, options: argparse.Namespace) -> list[Scene]:
     """The stories of a store one after the other, those of several stores side by side."""
 
     def at(store: Store) -> list[Scene]:
-        return [tell(store, story, options) for story in stories(store) if options.only in name(store, story)]
+        return [tell(store, story, base, options) for story in stories(store) if options.only in name(store, story)]
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         return [scene for scenes in pool.map(at, stores) for scene in scenes]
 
 
-def tell(store: Store, story: object, options: argparse.Namespace) -> Scene:
+def tell(store: Store, story: object, base: Path, options: argparse.Namespace) -> Scene:
     """One story."""
     title = name(store, story)
-    scene = Scene(store, title, options.seed, round(store.kills * options.kills))
+    scene = Scene(store, title, options.seed, round(store.kills * options.kills), base / title.replace("/", " "))
     begun = time.monotonic()
     try:
         story(scene)

@@ -1,10 +1,10 @@
-"""Runs as guard is given them, and what MLflow must have of them: said by Python itself."""
+"""Commits as guard is given them, and what MLflow must have of them: said by Python itself."""
 
 import hashlib
 import json
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlflow.entities import Run
 
@@ -14,76 +14,102 @@ LARGEST = 1.7976931348623157e308
 
 @dataclass(frozen=True)
 class Sample:
-    """One commit's run."""
+    """What one commit holds."""
 
-    document: dict
+    # Told in the message, so that no two commits are the same.
+    word: str
+    params: dict
+    metrics: dict[str, float]
+    # Data that `.dvc` files name, and its hash.
+    data: dict[str, str]
+    # Stages, and the hash of what each of them makes, from the first data.
+    stages: dict[str, str] = field(default_factory=dict)
+    requirements: bytes = b"numpy==1.26\n"
+    # Where a second `dvc.yaml` lies; empty for nowhere.
+    project: str = ""
 
     @property
-    def commit(self) -> str:
-        return self.document["commit"]
+    def files(self) -> dict[str, bytes]:
+        """The files of the commit."""
+        pipeline: dict = {"params": ["params.json"], "metrics": ["metrics.json"]}
+        lock: dict = {"schema": "2.0", "stages": {}}
+        source, digest = next(iter(self.data.items()), ("", ""))
+        for name, made in self.stages.items():
+            pipeline.setdefault("stages", {})[name] = {"cmd": f"make {name}", "deps": [source], "outs": [f"out/{name}"]}
+            lock["stages"][name] = {
+                "cmd": f"make {name}",
+                "deps": [{"path": source, "hash": "md5", "md5": digest, "size": 7}],
+                "outs": [{"path": f"out/{name}", "hash": "md5", "md5": made, "size": 9}],
+            }
+        files = {
+            "dvc.yaml": _json(pipeline),
+            "params.json": _json(self.params),
+            "metrics.json": _json(self.metrics),
+            "requirements.txt": self.requirements,
+        }
+        for name, made in self.data.items():
+            files[f"{name}.dvc"] = _json({"outs": [{"path": name.rpartition("/")[2], "hash": "md5", "md5": made}]})
+        files |= {"dvc.lock": _json(lock)} if self.stages else {}
+        return files | ({f"{self.project}/dvc.yaml": b"stages: {}\n"} if self.project else {})
 
-    @property
-    def line(self) -> str:
-        """What the driver reads."""
-        return json.dumps(self.document) + "\n"
-
-    def differences(self, run: Run, files: dict[str, bytes]) -> list[str]:
-        """What of it is not there, or is different."""
-        found = [f"param {key!r}" for key, value in parameters(self).items() if run.data.params.get(key) != value]
-        found += [f"tag {key!r}" for key, value in self.document["tags"].items() if run.data.tags.get(key) != str(value)]
-        found += [f"metric {key!r}" for key, value in self.document["metrics"].items() if not _is(run.data.metrics.get(key), value)]
-        inputs = {(one.dataset.name, one.dataset.digest): one for one in run.inputs.dataset_inputs}
-        for name, digest, source, context in self.document["datasets"]:
-            short = digest if len(digest) <= 36 else f"sha256-{digest[:29]}"
-            one = inputs.get((name, short))
-            if one is None or one.dataset.source != source or context not in {tag.value for tag in one.tags}:
-                found.append(f"dataset {name!r}")
-        kept = {f"guard/{name.replace('#', '_')}": text.encode() for name, text in self.document["artifacts"].items()}
+    def differences(self, run: Run, commit: str, record: str, files: dict[str, bytes]) -> list[str]:
+        """What of it a run does not have, or has otherwise."""
+        found = [f"param {key!r}" for key, value in self.expected_params().items() if run.data.params.get(key) != value]
+        found += [f"metric {key!r}" for key, value in self.metrics.items() if not _is(run.data.metrics.get(key), value)]
+        tags = {"guard.commit": commit, "mlflow.source.git.commit": commit, "mlflow.user": "person@example.org"}
+        tags |= {"guard.record.sha256": hashlib.sha256(record.encode()).hexdigest()}
+        found += [f"tag {key!r}" for key, value in tags.items() if run.data.tags.get(key) != value]
+        found += [f"tag of stage {name!r}" for name in self.stages if len(run.data.tags.get(f"guard.stage.{name}", "")) != 32]
+        inputs = {
+            (one.dataset.name, one.dataset.digest): {tag.value for tag in one.tags if tag.key == "mlflow.data.context"}
+            for one in run.inputs.dataset_inputs
+        }
+        wanted = {key: "dvc.track" for key in self.data.items()}
+        wanted |= {(f"out/{name}", made): "dvc.out" for name, made in self.stages.items()}
+        found += [f"dataset {key!r}" for key, context in wanted.items() if context not in "".join(inputs.get(key, ()))]
+        kept = {"guard/record.json": record.encode(), "guard/env/requirements.txt": self.requirements}
+        kept |= {f"guard/{name.replace('#', '_')}": text for name, text in self.files.items() if name.endswith(NAMED)}
         found += [f"file {name!r}" for name in kept.keys() | files.keys() if kept.get(name) != files.get(name)]
         if run.info.status != "FINISHED" or (run.info.start_time, run.info.end_time) != (TIME, TIME):
             found.append("status or times")
         return found
 
+    def expected_params(self) -> dict[str, str]:
+        """Parameters as `mlflow.log_params` would log them, after flattening."""
+        return dict(_flat(self.params, ""))
+
+
+NAMED = ("dvc.yaml", "dvc.lock", "params.json")
+
 
 def small(word: str) -> Sample:
-    """A run of usual size, told from others by a word."""
-    commit = hashlib.sha1(word.encode()).hexdigest()
+    """A commit of usual size, told from others by a word."""
     return Sample(
-        {
-            "commit": commit,
-            "record": hashlib.sha256(word.encode()).hexdigest(),
-            "time": TIME,
-            "params": {f"train.p{number}": number / 7 for number in range(50)},
-            "metrics": {f"m{number}": number / 3 for number in range(20)},
-            "tags": {"mlflow.source.git.commit": commit, "guard.schema": "1"},
-            "datasets": [[f"data/{n}", hashlib.md5(f"{word}{n}".encode()).hexdigest(), "{}", "dvc.dep"] for n in range(10)],
-            "artifacts": {"record.json": "{}\n", "dvc.lock": "x" * 4000, "params.yaml": "p: 1\n"},
-        }
+        word,
+        {"train": {f"p{number}": number / 7 for number in range(50)}, "word": word},
+        {f"m{number}": number / 3 for number in range(20)},
+        {f"data/{number}": hashlib.md5(f"{word}{number}".encode()).hexdigest() for number in range(8)},
+        {"train": hashlib.md5(word.encode()).hexdigest()},
     )
 
 
 def rich(word: str) -> Sample:
-    """A run with all that is hard to keep."""
-    document = small(word).document
-    document["params"] = {
+    """A commit with all that is hard to keep."""
+    params = {
         "train": {"lr": 1e-05, "big": 1e22, "deep": {"flag": True, "none": None}, "layers": [1, "a", 2.0]},
         "Größe": "ä", "列": 7, "Cafe\u0301": 1, "a b/c:d-e": "x", "empty": "", "quotes": "'\"\\\n\t", "emoji": "🚀" * 6000,
         "long": "y" * 7000, **{f"p{number}": number for number in range(250)},
     }  # fmt: skip
-    document["metrics"] |= {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "tiny": 1e-300, "π": math.pi, "zero": -0.0}
-    document["metrics"] |= {f"many/{number}": number * 1.1 for number in range(1100)}
-    document["tags"] |= {f"tag.{number}": f"v{number}" for number in range(150)} | {"note": "# *Größe*\n" * 500}
-    document["datasets"] += [
-        ["data/raw é", hashlib.md5(word.encode()).hexdigest() + ".dir", json.dumps({"path": "data/raw é"}), "dvc.out"],
-        ["sha", hashlib.sha256(word.encode()).hexdigest(), "{}", "dvc.track"],
-    ]
-    document["artifacts"] |= {"empty": "", "sub/ünï cödé +%.txt".replace("%", ""): "é", "a#b": "hash", "large": "l" * 800_000}
-    return Sample(document)
+    metrics = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "tiny": 1e-300, "π": math.pi, "zero": -0.0}
+    metrics |= {f"many/{number}": number * 1.1 for number in range(1100)}
+    data = {"data/raw é": hashlib.md5(word.encode()).hexdigest() + ".dir"}
+    data |= {f"data/{number}": hashlib.md5(f"{word}{number}".encode()).hexdigest() for number in range(10)}
+    stages = {f"s{number}": hashlib.md5(f"{word}s{number}".encode()).hexdigest() for number in range(150)}
+    return Sample(word, params, metrics, data, stages, b"", project="ünï cödé#")
 
 
-def parameters(sample: Sample) -> dict[str, str]:
-    """Parameters as `mlflow.log_params` would log them, after flattening."""
-    return dict(_flat(sample.document["params"], ""))
+def _json(document: dict) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _flat(value: object, key: str) -> list[tuple[str, str]]:

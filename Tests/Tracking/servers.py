@@ -85,18 +85,18 @@ def plain(base: Path) -> Iterator[list[Store]]:
         with processes.running(command, base / "nginx.log") as front:
             near, far = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{front}"
             wrong = {
-                f"{far}/host": ("permanentUntilConfigured", "--allowed-hosts"),
-                f"{far}/moved": ("permanentUntilConfigured", "redirects to"),
+                f"{far}/host": ("configuration", "--allowed-hosts"),
+                f"{far}/moved": ("configuration", "redirects to"),
                 f"{far}/busy": ("transient", "429"),
                 f"{far}/down": ("transient", "502"),
-                f"{far}/page": ("permanentUntilConfigured", "login page"),
-                f"{far}/tiny": ("permanentForItem", "413"),
-                f"{far}/nowhere": ("permanentUntilConfigured", "no MLflow API"),
+                f"{far}/page": ("configuration", "login page"),
+                f"{far}/tiny": ("item", "413"),
+                f"{far}/nowhere": ("configuration", "no MLflow API"),
                 f"http://127.0.0.1:{processes.free_port()}": ("transient", "does not answer"),
-                f"127.0.0.1:{port}": ("permanentUntilConfigured", "http://127.0.0.1"),
+                f"127.0.0.1:{port}": ("nothing", "http://127.0.0.1"),
             }
             yield [
-                Store("a server with SQLite", near, kills=20, writers=(4, 8)),
+                Store("a server with SQLite", near, kills=50, writers=(4, 8), trains=True),
                 Store("below a path, behind nginx", f"{far}/ml/flow/", wrong=wrong),
                 Store("over TLS with a certificate of the client's", f"https://127.0.0.1:{tls}", certified),
             ]
@@ -146,7 +146,7 @@ def team(base: Path) -> Iterator[list[Store]]:
 @contextlib.contextmanager
 def local(base: Path) -> Iterator[list[Store]]:
     """A file of SQLite, as a person with nothing but `pip install mlflow` has it."""
-    yield [Store("a file of SQLite, through Python", f"sqlite:///{base}/mlflow.db", kills=3, writers=(3,), folder=base)]
+    yield [Store("a file of SQLite, through Python", f"sqlite:///{base}/mlflow.db", kills=3, writers=(3,))]
 
 
 Server = Callable[[Path], AbstractContextManager[list[Store]]]

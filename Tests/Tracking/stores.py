@@ -17,11 +17,11 @@ class Store:
     uri: str
     # What the environment must say to be let in.
     login: dict[str, str] = field(default_factory=dict)
+    # Whether trainings are told there, too: what they have to do with the kind of store is the same everywhere.
+    trains: bool = False
     # How often a writer is killed there, and how many write at once.
     kills: int = 0
     writers: tuple[int, ...] = ()
-    # Where the path of a store that is a file begins.
-    folder: Path | None = None
     # Ways that lead nowhere, and what must be said of them.
     wrong: dict[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -142,7 +142,7 @@ struct SyncRun {
   }
 
   /// How many commits that brought results are asked for again, by what hooks start and by a person.
-  private static let (fewQuestions, manyQuestions) = (3, 20)
+  private static let (fewQuestions, manyQuestions) = (2, 8)
 
   /// What hooks start, away from the terminal: brings runs until none is due any more.
   func deliverInBackground() throws(Failure) -> ExitStatus {
