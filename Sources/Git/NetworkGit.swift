@@ -8,6 +8,8 @@ struct NetworkGit {
     case taken([NotesReference])
     /// The other side has commits that are not here.
     case behind
+    /// The other side could not move a ref, in Git's own words: most often another push is at it.
+    case held(String)
   }
 
   private let executable: [UInt8]
@@ -93,6 +95,7 @@ struct NetworkGit {
     if isBehind { return .behind }
     guard outcome.succeeded else {
       let why = rejected.first.map(\.text) ?? GitCommand.words(outcome.error)
+      if why.hasSuffix("(failed to update ref)") { return .held(why) }
       throw .command("push", why: why)
     }
     // `=` stands before what the other side had already (git-push(1), OUTPUT).

@@ -38,18 +38,25 @@ public struct NotesExchange {
   ) throws(GitError) -> Outcome {
     var outcome = Outcome()
     var mustTake = takesAll
-    for _ in 0..<Self.attempts {
+    var why = "others were faster \(Self.attempts) times: try again"
+    for attempt in 1...Self.attempts {
       if mustTake { outcome.received += try take(references).filter { !outcome.received.contains($0) } }
-      guard try send(references, &outcome) else {
-        mustTake = true
-        continue
+      switch try send(references) {
+      case .taken(let new):
+        outcome.sent += new.filter { !outcome.sent.contains($0) }
+        return outcome
+      case .behind: break
+      case .held(let words):
+        why = words
+        // Who comes again at once meets the same one again.
+        SystemClock.pause(microseconds: UInt32.random(in: 50_000...100_000) * UInt32(attempt))
       }
-      return outcome
+      mustTake = true
     }
-    throw .command("push", why: "others were faster \(Self.attempts) times: try again")
+    throw .command("push", why: why)
   }
 
-  private static let attempts = 3
+  private static let attempts = 5
 
   /// Takes what is new there, and sends nothing.
   /// - Returns: the refs that something new came for.
@@ -79,18 +86,11 @@ public struct NotesExchange {
   // MARK: - Sending
 
   /// Pushes the refs that are here.
-  /// - Returns: whether the other side took them; `false` when it has something that is not here.
-  private func send(_ references: [NotesReference], _ outcome: inout Outcome) throws(GitError) -> Bool {
+  private func send(_ references: [NotesReference]) throws(GitError) -> NetworkGit.Pushed {
     var here: [NotesReference] = []
     for reference in references where try repository.notes(in: reference).tip != nil {
       here.append(reference)
     }
-    guard !here.isEmpty else { return true }
-    switch try git.push(here) {
-    case .taken(let new):
-      outcome.sent += new.filter { !outcome.sent.contains($0) }
-      return true
-    case .behind: return false
-    }
+    return here.isEmpty ? .taken([]) : try git.push(here)
   }
 }

@@ -78,6 +78,26 @@ import Testing
           """)
   }
 
+  /// Of two pushes at the same time one finds the ref locked.
+  @Test func `a ref that another push holds is tried again`() throws {
+    let box = try CommitSandbox()
+    #expect(
+      try box.inside(
+        Self.clones + """
+          git -C r push -q 2>/dev/null; git -C r commit -q --allow-empty -m two; : > remote.git/refs/notes/guard/runs.lock
+          guard -C r sync | grep -o 'not exchanged.*failed to update ref'
+          printf '#!/bin/sh\n[ -e "$ROOT/once" ] && rm -f "$0" refs/notes/guard/runs.lock; : > "$ROOT/once"\n' > hook
+          mv hook remote.git/hooks/update; chmod 755 remote.git/hooks/update
+          guard -C r sync | head -n 1; count remote.git
+          """) == """
+          not exchanged with origin: git push failed: !\trefs/notes/guard/runs:refs/notes/guard/runs\t[remote \
+          rejected] (failed to update ref
+          records: sent to origin
+          2
+
+          """)
+  }
+
   @Test func `commits that were made without hooks are recorded when they are pushed`() throws {
     let box = try CommitSandbox()
     #expect(

@@ -18,9 +18,11 @@ import Testing
       """
     for step in 0..<24 {
       let clone = "c\(Int.random(in: 0..<4, using: &draw))"
-      switch Int.random(in: 0..<4, using: &draw) {
-      case 0: script += "guard -C \(clone) sync > /dev/null || echo \(clone) did not sync\n"
-      case 1:
+      switch Int.random(in: 0..<8, using: &draw) {
+      case 0, 1: script += "guard -C \(clone) sync > /dev/null || echo \(clone) did not sync\n"
+      // All at once: who is always too late may give up.
+      case 2: script += "for n in 0 1 2 3; do guard -C c$n sync > /dev/null & done; wait\n"
+      case 3, 4:
         script += "git -C \(clone) commit -q --amend --allow-empty -m '\(step) of \(clone)'; made \(clone)\n"
       default: script += "git -C \(clone) commit -q --allow-empty -m '\(step) of \(clone)'; made \(clone)\n"
       }
