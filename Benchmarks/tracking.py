@@ -106,7 +106,10 @@ def _commit(place: Path, tools: dict[str, str], title: str, url: str) -> Row:
 
     def before() -> None:
         run_records.amend(place)
-        subprocess.run([tools["guard"], "record", "--backfill", "-q"], cwd=place, check=True)
+        # Else guard brings the run by itself as soon as it is recorded.
+        (place / "guard.local.yml").unlink()
+        subprocess.run([tools["guard"], "record", "-q"], cwd=place, check=True)
+        _tell(place, url)
 
     guard = Contender("guard sync", [tools["guard"], "sync", "--all"], before)
     client = Contender("mlflow.MlflowClient", [str(MLFLOW / "python"), "-c", CLIENT, url])
@@ -117,7 +120,7 @@ def _history(place: Path, tools: dict[str, str], title: str, url: str) -> Row:
     """The same commits into a new experiment each time."""
     _repository(place, url)
     for number in range(HISTORY - 1):
-        (place / "params.json").write_text(_parameters(number))
+        (place / "params.json").write_text(_parameters(number + 1))
         _git(place, "commit", "-q", "-a", "-m", str(number))
     subprocess.run([tools["guard"], "record", "--backfill", "-q"], cwd=place, check=True)
     count = iter(range(1_000_000))
