@@ -132,6 +132,11 @@ extension Ledger {
       try asking { () throws(GitError) in try notes.note(of: record.commit) } == record.line
     }
 
+    /// Whether anything is kept of a commit, a record or not.
+    public func hasNote(_ commit: CommitID) throws(RunsError) -> Bool {
+      try asking { () throws(GitError) in try notes.note(of: commit) } != nil
+    }
+
     /// Whether a record of a commit is kept, whatever it says.
     public func has(_ commit: CommitID) throws(RunsError) -> Bool {
       if case .none = try kept(of: commit) { false } else { true }

@@ -23,6 +23,14 @@ struct LoadedSettings {
   let home: (Text) -> [UInt8]?
 }
 
+/// What the settings of a DVC repository in a tree of Git depend on.
+struct TreeSettings: Hashable {
+  /// Where its `.dvc` directory is taken to be.
+  let directory: [UInt8]
+  /// Its own configuration; `nil` when it has none.
+  let contents: [UInt8]?
+}
+
 extension Surroundings {
   /// The settings of the DVC repository at a directory on disk.
   func settings(ofWorkTreeProject root: [UInt8]) throws(Failure) -> LoadedSettings {
@@ -39,20 +47,25 @@ extension Surroundings {
   ) throws(Failure) -> LoadedSettings {
     let place = root.appending(Array(".dvc".utf8))
     let directory = PathSpace(treeRoot: treeRoot, projectRoot: root).absolute(place)
-    var layers = try machineLayers()
     let file = place.appending(Array("config".utf8))
+    let own: [UInt8]?
     do {
-      if case .file? = try tree.target(of: file) {
-        layers.append(
-          ConfigurationLayer(
-            level: .repo, path: file.description, directory: directory, contents: try tree.contents(of: file))
-        )
-      }
+      own = if case .file? = try tree.target(of: file) { try tree.contents(of: file) } else { nil }
     } catch {
       throw Failure(error)
     }
+    // Of a thousand commits most have the same configuration, and this machine's do not change meanwhile.
+    let key = TreeSettings(directory: directory, contents: own)
+    if let known = knownSettings[key] { return known }
+    var layers = try machineLayers()
+    if let own {
+      layers.append(
+        ConfigurationLayer(level: .repo, path: file.description, directory: directory, contents: own))
+    }
     layers += try localLayer(in: directory).filter { $0.isOwn || !isGate }
-    return try load(layers, projectDirectory: directory)
+    let settings = try load(layers, projectDirectory: directory)
+    knownSettings[key] = settings
+    return settings
   }
 
   private func load(

@@ -55,7 +55,7 @@ final class RecordRun {
     do throws(RunsError) {
       let snapshot = try snapshot()
       var followsRecord = false
-      for parent in parents where !followsRecord { followsRecord = try snapshot.has(parent) }
+      for parent in parents where !followsRecord { followsRecord = try has(parent, snapshot) }
       return CommitRecord(
         state: try state(of: commit, snapshot), followsRecord: followsRecord,
         isLinked: try ledger.links.of(commit).contains(where: \.isRun))
@@ -66,15 +66,29 @@ final class RecordRun {
 
   private func state(of commit: CommitID, _ snapshot: Ledger.Snapshot) throws(RunsError) -> CommitRecord.State
   {
-    guard try snapshot.has(commit) else { return .missing }
+    guard try snapshot.hasNote(commit) else { return .missing }
     let record: RunRecord
-    do { record = try builder.record(of: commit) } catch { return .unknown("\(error)") }
+    do { record = try builder.record(of: commit) } catch {
+      return try has(commit, snapshot) ? .unknown("\(error)") : .missing
+    }
     switch try snapshot.state(beside: record) {
     case .missing: return .missing
-    case .current: return .current
+    case .current:
+      recorded[commit] = true
+      return .current
     case .stale(let members): return .stale(members)
     case .newer(let schema): return .unknown("a newer guard wrote it (schema \(schema))")
     }
+  }
+
+  private var recorded: [CommitID: Bool] = [:]
+
+  /// Whether there is a record of a commit: its parent's was often looked at just before.
+  private func has(_ commit: CommitID, _ snapshot: Ledger.Snapshot) throws(RunsError) -> Bool {
+    if let known = recorded[commit] { return known }
+    let found = try snapshot.has(commit)
+    recorded[commit] = found
+    return found
   }
 
   private var known: Ledger.Snapshot?

@@ -17,6 +17,8 @@ final class Surroundings {
   /// jobs as another user), and nothing that the repository holds says whom to trust.
   let isGate: Bool
   private let isVerbose: Bool
+  /// The settings of DVC repositories in trees of Git that were asked for before.
+  var knownSettings: [TreeSettings: LoadedSettings] = [:]
 
   init(_ options: GlobalOptions, isGate: Bool = false) throws(Failure) {
     self.isGate = isGate
