@@ -74,11 +74,16 @@ public final class Project {
   /// The document of a parameters or metrics file, as DVC loads it.
   public func document(at file: RepositoryPath) throws(DVCError) -> Node { try loader.parameters(file) }
 
+  private static let rootEndings = NameEndings([".dvc"])
+  /// What the walk stops at, and what changes how it goes on.
+  private static let walkEndings = NameEndings([".dvc", "dvc.yaml", "dvc.lock", ".dvcignore"])
+
   /// Every directory of a tree that holds a directory `.dvc`: each is a DVC repository.
   public static func roots(in tree: any FileTree) throws(TreeError) -> [RepositoryPath] {
     var roots: [RepositoryPath] = []
     var pending: [RepositoryPath] = [.root]
     while let directory = pending.popLast() {
+      guard try tree.mayHold(rootEndings, below: directory) else { continue }
       for child in try tree.children(of: directory) where child.entry == .directory {
         if child.name.elementsEqual(".dvc".utf8) {
           roots.append(directory)
@@ -106,7 +111,7 @@ public final class Project {
     for child in children where child.entry != .directory && child.entry != .submodule {
       let path = directory.appending(child.name)
       if child.name.elementsEqual("dvc.lock".utf8) { lock = path }
-      guard Text(utf8: child.name).isDVCFileName else { continue }
+      guard Self.walkEndings.match(child.name), Text(utf8: child.name).isDVCFileName else { continue }
       if child.entry == .symbolicLink,
         case .directory? = try reading({ () throws(TreeError) in try tree.target(of: path) })
       {
@@ -121,7 +126,9 @@ public final class Project {
     if let lock, !hasPipeline { loneLocks.append(lock) }
     for child in children where child.entry == .directory {
       let path = directory.appending(child.name)
-      guard !outputPaths.contains(path) else { continue }
+      guard !outputPaths.contains(path),
+        try reading({ () throws(TreeError) in try tree.mayHold(Self.walkEndings, below: path) })
+      else { continue }
       let isIgnored = try reading { () throws(TreeError) in try tree.isIgnoredByGit(path, isDirectory: true) }
       if !isIgnored { try collect(path) }
     }

@@ -72,6 +72,41 @@ final class IndexEntries: TreeEntries {
     return records[position]
   }
 
+  private var holding: [NameEndings: Set<[UInt8]>] = [:]
+
+  /// The index is looked through once for each of the endings.
+  func holds(_ endings: NameEndings, below directory: RepositoryPath) -> Bool {
+    if let known = holding[endings] { return known.contains(directory.bytes) }
+    var directories: Set<[UInt8]> = []
+    index.withPaths { bytes in
+      for record in records {
+        let path = UnsafeRawBufferPointer(
+          rebasing: bytes[Int(record.pathStart)..<Int(record.pathStart + record.pathLength)])
+        // The deepest name that fits has all directories above it.
+        var end = path.endIndex
+        while true {
+          let start = path[..<end].lastIndex(of: Self.slash).map { $0 + 1 } ?? 0
+          if endings.match(path[start..<end]) {
+            Self.insert(Array(path[..<start].dropLast()), into: &directories)
+            break
+          }
+          guard start > 0 else { break }
+          end = start - 1
+        }
+      }
+    }
+    holding[endings] = directories
+    return directories.contains(directory.bytes)
+  }
+
+  /// Puts a directory and all above it into a set.
+  private static func insert(_ directory: [UInt8], into directories: inout Set<[UInt8]>) {
+    var directory = directory
+    while directories.insert(directory).inserted, !directory.isEmpty {
+      directory = Array(directory[..<(directory.lastIndex(of: slash) ?? 0)])
+    }
+  }
+
   /// The files whose last component ends so, without asking directory by directory.
   func files(endingWith suffixes: [[UInt8]]) -> [RepositoryPath] {
     index.withPaths { bytes in

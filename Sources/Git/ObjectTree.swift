@@ -97,6 +97,15 @@ public final class ObjectTree: FileTree {
     return keys.compactMap { known[$0] }
   }
 
+  /// What Git stores is known to the last name; links are not followed.
+  public func mayHold(
+    _ endings: NameEndings, below directory: RepositoryPath
+  ) throws(TreeError) -> Bool {
+    do { return try entries.holds(endings, below: directory) } catch {
+      throw context.treeError(error, at: directory)
+    }
+  }
+
   /// Whether this tree's `.gitignore` files, `info/exclude` or `core.excludesFile` match a path.
   public func isIgnoredByGit(_ path: RepositoryPath, isDirectory: Bool) throws(TreeError) -> Bool {
     let isIgnored = ignores.isIgnored(path, isDirectory: isDirectory)
@@ -120,10 +129,12 @@ public final class ObjectTree: FileTree {
   /// about a millisecond; in a commit every directory is read.
   public func files(endingWith suffixes: [[UInt8]]) throws(TreeError) -> [RepositoryPath] {
     if let index = entries as? IndexEntries { return index.files(endingWith: suffixes) }
+    let endings = NameEndings(suffixes)
     var found: [RepositoryPath] = []
     var pending = [RepositoryPath.root]
     while let directory = pending.popLast() {
       do {
+        guard try entries.holds(endings, below: directory) else { continue }
         for entry in try entries.entries(of: directory) {
           let path = directory.appending(entry.name)
           if entry.mode == .directory { pending.append(path) }

@@ -47,6 +47,8 @@ protocol TreeEntries: AnyObject {
   func entry(at path: RepositoryPath) throws(GitError) -> TreeEntry?
   /// The names in a directory in the order of their bytes; empty when there is no directory.
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry]
+  /// Whether a name below a directory, a directory's own among them, ends with one of these.
+  func holds(_ endings: NameEndings, below directory: RepositoryPath) throws(GitError) -> Bool
   /// The tree object of all, where it is known.
   var rootID: ObjectID? { get }
 }
@@ -86,6 +88,11 @@ final class StoredTreeEntries: TreeEntries {
     return entries
   }
 
+  func holds(_ endings: NameEndings, below directory: RepositoryPath) throws(GitError) -> Bool {
+    guard let id = directory.isRoot ? rootID : try directoryID(directory) else { return false }
+    return try trees.holds(endings, below: id, depth: directory.components.count)
+  }
+
   private func directoryID(_ path: RepositoryPath) throws(GitError) -> ObjectID? {
     var (here, id) = (RepositoryPath.root, rootID)
     for component in path.components {
@@ -119,6 +126,24 @@ final class TreeObjects {
   private var count = 0
 
   init(backend: any Backend) { self.backend = backend }
+
+  private var holding: [NameEndings: [ObjectID: Bool]] = [:]
+
+  /// Whether a name below a tree ends with one of these: each tree is looked through once, in however many commits it
+  /// stands. What is nested too deep is said to hold them, so that the walk meets it.
+  func holds(_ endings: NameEndings, below tree: ObjectID, depth: Int) throws(GitError) -> Bool {
+    if let known = holding[endings]?[tree] { return known }
+    guard depth <= GitError.mostLevels else { return true }
+    var isHeld = false
+    for entry in try entries(of: tree) where !isHeld {
+      isHeld = endings.match(entry.name)
+      if !isHeld, entry.mode == .directory, let id = entry.id {
+        isHeld = try holds(endings, below: id, depth: depth + 1)
+      }
+    }
+    holding[endings, default: [:]][tree] = isHeld
+    return isHeld
+  }
 
   /// The names in a tree in the order of their bytes.
   func entries(of id: ObjectID) throws(GitError) -> [TreeEntry] {

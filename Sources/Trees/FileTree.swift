@@ -53,6 +53,10 @@ public protocol FileTree: AnyObject {
   /// The hashes of many files' bytes, in the order of the paths. Symbolic links are followed.
   func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest]
 
+  /// Whether anything below a directory may have a name that ends with one of these; `false` only where it is known
+  /// that nothing has, so that a walk need not go there.
+  func mayHold(_ endings: NameEndings, below directory: RepositoryPath) throws(TreeError) -> Bool
+
   /// Whether `.gitignore`, `info/exclude` and `core.excludesFile` patterns match, tracked or not.
   func isIgnoredByGit(_ path: RepositoryPath, isDirectory: Bool) throws(TreeError) -> Bool
 }
@@ -66,7 +70,28 @@ public enum TreeError: Error, Hashable, Sendable {
   case unreadable(RepositoryPath, why: String)
 }
 
+/// What the names that somebody looks for end with.
+public struct NameEndings: Hashable, Sendable {
+  private let endings: [[UInt8]]
+
+  /// Names that end with one of these.
+  public init(_ endings: [[UInt8]]) { self.endings = endings }
+
+  /// Names that end with one of these.
+  public init(_ endings: [String]) { self.init(endings.map { Array($0.utf8) }) }
+
+  /// Whether a name is one of those that are looked for.
+  public func match(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    endings.contains { $0.count <= name.count && name.suffix($0.count).elementsEqual($0) }
+  }
+}
+
 extension FileTree {
+  /// Nobody knows without a walk.
+  public func mayHold(
+    _ endings: NameEndings, below directory: RepositoryPath
+  ) throws(TreeError) -> Bool { true }
+
   /// The hash of one file's bytes.
   public func digest(of file: RepositoryPath, _ algorithm: HashAlgorithm) throws(TreeError) -> MD5Digest {
     guard let digest = try digests(of: [file], algorithm).first else {
