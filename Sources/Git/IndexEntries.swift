@@ -82,6 +82,11 @@ final class IndexEntries: TreeEntries {
       for record in records {
         let path = UnsafeRawBufferPointer(
           rebasing: bytes[Int(record.pathStart)..<Int(record.pathStart + record.pathLength)])
+        if path.count > GitError.mostLevels, path.count(where: { $0 == Self.slash }) > GitError.mostLevels {
+          // What is nested too deep is said to hold them, so that the walk meets it.
+          Self.insert(Array(path[..<(path.lastIndex(of: Self.slash) ?? 0)]), into: &directories)
+          continue
+        }
         // The deepest name that fits has all directories above it.
         var end = path.endIndex
         while true {
@@ -98,6 +103,9 @@ final class IndexEntries: TreeEntries {
     holding[endings] = directories
     return directories.contains(directory.bytes)
   }
+
+  /// What is about to be committed is judged once: nobody needs to know.
+  func mayHoldLinks(at path: RepositoryPath) -> Bool { true }
 
   /// Puts a directory and all above it into a set.
   private static func insert(_ directory: [UInt8], into directories: inout Set<[UInt8]>) {

@@ -97,6 +97,11 @@ public final class ObjectTree: FileTree {
     return keys.compactMap { known[$0] }
   }
 
+  /// In a commit all links are known.
+  public func mayHoldLinks(at path: RepositoryPath) throws(TreeError) -> Bool {
+    do { return try entries.mayHoldLinks(at: path) } catch { throw context.treeError(error, at: path) }
+  }
+
   /// What Git stores is known to the last name; links are not followed.
   public func mayHold(
     _ endings: NameEndings, below directory: RepositoryPath

@@ -49,6 +49,8 @@ protocol TreeEntries: AnyObject {
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry]
   /// Whether a name below a directory, a directory's own among them, ends with one of these.
   func holds(_ endings: NameEndings, below directory: RepositoryPath) throws(GitError) -> Bool
+  /// Whether a symbolic link may stand on the way to a path, at it or below it.
+  func mayHoldLinks(at path: RepositoryPath) throws(GitError) -> Bool
   /// The tree object of all, where it is known.
   var rootID: ObjectID? { get }
 }
@@ -80,8 +82,8 @@ final class StoredTreeEntries: TreeEntries {
   }
 
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry] {
-    if let entries = known[directory] { return entries }
     try refuse(tooDeep: directory)
+    if let entries = known[directory] { return entries }
     let here = directory.isRoot ? rootID : try directoryID(directory)
     let entries = if let here { try trees.entries(of: here) } else { [TreeEntry]() }
     known[directory] = entries
@@ -91,6 +93,21 @@ final class StoredTreeEntries: TreeEntries {
   func holds(_ endings: NameEndings, below directory: RepositoryPath) throws(GitError) -> Bool {
     guard let id = directory.isRoot ? rootID : try directoryID(directory) else { return false }
     return try trees.holds(endings, below: id, depth: directory.components.count)
+  }
+
+  func mayHoldLinks(at path: RepositoryPath) throws(GitError) -> Bool {
+    var (here, found) = (RepositoryPath.root, TreeEntry(name: [], mode: .directory, id: rootID))
+    for component in path.components where found.mode == .directory {
+      guard let next = try entries(of: here).entry(named: component) else { return false }
+      (here, found) = (here.appending(component), next)
+    }
+    switch found.mode {
+    case .symbolicLink: return true
+    case .directory:
+      guard let id = found.id else { return false }
+      return try trees.holdsLinks(below: id, depth: 0)
+    case .file, .executable, .submodule: return false
+    }
   }
 
   private func directoryID(_ path: RepositoryPath) throws(GitError) -> ObjectID? {
@@ -161,6 +178,23 @@ final class TreeObjects {
     known[id] = entries
     count += entries.count + 1
     return entries
+  }
+
+  private var linked: [ObjectID: Bool] = [:]
+
+  /// Whether a tree or one below it has a symbolic link.
+  func holdsLinks(below tree: ObjectID, depth: Int) throws(GitError) -> Bool {
+    if let known = linked[tree] { return known }
+    guard depth <= GitError.mostLevels else { return true }
+    var isHeld = false
+    for entry in try entries(of: tree) where !isHeld {
+      isHeld = entry.mode == .symbolicLink
+      if entry.mode == .directory, let id = entry.id {
+        isHeld = try holdsLinks(below: id, depth: depth + 1)
+      }
+    }
+    linked[tree] = isHeld
+    return isHeld
   }
 
   /// `MODE NAME\0ID` one after the other; Git orders directories as if their names ended with a slash.

@@ -82,6 +82,9 @@ public final class JudgedProject {
     judgedStages.filter { $0.stage.name != nil }.flatMap(\.stage.outs)
       .filter { !$0.isCached || $0.recorded.value == nil }.compactMap(\.reference.path))
 
+  /// What its status depends on, once somebody asked.
+  var knownSources: Sources?
+
   /// Why paths do not have their recorded hashes, as far as somebody asked.
   var reasons: [Question: ContentReason.Answer] = [:]
 

@@ -38,6 +38,8 @@ public final class Subject {
   private var knownRecord: CommitRecord?
   /// The commit's runs at a tracking server; nothing when no server was asked.
   public var linkedRunSource: (() throws(JudgementError) -> [LinkedRun])?
+  /// The first parent, where it was judged already.
+  public var predecessor: (() -> Subject?)?
   /// DVC repositories of the tree that are not judged here.
   private let neighbours: [JudgedProject]
   private let rootSource: Lazily<[RepositoryPath]>
@@ -90,6 +92,10 @@ public final class Subject {
   /// The DVC repositories in the tree, outer ones first.
   public func projects() throws(JudgementError) -> [JudgedProject] {
     if let known { return known }
+    if let unchanged = try unchangedProjects() {
+      known = unchanged
+      return unchanged
+    }
     let projects = try rootSource.value().sorted().map { root in
       JudgedProject(root: root, tree: tree, reader: reader) { [weak self] in
         (self?.known ?? []).filter { $0.root != root } + (self?.neighbours ?? [])
@@ -98,6 +104,9 @@ public final class Subject {
     known = projects
     return projects
   }
+
+  /// The DVC repositories, if somebody asked for them.
+  var knownProjects: [JudgedProject]? { known }
 
   /// Where files of DVC's stand and their repository is not in the tree.
   func missingRoots() throws(JudgementError) -> [MissingRoot] {

@@ -57,6 +57,10 @@ public protocol FileTree: AnyObject {
   /// that nothing has, so that a walk need not go there.
   func mayHold(_ endings: NameEndings, below directory: RepositoryPath) throws(TreeError) -> Bool
 
+  /// Whether a symbolic link may stand on the way to a path, at it or below it; `false` only where it is known that none
+  /// does.
+  func mayHoldLinks(at path: RepositoryPath) throws(TreeError) -> Bool
+
   /// Whether `.gitignore`, `info/exclude` and `core.excludesFile` patterns match, tracked or not.
   func isIgnoredByGit(_ path: RepositoryPath, isDirectory: Bool) throws(TreeError) -> Bool
 }
@@ -81,12 +85,24 @@ public struct NameEndings: Hashable, Sendable {
   public init(_ endings: [String]) { self.init(endings.map { Array($0.utf8) }) }
 
   /// Whether a name is one of those that are looked for.
-  public func match(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-    endings.contains { $0.count <= name.count && name.suffix($0.count).elementsEqual($0) }
+  public func match(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+    for ending in endings where ending.count <= name.count {
+      var place = name.index(name.endIndex, offsetBy: -ending.count)
+      var isSame = true
+      for byte in ending where isSame {
+        isSame = name[place] == byte
+        place = name.index(after: place)
+      }
+      if isSame { return true }
+    }
+    return false
   }
 }
 
 extension FileTree {
+  /// Nobody knows without a walk.
+  public func mayHoldLinks(at path: RepositoryPath) throws(TreeError) -> Bool { true }
+
   /// Nobody knows without a walk.
   public func mayHold(
     _ endings: NameEndings, below directory: RepositoryPath

@@ -11,6 +11,9 @@ final class DocumentLoader {
   /// A loader of this tree's files.
   init(tree: any FileTree) { self.tree = tree }
 
+  /// The files beside DVC's own that were asked for.
+  var readFiles: [RepositoryPath] { Array(parameterFiles.keys) }
+
   /// A YAML file that fits a schema; an empty document is an empty map.
   func document(_ file: RepositoryPath, _ schema: Schema) throws(DVCError) -> Node {
     let node = try orEmpty(yaml(file))

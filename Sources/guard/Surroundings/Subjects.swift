@@ -146,6 +146,9 @@ final class Subjects {
     subject.recordSource = { () throws(JudgementError) in
       try self.records().kept(of: id, parents: commit.parents)
     }
+    if let parent = commit.parents.first {
+      subject.predecessor = { [weak self] in self?.recent.first { $0.id == parent }?.subject }
+    }
     // A commit's parents are judged beside it, and in a range they were the commits before.
     recent = [(id, subject)] + recent.prefix(7)
     return subject

@@ -1,0 +1,16 @@
+import Trees
+
+extension Project {
+  /// Every path that the status of its stages depends on, a directory with all below it, beside DVC's own files and the
+  /// files that say what is ignored or how it is converted; `nil` where nobody can say, because something of it
+  /// cannot be read.
+  public var sources: [RepositoryPath]? {
+    var paths = loader.readFiles
+    for file in files {
+      guard case .success(let stages) = file.stages else { return nil }
+      paths += stages.flatMap { $0.deps.map(\.reference) + $0.outs.map(\.reference) }.compactMap(\.path)
+      paths += file.named.results + file.named.metrics + file.named.parameters
+    }
+    return paths
+  }
+}
