@@ -101,7 +101,7 @@ public struct Finding: Sendable {
   /// The files of the work tree that only need to be staged to mend it; empty when that alone does not.
   private(set) var unstaged: Set<RepositoryPath> = []
   /// The file that defines the stage.
-  let stageFile: RepositoryPath?
+  public let stageFile: RepositoryPath?
   /// The two things that differ, whole, where what is shown of them may be cut.
   var compared: Compared
   /// The file or directory that ``current`` is the content of, where it is that of one.

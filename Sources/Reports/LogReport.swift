@@ -35,6 +35,9 @@ public struct LogEntry: Sendable {
     self.links = links
   }
 
+  /// The first letters of its name.
+  var name: String { String(record.commit.description.prefix(12)) }
+
   var changes: RecordChanges { RecordChanges(from: parent, to: record) }
 }
 
@@ -66,7 +69,7 @@ public struct LogReport {
 
   private func row(_ entry: LogEntry) -> [String] {
     let start = [
-      String(entry.record.commit.description.prefix(12)), day(entry.time), Self.mark(entry.verdict),
+      entry.name, day(entry.time), Self.mark(entry.verdict),
     ]
     let subject = RecordWords.shown(entry.subject)
     guard columns.isEmpty else {

@@ -13,7 +13,7 @@ struct GuardCommand: ParsableCommand {
       ReceiveCommand.self,
       PushCommand.self,
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
-      ExportCommand.self, SyncCommand.self, ExecCommand.self,
+      ExportCommand.self, SyncCommand.self, ExecCommand.self, ReportCommand.self,
       RulesCommand.self, ExplainCommand.self, HookCommand.self,
     ])
 

@@ -1,17 +1,23 @@
 """What reads each format, and what it must find there. A judge gives a title and a complaint for each of its checks."""
 
+import base64
 import copy
+import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree
 from collections.abc import Callable, Iterator
 from importlib import resources
 from urllib.parse import unquote_to_bytes
 
+import html5lib
 import jsonschema
 from markdown_it import MarkdownIt
 
-from scene import BYTES, FILES, FORMATS, KEYS, SUBJECT, Scene
+from scene import BYTES, FILES, FORMATS, KEYS, STAGE, SUBJECT, Scene
 
 Told = Iterator[tuple[str, str | None]]
 
@@ -271,4 +277,83 @@ def unquoted(html: str) -> str:
     return html
 
 
-ALL = [all_of_them, sarif, junit, github, gitlab, markdown]
+# The page
+
+ELEMENTS = {
+    "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer", "h1", "h2", "h3", "p",
+    "a", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "div",
+    "span", "small", "code", "svg", "g", "path", "rect", "circle", "text", "defs", "marker",
+}
+
+
+def page(scene: Scene) -> Told:
+    """The page is well formed, stands by itself, and holds nothing of the repository but letters."""
+    document = scene.page
+    elements = read_page(document)
+    yield same("again", scene.run("report", "main~3..main", "-o", "-"), document)
+    script = document.replace(b"<main>", b"<main><script>1</script>", 1)
+    yield refused("a script", lambda: read_page(script))
+    yield refused("a handler", lambda: read_page(document.replace(b"<main>", b'<main onclick="x">', 1)))
+    yield refused("another server", lambda: read_page(document.replace(b'href="#', b'href="https://x.invalid/#', 1)))
+    yield refused("an open tag", lambda: read_page(document.replace(b"</section>", b"", 1)))
+    yield refused("another style", lambda: read_page(document.replace(b"--ink:#", b"--ink: #", 1)))
+    text = "\n".join("".join(it.itertext()) for it in elements if it.tag.endswith("}body"))
+    hostile = [SUBJECT, STAGE, *KEYS, *(shown(it) for it in FILES)]
+    yield same("hostile letters are text", [it for it in hostile if it not in text], [])
+    yield same("findings", [it for it in scene.introduced if shown(it["message"]) not in text], [])
+    yield same("not checked", [it for it in scene.document["notChecked"] if it["why"] not in text], [])
+    names = {it.tag.split("}")[1] for it in elements}
+    yield same("elements", names - ELEMENTS, set())
+    yield same("a plot and a pipeline", [names >= {"circle", "rect"}, "stale" in text, "metrics" in text], [True] * 3)
+
+
+def read_page(document: bytes) -> list:
+    """All elements, of a page that a strict reader takes and that loads nothing."""
+    try:
+        tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(document.decode())
+    except html5lib.html5parser.ParseError as error:
+        raise ValueError(str(error)) from error
+    elements = [it for it in tree.iter() if isinstance(it.tag, str)]
+    ids = [it.get("id") for it in elements if it.get("id")]
+    assert len(set(ids)) == len(ids), "an id stands there twice"
+    for element in elements:
+        assert not element.tag.endswith(("}script", "}img", "}iframe", "}link", "}form")), element.tag
+        for key, value in element.attrib.items():
+            assert not key.startswith("on") and key not in {"src", "style"}, key
+            assert key != "href" or (value.startswith("#") and value[1:] in ids), value
+            assert "url(" not in value or value == "url(#arrow)", value
+    policy = next(it.get("content") for it in elements if it.get("http-equiv") == "Content-Security-Policy")
+    style = next(it.text for it in elements if it.tag.endswith("}style"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    wanted = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == wanted, f"PageStyle.digest is to be sha256-{digest}"
+    assert "url(" not in style and "@import" not in style
+    return elements
+
+
+def browser(scene: Scene) -> Told:
+    """Chromium, where there is one: it takes the style sheet, asks for nothing, and refuses what it must."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        print("reports: there is no chromium here: the page was not opened")
+        return
+    yield same("complaints", complaints(program, scene, scene.page), [])
+    yield same("a page without a digest", bool(complaints(program, scene, scene.page.replace(b"'sha256-", b"'sha256-A", 1))), True)
+
+
+def complaints(program: str, scene: Scene, document: bytes) -> list[str]:
+    """What the browser says against a page."""
+    file = scene.place / "page.html"
+    file.write_bytes(document)
+    options = ["--headless", "--disable-gpu", "--no-first-run", f"--user-data-dir={scene.place / 'chromium'}"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")
+    done = subprocess.run(
+        [program, *options, "--enable-logging=stderr", "--dump-dom", file.as_uri()],
+        capture_output=True, timeout=120, check=True,
+    )
+    assert b"</html>" in done.stdout
+    return [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
+
+
+ALL = [all_of_them, sarif, junit, github, gitlab, markdown, page, browser]

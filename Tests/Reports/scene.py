@@ -9,6 +9,7 @@ from pathlib import Path
 
 SUBJECT = "::error file=x::not mine %0A | `a` <script>alert(1)</script> @everyone #1 ##[error]no ]]> https://x.invalid"
 KEYS = ["lr", "a|b`c", "]]>&<b>", "x,y: %41::z", "![i](http://x.invalid/i)"]
+STAGE = """tr<ain onload='x'>"&]]>"""
 FILES = [
     "we ird,:%41|<b>`.bin",
     "new\nline\r::warning::x.bin",
@@ -74,7 +75,7 @@ class Scene:
             "params": KEYS,
             "metrics": [{"metrics.json": {"cache": False}}],
         }
-        self.file("dvc.yaml", json.dumps({"stages": {"train": stage}}))
+        self.file("dvc.yaml", json.dumps({"stages": {STAGE: stage}}))
         lock = {
             "cmd": stage["cmd"],
             "deps": [
@@ -84,7 +85,7 @@ class Scene:
             "params": {"params.yaml": {key: 1 for key in KEYS}},
             "outs": [{"path": "metrics.json", **self._hash("metrics.json")}],
         }
-        self.file("dvc.lock", json.dumps({"schema": "2.0", "stages": {"train": lock}}))
+        self.file("dvc.lock", json.dumps({"schema": "2.0", "stages": {STAGE: lock}}))
 
     def _hash(self, name: str) -> dict[str, object]:
         content = (self.root / name).read_bytes()
@@ -112,9 +113,12 @@ class Scene:
 
     def check(self, *words: str, code: int = 1) -> bytes:
         """What `guard check` prints of the range."""
+        return self.run("check", "--range", "main~3..main", *words, code=code)
+
+    def run(self, *words: str, code: int = 0) -> bytes:
+        """What guard prints."""
         done = subprocess.run(
-            [self.guard, "check", "--range", "main~3..main", *words],
-            cwd=self.root, env=self.environment, capture_output=True, timeout=60,
+            [self.guard, *words], cwd=self.root, env=self.environment, capture_output=True, timeout=60
         )
         if done.returncode != code:
             raise AssertionError(f"{words}: exit code {done.returncode}: {done.stderr.decode()}")
@@ -133,6 +137,11 @@ class Scene:
     def document(self) -> dict:
         """The JSON, which the others are held against."""
         return json.loads(self.reports["json"])
+
+    @cached_property
+    def page(self) -> bytes:
+        """The page about the range."""
+        return self.run("report", "main~3..main", "-o", "-")
 
     @property
     def introduced(self) -> list[dict]:

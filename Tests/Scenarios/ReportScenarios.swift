@@ -96,3 +96,63 @@ import Testing
     #expect(said.contains("#### Results\n"))
   }
 }
+
+/// The page of `guard report`.
+@Suite struct PageScenarios {
+  private static let words =
+    "facts() { grep -o 'errors\\?, [0-9]* warnings in [0-9]* commits\\?' \"$1\" | sort -u; }; "
+
+  @Test func `without a range it is about the last 50 commits`() throws {
+    try CommitSandbox().expect(
+      """
+      0
+      errors, 0 warnings in 50 commits
+      50
+      50
+      error, 0 warnings in 2 commits
+      0
+      """ + "\n",
+      """
+      \(Self.words)guard uninstall > /dev/null
+      for i in $(seq 60); do git commit -q --allow-empty -m "empty $i"; done
+      guard report -o ../page.html; echo $?; facts ../page.html; grep -o '<details class="commit"' ../page.html | wc -l
+      grep -c 'empty 11<\\|empty 60<' ../page.html > /dev/null && grep -o '>empty [0-9]*<' ../page.html | sort -u | wc -l
+      stale; git commit -qam stale; guard report HEAD~2..HEAD -o - > ../range.html; facts ../range.html
+      guard report HEAD~2..HEAD -o ../again.html; cmp ../range.html ../again.html; echo $?
+      """)
+  }
+
+  @Test func `the page shows plots, the pipeline and what is stale`() throws {
+    let box = try CommitSandbox()
+    let page = try box.inside(
+      """
+      printf '{"accuracy": 0.5}' > metrics.json; lock; git commit -qam numbers
+      printf '{"accuracy": 0.75}' > metrics.json; lock; git commit -qam better
+      git checkout -q HEAD; stale; git commit -qam stale --no-verify; guard report -o -
+      """)
+    #expect(page.contains("<p class=\"figure\">0.75<small>+0.25 over the range</small></p>"))
+    #expect(
+      page.contains("<g class=\"stale\"><title>train</title>") && page.contains("<title>prepare</title>"))
+    #expect(page.contains("<g class=\"data\"><title>data/raw.csv</title>"))
+    #expect(page.contains("<td><span class=\"bad\">stale</span></td>"))
+  }
+
+  @Test func `what cannot be written or is not there`() throws {
+    try CommitSandbox().expect(
+      """
+      64
+      2
+      2
+      0
+      There are no commits.
+      2
+
+      """,
+      """
+      guard report 2> /dev/null; echo $?; guard report -o /dev/full 2> /dev/null; echo $?
+      guard report nosuch -o ../x.html 2> /dev/null; echo $?; guard report HEAD..HEAD -o ../x.html; echo $?
+      grep -o 'There are no commits.' ../x.html | sort -u
+      git init -q ../empty; guard -C ../empty report -o ../y.html 2> /dev/null; echo $?
+      """)
+  }
+}

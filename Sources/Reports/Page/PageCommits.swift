@@ -1,0 +1,82 @@
+import Git
+import Policy
+import Runs
+import Values
+
+/// The commits, the newest first, each with all that is known of it folded below its line.
+struct PageCommits {
+  private let commits: [(entry: LogEntry, verdict: Verdict)]
+  /// The most parameters in a commit's line.
+  private static let mostChips = 4
+
+  init(_ report: Report, _ entries: [LogEntry]) { commits = Array(zip(entries, report.verdicts)) }
+
+  /// The anchor of a commit.
+  static func id(_ entry: LogEntry) -> String { "c-\(entry.record.commit)" }
+
+  /// The list.
+  var body: HTML {
+    guard !commits.isEmpty else { return .tag("p", class: "soft", [], ["There are no commits."]) }
+    return .tag(
+      "ol", class: "commits", [], commits.reversed().map { .tag("li", commit($0.entry, $0.verdict)) })
+  }
+
+  private func commit(_ entry: LogEntry, _ verdict: Verdict) -> HTML {
+    .tag(
+      "details", class: "commit", [.init("id", Self.id(entry))],
+      [
+        .tag(
+          "summary", mark(verdict), .code(entry.name),
+          .tag("span", class: "subject", [], [.text(entry.subject.string)]),
+          .tag("span", class: "day", [], [.text(PageReport.day(entry))]),
+          .tag("span", class: "chips", [], chips(entry))),
+        .tag("div", class: "inside", [], inside(entry, verdict)),
+      ])
+  }
+
+  private func mark(_ verdict: Verdict) -> HTML {
+    let (sign, level, words) =
+      verdict.isViolated
+      ? ("✗", "bad", "violates the policy")
+      : verdict.isUnjudged || !verdict.hasProjects
+        ? ("·", "soft", "could not be judged")
+        : verdict.findings.isEmpty ? ("✓", "good", "keeps the policy") : ("!", "warn", "has warnings")
+    return .tag(
+      "span", class: "mark \(level)", [],
+      [.tag("span", class: nil, [.init("aria-hidden", "true")], [.text(sign)]), .spoken(words)])
+  }
+
+  /// What the commit changed, in a few words.
+  private func chips(_ entry: LogEntry) -> [HTML] {
+    guard entry.parent != nil else { return [] }
+    let changes = entry.changes
+    let all =
+      changes.metrics.compactMap { change in
+        RecordWords.difference(change.old, change.new).map { "\(change.name) \($0)" }
+      } + changes.parameters.map { "\($0.name) \(RecordWords.value($0.old)) → \(RecordWords.value($0.new))" }
+    let left = all.count - Self.mostChips
+    let told = all.prefix(Self.mostChips) + (left > 0 ? ["\(left) more"] : [])
+    return told.map { .tag("span", class: "chip", [], [.text($0)]) }
+  }
+
+  private func inside(_ entry: LogEntry, _ verdict: Verdict) -> [HTML] {
+    var parts: [HTML] = []
+    if !verdict.findings.isEmpty {
+      parts += [.tag("h3", "What it brings"), PageFindings.list(verdict.findings)]
+    }
+    if !verdict.waived.isEmpty { parts += [.tag("h3", "Waived"), PageFindings.waived(verdict.waived)] }
+    if let changes = PageChanges(entry.changes).body { parts.append(changes) }
+    if !verdict.inherited.isEmpty {
+      let count = TerminalText.count(verdict.inherited.count, "finding")
+      parts.append(
+        .tag(
+          "details", class: "fold", [],
+          [.tag("summary", .text("\(count) inherited from before")), PageFindings.list(verdict.inherited)]))
+    }
+    if parts.isEmpty {
+      parts.append(
+        .tag("p", class: "soft", [], ["Neither findings nor changed results, parameters or data."]))
+    }
+    return parts
+  }
+}
