@@ -24,6 +24,8 @@ struct ReportedFinding {
   let state: State
   /// Whether it counts for the exit code.
   let counts: Bool
+  /// The finding's own fingerprint, which costs a hash each time that it is asked of the finding.
+  let ownFingerprint: Text
   /// Which of the findings with this fingerprint it is in the report, from 1: two commits of a range may introduce
   /// the same.
   let occurrence: Int
@@ -33,7 +35,7 @@ struct ReportedFinding {
 
   /// The finding's fingerprint, made unique in the report.
   var fingerprint: String {
-    occurrence == 1 ? "\(finding.fingerprint)" : "\(finding.fingerprint)-\(occurrence)"
+    occurrence == 1 ? "\(ownFingerprint)" : "\(ownFingerprint)-\(occurrence)"
   }
 }
 
@@ -41,33 +43,35 @@ extension Report {
   /// All findings, the oldest commit first. What is inherited is there once, in the newest commit that has it, and not
   /// at all when a commit of the report introduced it.
   var listed: [ReportedFinding] {
-    var found: [(finding: Finding, verdict: Verdict, state: ReportedFinding.State)] = []
+    let inherited = verdicts.map { $0.inherited.map { (finding: $0, fingerprint: $0.fingerprint) } }
     var last: [Text: Int] = [:]
-    let introduced = Set(verdicts.flatMap(\.findings).map(\.fingerprint))
-    for (place, verdict) in verdicts.enumerated() {
-      for finding in verdict.inherited { last[finding.fingerprint] = place }
+    for (place, items) in inherited.enumerated() {
+      for item in items { last[item.fingerprint] = place }
     }
-    for (place, verdict) in verdicts.enumerated() {
-      found += verdict.findings.map { ($0, verdict, .introduced) }
-      found += verdict.mended.map { ($0, verdict, .mended) }
-      found += verdict.inherited.filter {
-        !introduced.contains($0.fingerprint) && last[$0.fingerprint] == place
-      }.map { ($0, verdict, .inherited) }
-      found += verdict.waived.map { ($0.finding, verdict, .waived($0.waiver)) }
-    }
+    for finding in verdicts.flatMap(\.findings) { last[finding.fingerprint] = nil }
     var occurrences: [Text: Int] = [:]
-    return found.map { finding, verdict, state in
-      occurrences[finding.fingerprint, default: 0] += 1
-      let counts =
-        switch state {
-        case .introduced: true
-        case .inherited: verdict.inheritedCounts
-        case .mended, .waived: false
-        }
-      return ReportedFinding(
-        finding: finding, commit: verdict.commit, state: state, counts: counts,
-        occurrence: occurrences[finding.fingerprint] ?? 1)
+    var listed: [ReportedFinding] = []
+    for (place, verdict) in verdicts.enumerated() {
+      func add(
+        _ finding: Finding, _ state: ReportedFinding.State, counts: Bool = false,
+        fingerprint known: Text? = nil
+      ) {
+        let fingerprint = known ?? finding.fingerprint
+        occurrences[fingerprint, default: 0] += 1
+        listed.append(
+          ReportedFinding(
+            finding: finding, commit: verdict.commit, state: state, counts: counts,
+            ownFingerprint: fingerprint,
+            occurrence: occurrences[fingerprint] ?? 1))
+      }
+      for finding in verdict.findings { add(finding, .introduced, counts: true) }
+      for finding in verdict.mended { add(finding, .mended) }
+      for item in inherited[place] where last[item.fingerprint] == place {
+        add(item.finding, .inherited, counts: verdict.inheritedCounts, fingerprint: item.fingerprint)
+      }
+      for item in verdict.waived { add(item.finding, .waived(item.waiver)) }
     }
+    return listed
   }
 }
 

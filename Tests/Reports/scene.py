@@ -61,8 +61,8 @@ class Scene:
         self.file("train.py", "print(2)\n")
         self.file("metrics.json", '{"acc": 0.75}\n')
         self.commit("waived\n\nGuard-Skip: lock/deps why @all | <b>\nGuard-Skip: lock/outs why\n")
-        self.file("README.md", "x\n")
-        self.commit("nothing")
+        self._parameters({key: f"{key} ::error::\u2028 </details>" for key in KEYS[1:]} | {KEYS[0]: 1})
+        self.commit("mends one")
 
     def _parameters(self, values: dict[str, object]) -> None:
         lines = [f"{json.dumps(key)}: {json.dumps(value)}\n" for key, value in values.items()]

@@ -38,8 +38,8 @@ struct PageCommits {
     let (sign, level, words) =
       verdict.isViolated
       ? ("✗", "bad", "violates the policy")
-      : verdict.isUnjudged || !verdict.hasProjects
-        ? ("·", "soft", "could not be judged")
+      : verdict.isUnjudged
+        ? ("?", "warn", "could not be judged")
         : verdict.findings.isEmpty ? ("✓", "good", "keeps the policy") : ("!", "warn", "has warnings")
     return .tag(
       "span", class: "mark \(level)", [],

@@ -103,6 +103,9 @@ struct PagePlots {
       ] + dots(series, points))
   }
 
+  /// The most commits of which each has a dot; of more only those that violate the policy have one, and the last.
+  private static let mostDots = 200
+
   /// A dot for each commit that changed the number or violates the policy, and for the last.
   private func dots(_ series: Series, _ points: [(x: Double, y: Double)]) -> [HTML] {
     zip(series.points, points).enumerated().compactMap { index, both -> HTML? in
@@ -110,9 +113,11 @@ struct PagePlots {
       let isLast = index == points.count - 1
       let entry = entries[point.place]
       let isSame = index > 0 && series.points[index - 1].value == point.value
-      guard isLast || !isSame || entry.verdict == .violated else { return nil }
+      let isTold = !isSame && points.count <= Self.mostDots
+      guard isLast || isTold || entry.verdict == .violated else { return nil }
       let kind = (entry.verdict == .violated ? ["off"] : []) + (isLast ? ["last"] : [])
-      let title = "\(point.shown), \(PageReport.day(entry)), \(entry.name) \(entry.subject)"
+      let verdict = entry.verdict == .violated ? ", violates the policy" : ""
+      let title = "\(point.shown), \(PageReport.day(entry)), \(entry.name) \(entry.subject)\(verdict)"
       // By keyboard the commits are reached below, each once.
       return .tag(
         "a", class: nil, [.init("href", "#\(PageCommits.id(entry))"), .init("tabindex", "-1")],
