@@ -251,10 +251,12 @@ def markdown(scene: Scene) -> Told:
     widths = {(row.count("<td"), row.count("<th")) for row in rows}
     yield same("rows are whole", {sum(it) for it in widths} <= {2, 3, 4, 5, 7}, True)
     yield same("no mention and no reference", re.findall(r"[@#](?=[A-Za-z0-9])", without_code(html)), [])
-    cells = [re.sub(r"&[a-z]+;|\u200b", "", cell) for cell in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)]
-    yield same("rules", sum(bool(re.search(r"\[(data|lock)/[a-z-]+\]", it)) for it in cells) >= len(scene.introduced), True)
+    cells = {unquoted(it).replace("\u200b", "") for it in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)}
+    said = [f"{shown(it['message'])} [{it['rule']}]".replace("\u200b", "") for it in scene.introduced]
+    yield same("messages stand as they are", [it for it in said if len(it) < 290 and it not in cells], [])
+    yield same("messages that are short enough", sum(len(it) < 290 for it in said) > 36, True)
     codes = [unquoted(it) for it in re.findall(r"<code>(.*?)</code>", html, re.DOTALL)]
-    yield same("keys stand as they are", [key for key in KEYS if not any(key in it for it in codes)], [])
+    yield same("keys stand as they are", [key for key in KEYS[1:] if shown(key) not in codes], [])
     yield same("what changed", "acc" in codes and "0.75" in codes and "+0.25" in html, True)
     broken = rendered(re.sub(r"\\([<>])", r"\1", text))
     yield same("a script would be seen", "<script>" in broken, True)
@@ -323,7 +325,7 @@ def page(scene: Scene) -> Told:
     yield refused("an open tag", lambda: read_page(document.replace(b"</section>", b"", 1)))
     yield refused("another style", lambda: read_page(document.replace(b"--ink:#", b"--ink: #", 1)))
     text = "\n".join("".join(it.itertext()) for it in elements if it.tag.endswith("}body"))
-    hostile = [SUBJECT, STAGE, *KEYS, *(shown(it) for it in FILES)]
+    hostile = [shown(it) for it in (SUBJECT, STAGE, *KEYS, *FILES)]
     yield same("hostile letters are text", [it for it in hostile if it not in text], [])
     yield same("findings", [it for it in scene.introduced if shown(it["message"]) not in text], [])
     yield same("not checked", [it for it in scene.document["notChecked"] if it["why"] not in text], [])

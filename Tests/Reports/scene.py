@@ -3,12 +3,27 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 from functools import cached_property
 from pathlib import Path
 
 SUBJECT = "::error file=x::not mine %0A | `a` <script>alert(1)</script> @everyone #1 ##[error]no ]]> https://x.invalid"
 KEYS = ["lr", "a|b`c", "]]>&<b>", "x,y: %41::z", "![i](http://x.invalid/i)"]
+# What means something to somebody. DVC takes dots and brackets of keys apart, so they are in the other names.
+TOKENS = (
+    "` `` ``` | \\ \\| <b> </td> <!-- --> * ** _ ~~ ( ) http://x @a @ #1 !2 ~l & &amp; &#64; &lt; $x$ % %0A %25 "
+    ":: : , ; ::error:: ##( {{ }} = + - > ' \" a b1 é \u202e \u200b \U0001f600 / // ://"
+).split(" ")
+
+
+def random_keys(count: int) -> list[str]:
+    """Keys put together by chance, the same each time."""
+    draw = random.Random(2026)
+    return ["k" + "".join(draw.choices([*TOKENS, " ", "\t"], k=draw.randint(1, 9))) + f"{index}" for index in range(count)]
+
+
+KEYS += random_keys(36)
 STAGE = """tr<ain onload='x'>"&]]>"""
 FILES = [
     "we ird,:%41|<b>`.bin",
@@ -19,6 +34,11 @@ FILES = [
 ]
 BYTES = b"not-utf8-\xff.bin"
 FORMATS = ["text", "json", "sarif", "junit", "github", "gitlab", "markdown"]
+
+
+def quoted(value: object) -> str:
+    """A value as YAML takes it, which knows no pairs of surrogates."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class Scene:
@@ -65,7 +85,7 @@ class Scene:
         self.commit("mends one")
 
     def _parameters(self, values: dict[str, object]) -> None:
-        lines = [f"{json.dumps(key)}: {json.dumps(value)}\n" for key, value in values.items()]
+        lines = [f"{quoted(key)}: {quoted(value)}\n" for key, value in values.items()]
         self.file("params.yaml", "".join(lines))
 
     def _pipeline(self) -> None:
@@ -75,7 +95,7 @@ class Scene:
             "params": KEYS,
             "metrics": [{"metrics.json": {"cache": False}}],
         }
-        self.file("dvc.yaml", json.dumps({"stages": {STAGE: stage}}))
+        self.file("dvc.yaml", quoted({"stages": {STAGE: stage}}))
         lock = {
             "cmd": stage["cmd"],
             "deps": [
@@ -85,7 +105,7 @@ class Scene:
             "params": {"params.yaml": {key: 1 for key in KEYS}},
             "outs": [{"path": "metrics.json", **self._hash("metrics.json")}],
         }
-        self.file("dvc.lock", json.dumps({"schema": "2.0", "stages": {STAGE: lock}}))
+        self.file("dvc.lock", quoted({"schema": "2.0", "stages": {STAGE: lock}}))
 
     def _hash(self, name: str) -> dict[str, object]:
         content = (self.root / name).read_bytes()
