@@ -137,6 +137,19 @@ import Testing
     #expect(page.contains("<td><span class=\"bad\">stale</span></td>"))
   }
 
+  @Test func `waivers and runs are told with their commit`() throws {
+    let box = try CommitSandbox()
+    let page = try box.inside(
+      """
+      stale; git commit -qa --no-verify -m stale -m 'Guard-Skip: lock/params why'
+      git notes --ref=guard/links add -f -m '{"t":"mlflow","role":"record","server":"javascript:x","experiment":"1","run":"abc"}'
+      guard report HEAD~1..HEAD -o -
+      """)
+    #expect(page.contains("<span class=\"chip\">1 waived</span>") && page.contains("<dd>why</dd>"))
+    #expect(page.contains("<code>javascript:x/#/experiments/1/runs/abc</code>"))
+    #expect(!page.contains("href=\"javascript"))
+  }
+
   @Test func `what cannot be written or is not there`() throws {
     try CommitSandbox().expect(
       """

@@ -29,7 +29,7 @@ struct PageCommits {
           "summary", mark(verdict), .code(entry.name),
           .tag("span", class: "subject", [], [.text(entry.subject.string)]),
           .tag("span", class: "day", [], [.text(PageReport.day(entry))]),
-          .tag("span", class: "chips", [], chips(entry))),
+          .tag("span", class: "chips", [], chips(entry, verdict))),
         .tag("div", class: "inside", [], inside(entry, verdict)),
       ])
   }
@@ -47,8 +47,13 @@ struct PageCommits {
   }
 
   /// What the commit changed, in a few words.
-  private func chips(_ entry: LogEntry) -> [HTML] {
-    guard entry.parent != nil else { return [] }
+  private func chips(_ entry: LogEntry, _ verdict: Verdict) -> [HTML] {
+    let waived = verdict.waived.isEmpty ? [] : ["\(TerminalText.number(verdict.waived.count)) waived"]
+    let told = waived + (entry.parent == nil ? [] : self.changes(entry))
+    return told.map { .tag("span", class: "chip", [], [.text($0)]) }
+  }
+
+  private func changes(_ entry: LogEntry) -> [String] {
     let changes = entry.changes
     let all =
       changes.metrics.compactMap { change in
@@ -56,7 +61,16 @@ struct PageCommits {
       } + changes.parameters.map { "\($0.name) \(RecordWords.value($0.old)) → \(RecordWords.value($0.new))" }
     let left = all.count - Self.mostChips
     let told = all.prefix(Self.mostChips) + (left > 0 ? ["\(left) more"] : [])
-    return told.map { .tag("span", class: "chip", [], [.text($0)]) }
+    return Array(told)
+  }
+
+  /// MLflow's runs. Their addresses are text, to be copied: anybody may write a link.
+  private func runs(_ entry: LogEntry) -> HTML? {
+    let rows = entry.links.flatMap { link -> [HTML] in
+      guard case .run(let run) = link else { return [] }
+      return [.tag("dt", .text(run.role.rawValue)), .tag("dd", .code(run.page.string))]
+    }
+    return rows.isEmpty ? nil : .list([.tag("h3", "Runs"), .tag("dl", class: nil, [], rows)])
   }
 
   private func inside(_ entry: LogEntry, _ verdict: Verdict) -> [HTML] {
@@ -66,6 +80,7 @@ struct PageCommits {
     }
     if !verdict.waived.isEmpty { parts += [.tag("h3", "Waived"), PageFindings.waived(verdict.waived)] }
     if let changes = PageChanges(entry.changes).body { parts.append(changes) }
+    if let runs = runs(entry) { parts.append(runs) }
     if !verdict.inherited.isEmpty {
       let count = TerminalText.count(verdict.inherited.count, "finding")
       parts.append(
