@@ -27,6 +27,12 @@ public struct Verdict {
 
   init(kind: Subject.Kind) { self.kind = kind }
 
+  /// That there is none on a commit, and why.
+  public init(on commit: (id: Text, subject: Text), unjudged why: String) {
+    kind = .commit(id: commit.id, subject: commit.subject)
+    notChecked = [Unjudged(what: "commit \(commit.id.string.prefix(12))", why: why, isFatal: true)]
+  }
+
   /// Whether the policy is violated.
   public var isViolated: Bool {
     (findings + (inheritedCounts ? inherited : [])).contains { $0.severity == .error }

@@ -150,6 +150,19 @@ import Testing
     #expect(!page.contains("href=\"javascript"))
   }
 
+  @Test func `a commit that cannot be judged is told, and the others are`() throws {
+    let box = try CommitSandbox()
+    let page = try box.inside(
+      """
+      echo 'rules: [' > .guard.yml; git add -A; git commit -q --no-verify -m broken
+      git rm -q .guard.yml; git commit -q --no-verify -m mended; stale; git commit -qa --no-verify -m stale
+      guard report HEAD~3..HEAD -o -
+      """)
+    #expect(page.contains("<p class=\"badge bad\">1 error, 0 warnings in 3 commits</p>"))
+    #expect(page.contains("<p class=\"warn\">Could not be judged: .guard.yml:2: "))
+    #expect(page.contains("<span class=\"spoken\">could not be judged</span>"))
+  }
+
   @Test func `what cannot be written or is not there`() throws {
     try CommitSandbox().expect(
       """

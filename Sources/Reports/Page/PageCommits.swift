@@ -78,6 +78,9 @@ struct PageCommits {
     if !verdict.findings.isEmpty {
       parts += [.tag("h3", "What it brings"), PageFindings.list(verdict.findings)]
     }
+    for item in verdict.notChecked where item.isFatal {
+      parts.append(.tag("p", class: "warn", [], [.text("Could not be judged: \(item.why)")]))
+    }
     if !verdict.waived.isEmpty { parts += [.tag("h3", "Waived"), PageFindings.waived(verdict.waived)] }
     if let changes = PageChanges(entry.changes).body { parts.append(changes) }
     if let runs = runs(entry) { parts.append(runs) }

@@ -55,17 +55,27 @@ struct ReportCommand: ParsableCommand {
   private func judged(
     _ commits: [CommitID], _ surroundings: Surroundings
   ) throws(Failure) -> (Report, [LogEntry]) {
+    let log = try RecordLog(surroundings, judges: false)
+    var entries = Array(try log.entries(of: commits.reversed()).reversed())
     let check = CheckRun(surroundings)
     let subjects = try Subjects(surroundings)
     var verdicts: [Verdict] = []
-    for id in commits { verdicts.append(try check.verdict(subjects.commit(id))) }
-    let names = commits.map { Text(utf8: $0.object.hexadecimal) }
-    let scope = Report.Scope(.range, base: nil, head: names.last)
-    var entries = Array(try RecordLog(surroundings, judges: false).entries(of: commits.reversed()).reversed())
-    for (index, verdict) in verdicts.enumerated() {
-      entries[index].verdict = verdict.isViolated ? .violated : .pass
+    for (index, id) in commits.enumerated() {
+      let verdict = verdict(on: id, entries[index].subject, check, subjects)
+      entries[index].verdict = verdict.isViolated ? .violated : verdict.isUnjudged ? .unknown : .pass
+      verdicts.append(verdict)
     }
-    return (Report(scope, verdicts, version: GuardCommand.version), entries)
+    let head = commits.last.map { Text(utf8: $0.object.hexadecimal) }
+    return (Report(Report.Scope(.range, head: head), verdicts, version: GuardCommand.version), entries)
+  }
+
+  /// One commit that cannot be judged, as one whose policy file is broken, does not keep the others from being told.
+  private func verdict(on id: CommitID, _ subject: Text, _ check: CheckRun, _ subjects: Subjects) -> Verdict {
+    do throws(Failure) {
+      return try check.verdict(subjects.commit(id))
+    } catch {
+      return Verdict(on: (Text(utf8: id.object.hexadecimal), subject), unjudged: error.message)
+    }
   }
 
   /// What people call the repository: the last part of where it came from, or of where it is.
