@@ -27,7 +27,7 @@ public struct ChangesReport {
     section("stages with other inputs", changes.stages.map(Self.hashes))
     section("environment", changes.environment.map(Self.hashes))
     if lines.isEmpty { lines.append("The two say the same.") }
-    return Array(lines.map { $0 + "\n" }.joined().utf8)
+    return Array(lines.map { TerminalText.line($0) + "\n" }.joined().utf8)
   }
 
   /// The document.
@@ -38,7 +38,7 @@ public struct ChangesReport {
       ("metrics", Self.document(changes.metrics)), ("parameters", Self.document(changes.parameters)),
       ("data", Self.document(changes.data)), ("stages", Self.document(changes.stages)),
       ("environment", Self.document(changes.environment)),
-    ]).indented
+    ]).printed
   }
 
   private static func document(_ changes: [RecordChanges.Change]) -> JSON {

@@ -13,7 +13,7 @@ public struct GitLabReport {
   /// The document, valid UTF-8 whatever the repository holds. What was waived is not in it: GitLab has no word for it.
   public var bytes: [UInt8] {
     let items = report.listed.filter { if case .waived = $0.state { false } else { true } }
-    return JSON.array(items.map(Self.issue)).indented
+    return JSON.array(items.map(Self.issue)).printed
   }
 
   private static func issue(_ item: ReportedFinding) -> JSON {

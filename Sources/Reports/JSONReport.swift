@@ -35,7 +35,7 @@ public struct JSONReport {
       ("notChecked", .array(report.unjudged.map(unjudged))),
       ("remarks", .array(report.remarks.map { .string($0) })),
       ("summary", summary),
-    ]).indented
+    ]).printed
   }
 
   private func commit(_ verdict: Verdict) -> JSON {

@@ -60,7 +60,7 @@ public struct LogReport {
       $0.dropFirst(4)
     }
     if lines.isEmpty { lines = ["There are no commits."] }
-    return Array(lines.map { $0 + "\n" }.joined().utf8)
+    return Array(lines.map { TerminalText.line(String($0)) + "\n" }.joined().utf8)
   }
 
   private var heading: [String] {
@@ -117,7 +117,7 @@ public struct LogReport {
 
   /// A document of all commits.
   public var json: [UInt8] {
-    JSON.object([("schema", .number(1)), ("commits", .array(entries.map(document)))]).indented
+    JSON.object([("schema", .number(1)), ("commits", .array(entries.map(document)))]).printed
   }
 
   private func document(_ entry: LogEntry) -> JSON {

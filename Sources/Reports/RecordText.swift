@@ -34,7 +34,7 @@ public struct RecordText {
   public var bytes: [UInt8] {
     var text = self
     text.write()
-    return Array(text.lines.map { $0 + "\n" }.joined().utf8)
+    return Array(text.lines.map { TerminalText.line($0) + "\n" }.joined().utf8)
   }
 
   private mutating func write() {

@@ -24,7 +24,7 @@ public struct SARIFReport {
         .string("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
       ),
       ("version", .string("2.1.0")), ("runs", .array([run])),
-    ]).indented
+    ]).printed
   }
 
   private var run: JSON {

@@ -3,18 +3,35 @@ import Values
 
 /// Letters as a terminal may show them.
 enum TerminalText {
-  /// The text on one line, without what could move a cursor or turn the direction of writing.
+  /// The text on one line, without what could move a cursor or turn the direction of writing, and without what CI
+  /// systems take for a command wherever it stands in a line (`##[error]`, `##vso[task.complete …]`, `##teamcity[…]`).
   static func printable(_ string: String) -> String {
-    guard string.unicodeScalars.contains(where: isControl) else { return string }
+    guard string.unicodeScalars.contains(where: { isControl($0) || $0 == "#" }) else { return string }
+    let scalars = Array(string.unicodeScalars)
     var result = ""
-    for scalar in string.unicodeScalars {
+    for (index, scalar) in scalars.enumerated() {
       if isControl(scalar) {
         result += scalar == "\n" ? "\\n" : scalar == "\t" ? "\\t" : "\\u{\(String(scalar.value, radix: 16))}"
+      } else if scalar == "#", index > 0, scalars[index - 1] == "#", opensCommand(scalars[(index + 1)...]) {
+        result += "\\u{23}"
       } else {
         result.unicodeScalars.append(scalar)
       }
     }
     return result
+  }
+
+  /// Whether a command follows after `##`: a word, or none, and a bracket.
+  private static func opensCommand(_ rest: ArraySlice<Unicode.Scalar>) -> Bool {
+    rest.first { !("a"..."z").contains($0) && !("A"..."Z").contains($0) } == "["
+  }
+
+  /// A line of output. One that begins with `::` is a command for GitHub's runner (actions/runner, `TryParseV2`).
+  static func line(_ line: String) -> String {
+    let scalars = line.unicodeScalars
+    let start = scalars.drop { $0.properties.isWhitespace }
+    guard start.starts(with: "::".unicodeScalars) else { return line }
+    return String(scalars[..<start.startIndex]) + "\\u{3a}" + String(start.dropFirst())
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

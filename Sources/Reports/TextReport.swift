@@ -249,7 +249,7 @@ public struct TextReport {
     line("guard: \(summary)\(time)")
   }
 
-  private mutating func line(_ line: String) { text += line + "\n" }
+  private mutating func line(_ line: String) { text += TerminalText.line(line) + "\n" }
 
   private func shown(_ string: String) -> String { TerminalText.printable(string) }
 

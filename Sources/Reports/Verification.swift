@@ -66,7 +66,7 @@ public struct Verification {
         }
       }
     if lacksSignature { lines.append("\(name): nobody who is known signed the run record") }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { TerminalText.line($0) + "\n" }.joined()
   }
 
   private var name: String { String(record.commit.description.prefix(12)) }

@@ -143,6 +143,26 @@ import Values
     #expect(MarkdownText.code(text) == markdown)
   }
 
+  @Test(arguments: [
+    ("##vso[a]", "#\\u{23}vso[a]"), ("a ##[error]", "a #\\u{23}[error]"), ("###[x", "##\\u{23}[x"),
+    ("## a [b]", "## a [b]"),
+    ("##", "##"), ("#1 # [", "#1 # ["),
+  ])
+  func `no text is a command of a CI system`(text: String, shown: String) throws {
+    #expect(TerminalText.printable(text) == shown)
+    let json = JSON.string(text).printed
+    #expect(json.starts(with: JSON.string(text).indented) == (text == shown))
+    #expect(self.text(json) == "\"\(shown.replacing("\\u{23}", with: "\\u0023"))\"\n")
+  }
+
+  @Test(arguments: [
+    ("::a::", "\\u{3a}:a::"), (" \u{2003}::a", " \u{2003}\\u{3a}:a"), ("a ::b", "a ::b"), (":a", ":a"),
+    ("", ""),
+  ])
+  func `no line begins as a command of GitHub's does`(line: String, shown: String) {
+    #expect(TerminalText.line(line) == shown)
+  }
+
   @Test func `a long text is cut`() {
     #expect(
       MarkdownText.plain(String(repeating: "é", count: 301)) == String(repeating: "é", count: 299) + "…")

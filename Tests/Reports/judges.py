@@ -45,6 +45,9 @@ def all_of_them(scene: Scene) -> Told:
     for name, report in scene.reports.items():
         yield same(f"{name} is UTF-8 without control characters", bool(re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", report)), False)
         report.decode()
+        yield same(f"{name} holds no command of a CI system", re.findall(rb"##[A-Za-z]*\[", report), [])
+        if name != "github":
+            yield same(f"{name} has no line with a command", re.findall(rb"(?m)^\s*::.*", report), [])
         yield same(f"{name} holds no login", b"secret" in report, False)
 
 
@@ -123,7 +126,7 @@ def junit(scene: Scene) -> Told:
     yield refused("another attribute", lambda: read_junit(document.replace(b"<testcase ", b'<testcase mood="x" ', 1)))
     suites = list(xml.etree.ElementTree.fromstring(document))
     yield same("suites", len(suites), len(scene.document["commits"]))
-    yield same("the subject is text", SUBJECT in suites[0].get("name", ""), True)
+    yield same("the subject is text", shown(SUBJECT) in suites[0].get("name", ""), True)
     failed = {it.get("name") for it in suites[0].iter("testcase") if it.find("failure") is not None}
     yield same("failed rules", failed, {it["rule"] for it in scene.introduced})
     told = "\n".join(it.text or "" for it in suites[0].iter("failure"))
@@ -171,7 +174,7 @@ def github(scene: Scene) -> Told:
     messages = [it[2].split("\n")[0] for it in told]
     yield same("messages", sorted(messages), sorted(shown(it["message"]) for it in scene.introduced))
     yield same("lines", sum("line" in it[1] for it in told), sum(it["line"] is not None for it in scene.introduced))
-    yield same("commits", all(f" {SUBJECT}" in it[2] for it in told), True)
+    yield same("commits", all(f" {shown(SUBJECT)}" in it[2] for it in told), True)
     yield same("fixes", sum("\nfix: " in it[2] for it in told), sum(bool(it["fix"] or it["advice"]) for it in scene.introduced))
     others = [line for line in lines if line and not line.startswith("::")]
     yield same("the rest is one line", [re.sub(r"\d+", "N", line) for line in others], ["guard: N errors, N warnings in N commits"])
@@ -207,6 +210,7 @@ def shown(text: str) -> str:
         letter = found.group()
         return {"\n": "\\n", "\t": "\\t"}.get(letter) or f"\\u{{{ord(letter):x}}}"
 
+    text = re.sub(r"##(?=[A-Za-z]*\[)", r"#\\u{23}", text)
     return re.sub("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", escape, text)
 
 

@@ -8,7 +8,7 @@ import subprocess
 from functools import cached_property
 from pathlib import Path
 
-SUBJECT = "::error file=x::not mine %0A | `a` <script>alert(1)</script> @everyone #1 ##[error]no ]]> https://x.invalid"
+SUBJECT = "::error file=x::not mine %0A | `a` <script>alert(1)</script> @everyone #1 ##[error]no ##vso[task.complete result=Succeeded] ]]> https://x.invalid"
 KEYS = ["lr", "a|b`c", "]]>&<b>", "x,y: %41::z", "![i](http://x.invalid/i)"]
 # What means something to somebody. DVC takes dots and brackets of keys apart, so they are in the other names.
 TOKENS = (
