@@ -125,7 +125,7 @@ public struct JUnitReport {
   private func xml(_ item: Case) -> String {
     let time = hasTimings ? item.time.map { " time=\"\(Self.seconds($0))\"" } ?? "" : ""
     let start = "    <testcase name=\"\(XMLText.attribute(item.name))\" classname=\"\(item.group)\"\(time)"
-    let details = XMLText.content(item.details.joined(separator: "\n"))
+    let details = XMLText.content(item.details.map(TerminalText.line).joined(separator: "\n"))
     let message = "message=\"\(XMLText.attribute(item.message))\""
     let inner =
       switch item.outcome {

@@ -5,6 +5,12 @@ public enum RecordWords {
   /// Letters of a repository as a terminal may show them.
   public static func shown(_ text: String) -> String { TerminalText.printable(text) }
 
+  /// A message of several lines as a terminal may show it.
+  public static func shownLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { shown(String($0)) }.joined(
+      separator: "\n")
+  }
+
   /// Letters of a repository as a terminal may show them.
   static func shown(_ text: Text) -> String { shown(text.string) }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Platform
+import Reports
 
 /// What the exit code says: the one place where codes are chosen.
 enum ExitStatus: Int32 {
@@ -23,7 +24,7 @@ enum ExitStatus: Int32 {
     do throws(Failure) { status = try work() } catch {
       if !error.message.isEmpty {
         // Nobody is left to tell when standard error itself is gone.
-        try? StandardStream.error.write("guard: error: \(error.message)\n")
+        try? StandardStream.error.write("guard: error: \(RecordWords.shownLines(error.message))\n")
       }
       status = error.status
     }

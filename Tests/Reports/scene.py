@@ -30,6 +30,8 @@ FILES = [
     "new\nline\r::warning::x.bin",
     "é\u202e.bin",
     "@everyone www.x.invalid.bin",
+    "::stop-commands::x.bin",
+    "##vso[task.complete result=Succeeded].bin",
     "%2e%2e/..-up?#f.bin",
 ]
 BYTES = b"not-utf8-\xff.bin"

@@ -52,6 +52,19 @@ import Testing
       "guard \(verb) > /dev/full; echo $?")
   }
 
+  @Test func `an error names nothing that moves a cursor or speaks to a CI system`() throws {
+    try CommitSandbox().expect(
+      """
+      guard: error: R/no\\u{1b}[2J#\\u{23}vso[task.complete]/x: No such file or directory (open)
+      2
+
+      """,
+      """
+      guard check -o "no$(printf '\\033')[2J##vso[task.complete]/x" 2>&1 | sed "s,$PWD,R,"
+      guard check -o no/x 2> /dev/null; echo $?
+      """)
+  }
+
   @Test func `rules are chosen by patterns`() throws {
     try CommitSandbox().expect(
       """

@@ -3,6 +3,7 @@ import Disk
 import Git
 import Hashing
 import Platform
+import Reports
 import Trees
 import Values
 
@@ -45,7 +46,7 @@ final class Surroundings {
   /// A line on standard error.
   func warn(_ line: String) {
     // Nobody is left to tell when standard error itself is gone.
-    try? StandardStream.error.write("guard: \(line)\n")
+    try? StandardStream.error.write("guard: \(RecordWords.shownLines(line))\n")
   }
 
   // MARK: - Git
