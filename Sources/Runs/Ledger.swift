@@ -22,7 +22,7 @@ public enum KeptRecord: Sendable {
   /// A record, as some clone made it.
   case record(RunRecord)
   /// A record in a schema that only a newer guard knows: it is left alone.
-  case newer(schema: Int)
+  case newer(RunRecord)
 
   /// What a note holds: of several lines, as a join of notes leaves them, the record of this commit in the highest
   /// schema, and of equals the one whose bytes come first. Empty lines and lines of other commits do not count.
@@ -37,11 +37,19 @@ public enum KeptRecord: Sendable {
       self = .none
       return
     }
-    self = best.schema > RunRecord.schema ? .newer(schema: best.schema) : .record(best)
+    self = best.schema > RunRecord.schema ? .newer(best) : .record(best)
   }
 
   /// The record; `nil` where there is none that this guard knows.
   public var record: RunRecord? { if case .record(let record) = self { record } else { nil } }
+
+  /// The record in whatever schema: a signature of it can be checked all the same.
+  public var anyRecord: RunRecord? {
+    switch self {
+    case .none: nil
+    case .record(let record), .newer(let record): record
+    }
+  }
 }
 
 /// What a record that is kept is worth.
@@ -61,7 +69,7 @@ extension KeptRecord {
   public func state(beside record: RunRecord) -> RecordState {
     switch self {
     case .none: return .missing
-    case .newer(let schema): return .newer(schema: schema)
+    case .newer(let kept): return .newer(schema: kept.schema)
     case .record(let kept):
       let differences = kept.differences(from: record)
       return differences.isEmpty ? .current : .stale(differences)

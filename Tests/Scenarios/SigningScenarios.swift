@@ -232,6 +232,32 @@ import Testing
       """)
   }
 
+  @Test func `a record of a newer guard is not judged, and its signature is`() throws {
+    let box = try sandbox()
+    try box.expect(
+      """
+      C: not judged: a newer guard wrote the run record (schema 2)
+      C: signed by ../ci.pub (ed25519 ED)
+      2
+      C left alone: a newer guard wrote it (schema 2)
+      C not signed: it has no record that this guard knows
+      2
+
+      """,
+      """
+      guard record -q; git notes --ref=guard/runs show | sed 's/"schema":1/"schema":2/' > ../newer
+      git notes --ref=guard/runs add -f -F ../newer 2>/dev/null
+      { printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < ../newer)"; cat ../newer; } > ../message
+      openssl pkeyutl -sign -rawin -inkey ../ci -in ../message -out ../sig
+      id=$(openssl pkey -pubin -in ../ci.pub -outform DER | sha256sum | cut -c-64)
+      printf '{"digest":{"sha256":"%s"},"payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"%s",' \
+        "$(sha256sum < ../newer | cut -c-64)" "sha256:$id" > ../line
+      printf '"sig":"%s"}],"t":"signature"}\n' "$(base64 -w0 ../sig)" >> ../line
+      git notes --ref=guard/links add -F ../line 2>/dev/null
+      { guard verify --key ../ci.pub; echo $?; guard record --sign; echo $?; } | masked
+      """)
+  }
+
   @Test func `a policy that cannot be read keeps nobody from seeing who signed`() throws {
     let box = try sandbox()
     try box.expect(

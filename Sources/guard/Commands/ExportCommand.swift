@@ -87,7 +87,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func envelope(of commit: CommitID, _ records: RecordRun) throws(Failure) -> JSON {
-    guard let record = try records.kept(of: commit).record.map(SignedRecord.init) else {
+    guard let record = try records.kept(of: commit).anyRecord.map(SignedRecord.init) else {
       throw Failure(
         "\(commit.short): no run record is kept: guard record --sign \(commit.short) writes and signs it")
     }

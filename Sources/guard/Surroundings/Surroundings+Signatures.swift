@@ -31,7 +31,7 @@ extension Surroundings {
     guard links.contains(where: \.isSignature) else { return [] }
     keys += try ownKeys() + committedKeys(in: commit)
     return SignatureCheck(try repository(), environment, keys: keys).checked(
-      links, of: kept.record, at: commit.committer.time)
+      links, of: kept.anyRecord, at: commit.committer.time)
   }
 
   /// The key of a file, which is also its owner's name.
