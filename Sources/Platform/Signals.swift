@@ -7,15 +7,20 @@ public enum Signals {
   public static func ignoreBrokenPipes() { _ = brokenPipesAreIgnored }
 
   /// Ends the process as one that writes to a pipe without a reader: by SIGPIPE.
-  public static func endByBrokenPipe() -> Never {
-    _ = signal(SIGPIPE, SIG_DFL)
+  public static func endByBrokenPipe() -> Never { end(by: SIGPIPE) }
+
+  /// Ends the process as Ctrl-C does: by SIGINT.
+  public static func endByInterrupt() -> Never { end(by: SIGINT) }
+
+  private static func end(by number: Int32) -> Never {
+    _ = signal(number, SIG_DFL)
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGPIPE)
+    sigaddset(&signals, number)
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    raise(SIGPIPE)
+    raise(number)
     // What a shell makes of the signal, for a process that cannot get it (the first one of a container).
-    exit(128 + SIGPIPE)
+    exit(128 + number)
   }
 
   /// Makes writing past the limit of `ulimit -f` an error (`EFBIG`) and not the end of the process.

@@ -13,6 +13,8 @@ public enum RunsError: Error, Hashable, Sendable {
   case noProgram(String)
   /// A key did not sign: its program's words say why.
   case notSigned(key: String, why: String)
+  /// Somebody pressed Ctrl-C when a program asked for something.
+  case interrupted
 }
 
 extension RunsError: CustomStringConvertible {
@@ -24,6 +26,7 @@ extension RunsError: CustomStringConvertible {
     case .noSigningKey(let why): "there is no key to sign with: \(why)"
     case .noProgram(let name):
       "\(name) is not in PATH: it signs with SSH keys and checks such signatures, and comes with OpenSSH's client"
+    case .interrupted: "interrupted"
     case .notSigned(let key, let why): "not signed with \(key): \(why)"
     }
   }

@@ -10,9 +10,11 @@ enum ExitStatus: Int32 {
   case violated = 1
   /// Nothing could be judged, or the work could not be done.
   case notJudged = 2
-  /// The command line is wrong (`EX_USAGE`). Ctrl-C needs no code: the signal ends guard, which a shell shows
-  /// as 130.
+  /// The command line is wrong (`EX_USAGE`).
   case usage = 64
+  /// Ctrl-C while another program asked for something: guard cleans up and ends by the signal, as it does by itself at
+  /// any other time. A shell shows that as 130.
+  case interrupted = 130
   /// Nobody reads the answer any more, as in `guard rules | head -n 1`: guard ends as other programs do, by
   /// SIGPIPE, which a shell shows as 141.
   case readerGone = 141
@@ -31,6 +33,7 @@ enum ExitStatus: Int32 {
     switch status {
     case .pass: return
     case .readerGone: Signals.endByBrokenPipe()
+    case .interrupted: Signals.endByInterrupt()
     case .violated, .notJudged, .usage: throw ExitCode(status.rawValue)
     }
   }

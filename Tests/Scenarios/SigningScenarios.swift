@@ -301,6 +301,22 @@ import Testing
       """)
   }
 
+  @Test func `Ctrl-C at a question leaves nothing behind`() throws {
+    let box = try sandbox()
+    try box.expect(
+      "0\n130\n0\n",
+      """
+      cat > ../asked <<'END'
+      #!/bin/sh
+      [ "$2" = sign ] || exec ssh-keygen "$@"
+      kill -INT $$
+      END
+      chmod +x ../asked; git config gpg.ssh.program "$ROOT/asked"; guard record -q; mkdir ../tmp
+      TMPDIR=$ROOT/tmp guard record -q --sign 2>&1 | wc -l
+      TMPDIR=$ROOT/tmp guard record -q --sign 2>/dev/null; echo $?; ls -A ../tmp | wc -l
+      """)
+  }
+
   @Test func `hooks sign nothing, whatever is configured`() throws {
     let box = try sandbox()
     try box.expect(

@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import Platform
 import Values
 
@@ -126,7 +127,10 @@ public final class SSHSigner: RecordSigner {
     let names = records.indices.map { "record-\($0)" }
     for (name, record) in zip(names, records) { try folder.write(record.message, to: name) }
     let arguments = ["-Y", "sign", "-n", SSHSignature.namespace.string, "-f"].map { Array($0.utf8) } + [file]
+    // Whom ssh-keygen asks for a passphrase may press Ctrl-C: then the files are taken away first.
+    Signals.leaveInterruptsToChildren()
     let outcome = try program.run(arguments + names.map { folder($0) })
+    if outcome.ending == .signaled(SIGINT) { throw .interrupted }
     guard outcome.succeeded else { throw .notSigned(key: keyID.string, why: outcome.words + hint) }
     var entries: [Link.Signature.Entry] = []
     for name in names {

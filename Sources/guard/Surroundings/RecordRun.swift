@@ -160,6 +160,7 @@ extension Failure {
     switch error {
     case .git(let error): self.init(error)
     case .disk(let error): self.init(error)
+    case .interrupted: self.init("", status: .interrupted)
     case .noSigningKey, .noProgram, .notSigned: self.init("\(error)")
     }
   }
