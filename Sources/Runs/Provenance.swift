@@ -22,7 +22,7 @@ public struct Provenance: Sendable {
   /// - Parameters:
   ///   - repository: where the repository is, as Git names it; a path of this machine is not told.
   ///   - builder: the URI of who ran the pipeline.
-  ///   - runs: the MLflow runs of the commit that brought the results.
+  ///   - runs: the MLflow runs of the commit, and the runs of the training that gave its results.
   /// - Returns: `nil` when the commit holds no result whose hash DVC recorded.
   public init?(
     of record: RunRecord, repository: Text?, builder: Text = unverifiedBuilder, runs: [RunLink] = []
@@ -109,7 +109,7 @@ public struct Provenance: Sendable {
 
   private var runDetails: JSON {
     var members: [(key: Text, value: JSON)] = [("builder", .object([("id", .text(builder))]))]
-    let trainings = Set(runs.filter { $0.role == .training }.map(\.uri))
+    let trainings = Set(runs.filter(\.isOfTraining).map(\.uri))
     // Of several runs none is the one.
     if trainings.count == 1, let training = trainings.first {
       members.append(("metadata", .object([("invocationId", .text(training))])))

@@ -288,6 +288,10 @@ def runs_and_builders_are_named(scene: Scene) -> None:
     page = "https://m.example/#/experiments/1/runs/r1"
     expect(details()["metadata"] == {"invocationId": page}, "another run")
     expect(details()["byproducts"][1]["uri"] == page, "the run is no byproduct")
+    # Of a later commit with the same results it is the same run.
+    scene.shell("git checkout -q -b later; git commit -q --allow-empty -m later")
+    expect(details()["metadata"] == {"invocationId": page}, "another run of a later commit")
+    scene.shell("git checkout -q main")
     scene.shell(f"git notes --ref=guard/links append -m '{run.replace('r1', 'r2')}'")
     expect("metadata" not in details(), "one of two runs is taken")
 

@@ -78,6 +78,9 @@ import Values
     #expect(try invocation([]) == nil)
     #expect(try invocation([run("r", .record)]) == nil)
     #expect(try invocation([run("r", .record), run("t", .training)]) == "https://m/#/experiments/1/runs/t")
+    // A run that was adopted is the commit's own.
+    let adopted = RunLink(.record, run: "t", experiment: "1", server: "https://m", evidence: .injected)
+    #expect(try invocation([adopted]) == "https://m/#/experiments/1/runs/t")
     #expect(try invocation([run("t", .training, "sqlite:///x.db")]) == "runs:/t")
     #expect(try invocation([run("t", .training), run("u", .training)]) == nil)
     let byproducts = try predicate([run("t", .training)])?["runDetails"]?["byproducts"]?.array

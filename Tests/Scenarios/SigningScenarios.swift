@@ -263,7 +263,7 @@ import Testing
     try box.expect(
       "0\n1\n",
       """
-      echo 'records: [' > .guard.yml; git add -A; git commit -qm broken --no-verify 2>/dev/null; guard record -q --sign
+      echo 'records: [' > .guard.yml; git add -A; git commit -qm broken --no-verify 2>/dev/null; guard record -q --sign 2>/dev/null
       guard verify -q --require-signature; echo $?; guard show | grep -c 'signed by a@b'
       """)
   }

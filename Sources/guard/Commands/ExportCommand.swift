@@ -68,8 +68,11 @@ struct ExportCommand: ParsableCommand {
     of commit: CommitID, _ records: RecordRun, _ surroundings: Surroundings
   ) throws(Failure) -> JSON {
     let record = try records.record(of: commit)
-    let runs = try records.links(of: record.introducedBy ?? commit).compactMap { link in
-      if case .run(let run) = link { run } else { nil }
+    var runs = try Self.runs(of: commit, records)
+    if let introduced = record.introducedBy, introduced != commit {
+      // The run of the training may be told of the commit that brought the results, of this one, or of both.
+      let known = Set(runs.map(\.page))
+      runs += try Self.runs(of: introduced, records).filter { $0.isOfTraining && !known.contains($0.page) }
     }
     let url = try surroundings.repository().configuration("remote.origin.url").map { Text(utf8: $0) }
     let builder = builderID.map { Text($0) } ?? Provenance.unverifiedBuilder
@@ -84,6 +87,10 @@ struct ExportCommand: ParsableCommand {
         "the record of \(commit.short) is so long that parts of it are only counted: so is this")
     }
     return provenance.statement
+  }
+
+  private static func runs(of commit: CommitID, _ records: RecordRun) throws(Failure) -> [RunLink] {
+    try records.links(of: commit).compactMap { link in if case .run(let run) = link { run } else { nil } }
   }
 
   private func envelope(of commit: CommitID, _ records: RecordRun) throws(Failure) -> JSON {
