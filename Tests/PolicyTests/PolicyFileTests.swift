@@ -15,6 +15,14 @@ import Values
     } catch { return error.description }
   }
 
+  @Test func aServerIsTheOwnersInAFileOfTheOwnersAlone() throws {
+    let bytes = Array("mlflow:\n  tracking-uri: http://localhost:5000\n".utf8)
+    for isOwn in [true, false] {
+      let layer = try PolicyLayer(file: PolicyLayer.localFile, bytes: bytes, isOwn: isOwn)
+      #expect(layer.tracking.server?.isOwn == isOwn)
+    }
+  }
+
   @Test func everythingHasADefault() throws {
     let policy = Policy([try layer(""), try layer("version: 1\n")])
     #expect(policy.profile == .local && policy.inherited == .warn)

@@ -3,16 +3,17 @@ import YAML
 
 extension PolicyLayer {
   /// Reads a policy file: `.guard.yml`, `guard.local.yml`.
+  /// - Parameter isOwn: whether this machine's owner wrote it: anybody may have written what came with the repository.
   /// - Throws: ``PolicyFileError`` with file and line for what is not a policy; an unknown key names the
   ///   nearest one.
-  public init(file origin: String, bytes: [UInt8]) throws(PolicyFileError) {
+  public init(file origin: String, bytes: [UInt8], isOwn: Bool = false) throws(PolicyFileError) {
     self.init(origin: origin)
     let document: Node
     do { document = try YAMLDocument.parse(bytes) } catch {
       throw PolicyFileError(origin, error.position, error.message)
     }
     guard !document.isNull else { return }
-    let reader = PolicyFileReader(origin: origin)
+    let reader = PolicyFileReader(origin: origin, isOwn: isOwn)
     for (key, node) in try reader.entries(
       of: document,
       knowing: [
@@ -77,6 +78,7 @@ extension PolicyLayer {
 /// Reads the parts of a policy or waiver file, with errors that name the line.
 struct PolicyFileReader {
   let origin: String
+  var isOwn = false
 
   /// The entries of a map whose keys are all known.
   func entries(

@@ -67,7 +67,7 @@ public struct TrackingPolicy: Hashable, Sendable {
       case "tracking-uri":
         server = Server(
           try reader.word(value, "tracking-uri is a URI, such as https://mlflow.example.org"),
-          isOwn: reader.origin != PolicyLayer.committedFile)
+          isOwn: reader.isOwn)
       case "experiment": experiment = try reader.word(value, "experiment is the name of an experiment")
       case "training": training = try reader.choice(value, "training", off: .off)
       case "commits": commits = try reader.choice(value, "commits")

@@ -73,10 +73,12 @@ struct ReceiveCommand: ParsableCommand {
 
   /// What who pushes reads behind `remote:`.
   private func tell(_ answer: ReceiveRun.Answer) throws(Failure) {
-    let name = String(decoding: answer.reference.name, as: UTF8.self)
+    let name = RecordWords.shown(String(decoding: answer.reference.name, as: UTF8.self))
     var text = answer.remarks.map { "guard: \(name): \($0)\n" }.joined()
     text += answer.refusals.map { "guard: \(name): refused: \($0)\n" }.joined()
-    if let report = answer.report, !(report.conclusion == .pass && report.warnings == 0) {
+    if let report = answer.report,
+      report.conclusion != .pass || report.warnings > 0 || !report.remarks.isEmpty
+    {
       var options = TextReport.Options()
       options.tellsWaiving = true
       text += "\(name):\n" + String(decoding: TextReport(report, options).bytes, as: UTF8.self)

@@ -106,16 +106,14 @@ struct CheckRun {
     } catch {
       throw .policy(error)
     }
-    if trusted == nil, let root = try workTreeRoot(),
-      let bytes = try file(FileSystem.join(root, Array(PolicyLayer.localFile.utf8)))
-    {
-      layers.append(try layer(PolicyLayer.localFile, bytes))
+    if trusted == nil, let root = try workTreeRoot() {
+      let path = FileSystem.join(root, Array(PolicyLayer.localFile.utf8))
+      if let bytes = try file(path) { layers.append(try layer(PolicyLayer.localFile, bytes, at: path)) }
     }
     if let policyFile {
-      guard let bytes = try file(FileSystem.join(surroundings.directory, Array(policyFile.utf8))) else {
-        throw .source("\(policyFile): there is no such file")
-      }
-      layers.append(try layer(policyFile, bytes))
+      let path = FileSystem.join(surroundings.directory, Array(policyFile.utf8))
+      guard let bytes = try file(path) else { throw .source("\(policyFile): there is no such file") }
+      layers.append(try layer(policyFile, bytes, at: path))
     } else if let bytes = try file(
       RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: trusted ?? subject.tree)
     {
@@ -141,8 +139,12 @@ struct CheckRun {
     }
   }
 
-  private func layer(_ origin: String, _ bytes: [UInt8]) throws(JudgementError) -> PolicyLayer {
-    do { return try PolicyLayer(file: origin, bytes: bytes) } catch { throw .policy(error) }
+  /// - Parameter path: where it is on disk; `nil` for a file of a commit.
+  private func layer(
+    _ origin: String, _ bytes: [UInt8], at path: [UInt8]? = nil
+  ) throws(JudgementError) -> PolicyLayer {
+    let isOwn = path.map { !surroundings.comesWithRepository($0) } ?? false
+    do { return try PolicyLayer(file: origin, bytes: bytes, isOwn: isOwn) } catch { throw .policy(error) }
   }
 
   private func workTreeRoot() throws(JudgementError) -> [UInt8]? {
