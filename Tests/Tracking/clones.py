@@ -51,7 +51,8 @@ class Clone:
         clone.git("init", "-q", "--bare", "-b", "main", str(bare))
         clone.git("init", "-q", "-b", "main")
         clone.git("remote", "add", "origin", str(bare))
-        clone.write({".dvc/config": b"", ".dvc/.gitignore": b"/tmp\n/cache\n"})
+        # MLflow puts the files of a store without a server there.
+        clone.write({".dvc/config": b"", ".dvc/.gitignore": b"/tmp\n/cache\n", ".git/info/exclude": b"/mlruns\n"})
         return clone
 
     def again(self, name: str) -> "Clone":

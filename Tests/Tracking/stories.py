@@ -29,7 +29,7 @@ class Scene:
         """Counts one check, and keeps the complaint."""
         self.checks += 1
         if not holds:
-            self.complaints.append(f"{what}\n    " + str(said).strip().replace("\n", "\n    "))
+            self.complaints.append(f"{what}\n    " + str(said).strip()[:2000].replace("\n", "\n    "))
 
     def clone(self, *samples: Sample, name: str = "repository") -> tuple[Clone, list[str]]:
         """A repository with a commit for each sample, and their names."""
