@@ -52,7 +52,7 @@ import Testing
         """)
   }
 
-  /// Eight processes at a time, each of them a guard that writes one record, until there are 800.
+  /// Eight processes at a time, each of them a guard that writes two records, until there are 800.
   @Test func `eight processes at once lose no record`() throws {
     let box = try CommitSandbox()
     #expect(
@@ -62,7 +62,7 @@ import Testing
         { echo feature done; for n in $(seq 800); do printf 'commit refs/heads/many\\ncommitter a <a@b> %d +0000\\n' $n
           echo data 1; echo m; [ $n -gt 1 ] || printf 'from %s\\n' $tip; echo; done; echo done
         } | git fast-import --quiet
-        git rev-list $tip..many | xargs -P 8 -n 1 guard record -q
+        git rev-list $tip..many | xargs -P 8 -n 2 guard record -q
         git notes --ref=guard/runs list | wc -l; git fsck --strict --no-dangling
         for id in $(git rev-list $tip..many | head -n 800 | awk 'NR % 50 == 0'); do
           git notes --ref=guard/runs show $id | grep -c $id; done | sort | uniq -c
