@@ -137,7 +137,7 @@ def _repository(place: Path, url: str) -> None:
     data = [f"data/{number}" for number in range(DATASETS)]
     (place / "data").mkdir()
     for number, name in enumerate(data):
-        (place / f"{name}.dvc").write_text(f"outs:\n- path: '{number}'\n  md5: {number:032x}\n")
+        (place / f"{name}.dvc").write_text(f"outs:\n- path: '{number}'\n  hash: md5\n  md5: abc{number:029x}\n")
     (place / "dvc.yaml").write_text("params: [params.json]\nmetrics: [metrics.json]\n")
     (place / "params.json").write_text(_parameters(0))
     (place / "metrics.json").write_text("{%s}" % ", ".join(f'"m{number}": {number / 3}' for number in range(METRICS)))
