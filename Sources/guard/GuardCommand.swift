@@ -14,7 +14,7 @@ struct GuardCommand: ParsableCommand {
       PushCommand.self,
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
       ExportCommand.self, SyncCommand.self, ExecCommand.self, ReportCommand.self,
-      RulesCommand.self, ExplainCommand.self, HookCommand.self,
+      RulesCommand.self, ExplainCommand.self, MergeDriverCommand.self, HookCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions
