@@ -68,7 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CI", dependencies: ["ParameterFiles", "Values"], swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["DVC", "Git", "Policy", "Runs", "Trees", "Values"], swiftSettings: strict),
+      name: "Reports", dependencies: ["DVC", "Git", "Policy", "Runs", "Trees", "Values"],
+      swiftSettings: strict),
     .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
     .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
     .target(

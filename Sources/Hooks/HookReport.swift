@@ -7,6 +7,8 @@ public struct HookReport: Hashable, Sendable, CustomStringConvertible {
   public let action: Action
   /// What is done, or would be.
   public let plan: Plan
+  /// What becomes of the merge driver; `nil` when that was not asked.
+  public var mergeDriver: MergeDriverPlan?
   /// Whether nothing was to be changed.
   public let isDryRun: Bool
   /// The folders that are DVC's roots, as a person names them; `nil` when nobody has looked.
@@ -34,8 +36,9 @@ public struct HookReport: Hashable, Sendable, CustomStringConvertible {
     if !managers.isEmpty && action == .install {
       text += "Other hook programs: " + managers.map(\.rawValue).joined(separator: ", ") + "\n"
     }
-    text += plan.isEmpty ? "Nothing to do.\n" : (isDryRun ? "To do:\n" : "Done:\n") + plan.description
-    text += plan.remarks.map { "\($0)\n" }.joined()
+    let steps = plan.description + (mergeDriver?.description ?? "")
+    text += steps.isEmpty ? "Nothing to do.\n" : (isDryRun ? "To do:\n" : "Done:\n") + steps
+    text += plan.remarks.map { "\($0)\n" }.joined() + (mergeDriver?.remarks ?? "")
     if let checkMilliseconds { text += "One check took \(checkMilliseconds) ms.\n" }
     text += warnings.map { "warning: \(Shown.path(Array($0.utf8)))\n" }.joined()
     if isDryRun { text += "Nothing was changed: this was a dry run.\n" }

@@ -38,6 +38,10 @@ public struct HookSite: Hashable, Sendable {
   public var hooksPath: HooksPath?
   /// `core.sharedRepository`, when it is set.
   public var sharedRepository: [UInt8]?
+  /// `merge.guard.driver` in the repository's own configuration, when it is set.
+  public var mergeDriver: [UInt8]?
+  /// The merge driver that Git asks for each kind of DVC's files (gitattributes(5), `merge`).
+  public var mergeAttributes: [MergedFiles: [UInt8]] = [:]
   /// Where guard is, absolute; the shims record it.
   public var guardExecutable: [UInt8]
   /// The user's home directory.

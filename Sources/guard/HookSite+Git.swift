@@ -46,6 +46,22 @@ extension HookSite {
       guardExecutable: try Self.ownPath(environment),
       home: environment.home,
       umask: Self.currentUmask())
+    mergeDriver = try git.setting(["config", "--local", "--get", "\(MergeDriverPlan.section).driver"])
+    for files in MergedFiles.allCases where workTree != nil {
+      mergeAttributes[files] = try git.mergeAttribute(of: files.sample)
+    }
+  }
+
+  /// Does what a plan of the merge driver says.
+  static func apply(_ plan: MergeDriverPlan, around surroundings: Surroundings) throws(HookSiteError) {
+    let git = try AskedGit(directory: surroundings.directory, environment: surroundings.environment)
+    for setting in plan.settings {
+      _ = try git.answer(
+        ["config", "--local", "--replace-all", setting.key].map { Array($0.utf8) } + [setting.value])
+    }
+    if plan.removes {
+      _ = try git.answer(["config", "--local", "--remove-section", MergeDriverPlan.section])
+    }
   }
 
   /// guard's path as it was called: one that leads through a link, such as Homebrew's, outlives an upgrade.
@@ -87,6 +103,11 @@ private struct AskedGit {
 
   /// What git answers, without the line end.
   func answer(_ arguments: [String]) throws(HookSiteError) -> [UInt8] {
+    try answer(arguments.map { Array($0.utf8) })
+  }
+
+  /// What git answers, without the line end.
+  func answer(_ arguments: [[UInt8]]) throws(HookSiteError) -> [UInt8] {
     let outcome = try run(arguments)
     guard outcome.succeeded else {
       throw .refused(String(decoding: outcome.error.dropLast(while: 0x0A), as: UTF8.self))
@@ -121,6 +142,12 @@ private struct AskedGit {
     try run(arguments).ending == .exited(1) ? nil : try answer(arguments)
   }
 
+  /// The merge driver of a file; `nil` when Git takes its own.
+  func mergeAttribute(of file: String) throws(HookSiteError) -> [UInt8]? {
+    let answer = try answer(["check-attr", "-z", "merge", "--", file]).split(separator: 0)
+    return answer.count == 3 && !answer[2].elementsEqual("unspecified".utf8) ? Array(answer[2]) : nil
+  }
+
   func hooksPath() throws(HookSiteError) -> HookSite.HooksPath? {
     let arguments = ["config", "--show-scope", "-z", "--type=path", "--get", "core.hooksPath"]
     guard let found = try setting(arguments), let cut = found.firstIndex(of: 0) else { return nil }
@@ -137,6 +164,10 @@ private struct AskedGit {
   }
 
   private func run(_ arguments: [String]) throws(HookSiteError) -> Outcome {
+    try run(arguments.map { Array($0.utf8) })
+  }
+
+  private func run(_ arguments: [[UInt8]]) throws(HookSiteError) -> Outcome {
     do {
       return try Command(git, arguments, environment: environment, directory: directory).run()
     } catch {

@@ -12,6 +12,8 @@ import Values
 enum Target: String, CaseIterable, Codable, Sendable {
   // Files of a DVC repository, which is then judged.
   case pipeline, lock, pointer, ignore, manifest
+  // A side of a merge of locks.
+  case merge
   // Files of parameters, of which some are then looked up.
   case yaml, json, toml, python
   // Files that are read by themselves.
@@ -29,6 +31,7 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .pointer: return try judge(["data.dvc": bytes])
       case .ignore: return try judge([".dvcignore": bytes])
       case .manifest: return try judge([:], manifest: bytes)
+      case .merge: return try merge(bytes)
       case .yaml: return try lookUp(in: ParameterFile.read(bytes, format: .yaml))
       case .json: return try lookUp(in: ParameterFile.read(bytes, format: .json))
       case .toml: return try lookUp(in: ParameterFile.read(bytes, format: .toml))
@@ -51,6 +54,18 @@ enum Target: String, CaseIterable, Codable, Sendable {
     } catch {
       return "\(error)"
     }
+  }
+
+  /// Merges a lock as each of the three.
+  private func merge(_ bytes: [UInt8]) throws(MergeRefusal) -> String {
+    let lock = Array((Self.repository["dvc.lock"] ?? "").utf8)
+    let other = Array(Text(utf8: lock).replacing("train 0.1", with: "train 0.2").utf8)
+    var counts: [Int] = []
+    for sides in [[bytes, lock, other], [lock, bytes, other], [lock, other, bytes], [[], bytes, other]] {
+      let merge = try ThreeWayMerge(.lock, base: sides[0], ours: sides[1], theirs: sides[2])
+      counts += [merge.conflicts.count, merge.stale.count]
+    }
+    return "\(counts)"
   }
 
   /// The status of a DVC repository in which some files are these.

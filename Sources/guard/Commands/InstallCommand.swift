@@ -14,6 +14,8 @@ struct InstallCommand: ParsableCommand {
       """)
 
   @OptionGroup var hooks: HookOptions
+  @Flag(help: "Also make guard Git's merge driver for dvc.lock and .dvc files: guard merge-driver.")
+  var mergeDriver = false
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -22,8 +24,12 @@ struct InstallCommand: ParsableCommand {
         let shims = try InstallPlanner.shims(named: hooks.names)
         let site = try HookSite(around: surroundings)
         let plan = try InstallPlanner.plan(shims, for: site, in: try HooksFolder(of: site))
-        if !hooks.dryRun { try Applier.apply(plan.steps) }
         var report = HookReport(.install, plan, isDryRun: hooks.dryRun)
+        report.mergeDriver = mergeDriver ? .installing(site) : nil
+        if !hooks.dryRun {
+          try Applier.apply(plan.steps)
+          if let driver = report.mergeDriver { try HookSite.apply(driver, around: surroundings) }
+        }
         report.warnings = try surroundings.repository().notesHazards.map(\.description)
         if let workTree = site.workTree {
           report.managers = HookManager.configured(by: try FileSystem.list(workTree).map(\.name))

@@ -6,7 +6,7 @@ import Platform
 struct UninstallCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "uninstall",
-    abstract: "Take guard's hooks out, and bring back what was there, byte for byte.")
+    abstract: "Take guard's hooks and its merge driver out, and bring back what was there, byte for byte.")
 
   @OptionGroup var hooks: HookOptions
   @OptionGroup var global: GlobalOptions
@@ -14,10 +14,15 @@ struct UninstallCommand: ParsableCommand {
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
       do {
-        let folder = try HooksFolder(of: try HookSite(around: surroundings))
-        let plan = UninstallPlanner.plan(hooks.names, in: folder)
-        if !hooks.dryRun { try Applier.apply(plan.steps) }
-        try Answer.write(HookReport(.uninstall, plan, isDryRun: hooks.dryRun).description)
+        let site = try HookSite(around: surroundings)
+        let plan = UninstallPlanner.plan(hooks.names, in: try HooksFolder(of: site))
+        var report = HookReport(.uninstall, plan, isDryRun: hooks.dryRun)
+        report.mergeDriver = hooks.names.isEmpty ? .uninstalling(site) : nil
+        if !hooks.dryRun {
+          try Applier.apply(plan.steps)
+          if let driver = report.mergeDriver { try HookSite.apply(driver, around: surroundings) }
+        }
+        try Answer.write(report.description)
         guard plan.edited.isEmpty else {
           let files = plan.edited.joined(separator: ", ")
           throw Failure("still in place, because it was changed by hand: \(files)")
