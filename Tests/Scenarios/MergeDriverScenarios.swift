@@ -86,7 +86,7 @@ import Testing
       try box.run(
         """
         git init -q r && cd r && cp .git/config ../before && guard install --merge-driver --dry-run | grep -c '  set '
-        cmp .git/config ../before && guard install --merge-driver >/dev/null && guard install --merge-driver | grep already
+        cmp .git/config ../before && guard install --merge-driver >/dev/null && guard install --merge-driver | grep 'driver is'
         git config merge.guard.driver | sed "s:$ROOT::"
         guard uninstall --hook pre-commit | grep -c unset; guard uninstall | grep unset; cmp .git/config ../before
         """) == """
