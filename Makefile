@@ -73,4 +73,4 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build .venv .venv-mlflow
+	rm -rf .build .venv .venv-mlflow .venv-hooks
