@@ -110,7 +110,7 @@ def files() -> Iterator[tuple[str, str]]:
     for schema, name, text in (("github-actions", "action.yml", None), ("bitbucket-pipelines", "templates/bitbucket-pipelines.yml", None),
                                ("gitlab-ci", "templates/guard.yml", job)):
         given = {"input": text.encode()} if text else {}
-        done = subprocess.run([checker, "--builtin-schema", f"vendor.{schema}", "-" if text else SOURCES / name], capture_output=True, check=False, **given)
+        done = subprocess.run([checker, "--builtin-schema", f"vendor.{schema}", "--default-filetype", "yaml", "-" if text else SOURCES / name], capture_output=True, check=False, **given)
         yield f"{name} fits its schema", "" if done.returncode == 0 else f"{done.stdout.decode()}{done.stderr.decode()}"
     steps = yaml.safe_load((SOURCES / "action.yml").read_text())["runs"]["steps"]
     for step in steps:
@@ -166,7 +166,7 @@ def building(scene: Scene, runner: Runner, event: dict[str, object]) -> Iterator
     tools.mkdir()
     action = scene.place / "action"
     (action / "scripts").mkdir(parents=True)
-    for name in ("action.yml", "templates", "Package.swift"):
+    for name in ("action.yml", "templates", "Package.swift", "Plugins", "Sources", "hooks"):
         (action / name).symlink_to(SOURCES / name)
     (action / "scripts/setup").write_text("#!/bin/sh\necho \"setup $*\"\n")
     (tools / "swift").write_text(f"#!/bin/sh\n[ $1 = build ] || exit 0\nwhile [ $1 != --package-path ]; do shift; done\nmkdir -p $2/.build/release\ncp {guard()} $2/.build/release/guard\n")

@@ -31,7 +31,7 @@ def published(place: Path) -> Path:
     """This repository as others see it: a commit with a tag. The sources are not needed to look at the hooks."""
     source = place / "published"
     source.mkdir()
-    for name in (".pre-commit-hooks.yaml", "templates/lefthook.yml"):
+    for name in (".pre-commit-hooks.yaml", "templates/lefthook.yml", "Package.swift"):
         (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_text((SOURCES / name).read_text())
     scene = Scene(place / "publisher", guard())
@@ -86,8 +86,11 @@ def stories(place: Path, manager: str, setup: str) -> Iterator[tuple[str, str]]:
     yield tried("a commit that is not", "printf 'lr: 2\\n' > params.yaml; git commit -qam stale", "lock/params")
     yield tried("a commit that is waived", "GUARD_SKIP=lock/params git commit -qam waived", "")
     yield tried("what stands in the work tree is not judged", "sed -i 's/lr: 1/lr: 2/' dvc.lock; git add dvc.lock; echo more >> page.md; git commit -qm mended", "")
+    yield tried("a commit of one file of two", """
+        git checkout -q page.md; printf 'lr: 5\\n' > params.yaml; sed -i 's/lr: 2/lr: 5/' dvc.lock; git add -A
+        git commit -qm half -- params.yaml""", "lock/params")
     yield tried("a merge that is not right", """
-        git stash -q; git checkout -qb left; echo left > left.md; git add -A; git commit -qm left; git checkout -qb right main
+        git reset -q --hard; git checkout -qb left; echo left > left.md; git add -A; git commit -qm left; git checkout -qb right main
         printf 'lr: 3\\n' > params.yaml; sed -i 's/lr: 2/lr: 3/' dvc.lock; git commit -qam right
         git checkout -q left; git merge -q --no-ff --no-commit right; sed -i 's/lr: 3/lr: 4/' dvc.lock; git add dvc.lock; git commit -qm both""", "lock/params")
     yield tried("a push that is right", "git reset -q --hard; git checkout -q main; git push -q origin main", "")
@@ -104,13 +107,13 @@ def built(place: Path, manager: str, source: Path) -> Iterator[tuple[str, str]]:
     scene = Scene(place, guard())
     scene.build()
     (scene.bin / "guard").unlink()
-    # Both programs give the place as an option, in one of its two spellings.
     (scene.bin / "swift").write_text(f"""#!/bin/sh
 for word; do
-  case $last in --build-path | --scratch-path) to=$word ;; esac
+  case $last in --build-path) to=$word ;; esac
   last=$word
 done
 [ -n "$to" ] || {{ echo 'Swift version 6.3'; exit; }}
+[ "$last" != --show-bin-path ] || {{ echo "$to/release"; exit; }}
 mkdir -p "$to/release" && cp {guard()} "$to/release/guard"
 """)
     (scene.bin / "swift").chmod(0o755)
