@@ -20,6 +20,7 @@ def all_of(place: Path) -> Iterator[tuple[str, str]]:
         yield from stories(place / manager, manager, by_manifest(source, manager, "-system"))
         yield from built(place / f"{manager}-swift", manager, source)
     yield from stories(place / "lefthook", "lefthook", by_lefthook(source))
+    yield from stories(place / "husky", "husky", by_husky())
 
 
 def program(name: str) -> Path:
@@ -64,6 +65,29 @@ remotes:
   configs: [templates/lefthook.yml]
 END
         git add -A; git commit -qm hooks; lefthook install >/dev/null"""
+
+
+def by_husky() -> str:
+    """The shell lines that do what husky 9 does, which is npm's, and write what docs/hook-managers.md says."""
+    lines = {line.split()[2]: line.strip() for line in (SOURCES / "docs/hook-managers.md").read_text().splitlines() if line.startswith("    guard hook ")}
+    hooks = {name: lines.get(name, lines["pre-commit"].replace("pre-commit", name)) for name in ("pre-commit", "pre-merge-commit", "pre-push")}
+    script = "mkdir -p .husky/_; git config core.hooksPath .husky/_\n"
+    script += """cat > .husky/_/h <<'END'
+#!/usr/bin/env sh
+n=$(basename "$0")
+s=$(dirname "$(dirname "$0")")/$n
+[ ! -f "$s" ] && exit 0
+export PATH="node_modules/.bin:$PATH"
+sh -e "$s" "$@"
+c=$?
+[ $c != 0 ] && echo "husky - $n script failed (code $c)"
+exit $c
+END
+"""
+    for name, line in hooks.items():
+        script += f"printf '#!/usr/bin/env sh\\n. \"$(dirname \"$0\")/h\"' > .husky/_/{name}; chmod 755 .husky/_/{name}\n"
+        script += f"cat > .husky/{name} <<'END'\n{line}\nEND\n"
+    return script + "echo '*' > .husky/_/.gitignore; git add -A; git commit -qm hooks"
 
 
 def stories(place: Path, manager: str, setup: str) -> Iterator[tuple[str, str]]:
