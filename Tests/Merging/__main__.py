@@ -24,7 +24,7 @@ def main() -> int:
     """Runs everything, and says what was counted."""
     parser = argparse.ArgumentParser(prog="Tests/Merging")
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--count", type=int, default=150, help="how many merges of each kind")
+    parser.add_argument("--count", type=int, default=60, help="how many merges of each kind")
     parser.add_argument("--keep", action="store_true", help="keep what was made")
     options = parser.parse_args()
     seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed

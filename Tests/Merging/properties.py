@@ -46,7 +46,8 @@ def all_of(guard: Path, place: Path, seed: int, count: int) -> Iterator[tuple[st
             clean += not names
             yield title, judged(code, merged, said, names, sides)
             yield f"{title}: symmetric", symmetric(merge(guard, scratch, kind, base, theirs, ours), code, merged)
-            for one, other, third, result in ((base, base, ours, ours), (base, ours, base, ours), (base, ours, ours, ours)):
+            # What guard does there does not depend on the documents: some are enough.
+            for one, other, third, result in () if number % 10 else ((base, base, ours, ours), (base, ours, base, ours), (base, ours, ours, ours)):
                 outcome = merge(guard, scratch, kind, one, other, third)
                 yield f"{title}: identity", "" if outcome == (0, result, "") else f"{outcome}"
     yield "both kinds of outcome are met", "" if conflicts > count / 4 and clean > count / 4 else f"{conflicts}, {clean}"
