@@ -16,16 +16,17 @@ public struct MergeReport: CustomStringConvertible {
 
   /// The lines, each with its end.
   public var description: String {
-    merge.conflicts.map(text).joined() + staleStages
+    let lines = (merge.conflicts.map(text).joined() + staleStages).split(separator: "\n")
+    return lines.map { TerminalText.line(String($0)) + "\n" }.joined()
   }
 
   /// What is told of a file that was merged by lines, as Git does without guard.
   public static func text(_ file: RepositoryPath, refused reason: String, conflicts: Bool) -> String {
     let place = TerminalText.printable("\(file)")
     let outcome = conflicts ? "there are conflicts" : "look whether it is what you want"
-    return
-      "\(place): warning: merged line by line, as Git does it, because \(TerminalText.printable(reason)); "
-      + "\(outcome)\n"
+    let why = TerminalText.printable(reason)
+    return TerminalText.line(
+      "\(place): warning: merged line by line, as Git does it, because \(why); \(outcome)") + "\n"
   }
 
   private func text(of conflict: MergeConflict) -> String {

@@ -71,6 +71,18 @@ import Testing
           """) == "2\n2\n    cmd: 7\n    cmd: 5\n")
   }
 
+  @Test func `what is told of hostile names is no command of a CI system`() throws {
+    let box = try HookSandbox()
+    let said = try box.run(
+      """
+      lock() { printf "schema: '2.0'\\nstages:\\n  '##vso[x]':\\n    cmd: $1\\n" > $1; }; lock 1; lock 2; lock 3
+      guard merge-driver 1 2 3 '::a/dvc.lock' 2>&1 | head -n 1; guard merge-driver 1 2 3 '::x'
+      """)
+    #expect(
+      said.hasPrefix(#"\u{3a}:a/dvc.lock:3: error: both sides changed stage '#\u{23}vso[x]', not in the "#), "\(said)")
+    #expect(said.contains("\n" + #"\u{3a}:x: warning: merged line by line, as Git does it"#), "\(said)")
+  }
+
   @Test func `a guard that is gone is a conflict`() throws {
     let box = try HookSandbox()
     let output = try box.run(
