@@ -79,7 +79,8 @@ import Testing
       guard merge-driver 1 2 3 '::a/dvc.lock' 2>&1 | head -n 1; guard merge-driver 1 2 3 '::x'
       """)
     #expect(
-      said.hasPrefix(#"\u{3a}:a/dvc.lock:3: error: both sides changed stage '#\u{23}vso[x]', not in the "#), "\(said)")
+      said.hasPrefix(#"\u{3a}:a/dvc.lock:3: error: both sides changed stage '#\u{23}vso[x]', not in the "#),
+      "\(said)")
     #expect(said.contains("\n" + #"\u{3a}:x: warning: merged line by line, as Git does it"#), "\(said)")
   }
 
