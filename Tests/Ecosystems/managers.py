@@ -107,6 +107,10 @@ def stories(place: Path, manager: str, setup: str) -> Iterator[tuple[str, str]]:
         return f"{manager}: {title}", "" if fine else f"{outcome.code}: {outcome.said}"
 
     yield tried("a commit that is right", "echo text > page.md; git add -A; git commit -qm words", "")
+    if manager == "lefthook":
+        # Only lefthook hands on what Git tells after a commit.
+        yield tried("a commit has its run record", "git notes --ref refs/notes/guard/runs show HEAD", "")
+        yield tried("a commit that is amended too", "git commit -q --amend -m other; git notes --ref refs/notes/guard/runs show HEAD", "")
     yield tried("a commit that is not", "printf 'lr: 2\\n' > params.yaml; git commit -qam stale", "lock/params")
     yield tried("a commit that is waived", "GUARD_SKIP=lock/params git commit -qam waived", "")
     yield tried("what stands in the work tree is not judged", "sed -i 's/lr: 1/lr: 2/' dvc.lock; git add dvc.lock; echo more >> page.md; git commit -qm mended", "")
@@ -118,6 +122,8 @@ def stories(place: Path, manager: str, setup: str) -> Iterator[tuple[str, str]]:
         printf 'lr: 3\\n' > params.yaml; sed -i 's/lr: 2/lr: 3/' dvc.lock; git commit -qam right
         git checkout -q left; git merge -q --no-ff --no-commit right; sed -i 's/lr: 3/lr: 4/' dvc.lock; git add dvc.lock; git commit -qm both""", "lock/params")
     yield tried("a push that is right", "git reset -q --hard; git checkout -q main; git push -q origin main", "")
+    if manager != "lefthook":
+        yield tried("what is pushed has its run record", "git notes --ref refs/notes/guard/runs show main", "")
     yield tried("a push of data that nobody has", f"""
         printf '%s' '{LOST}' > raw.csv.dvc; echo /raw.csv > .gitignore; git add -A; git commit -qm data; git push -q origin main""", "cache/lost")
     yield tried("a push of a new branch", "git checkout -qb fresh; git push -q origin fresh", "cache/lost")

@@ -113,6 +113,7 @@ def refusals(guard: Path, place: Path) -> Iterator[tuple[str, str]]:
     outcome = merge(guard, place, "lock", *commented[:3])
     yield "comments stay", "" if outcome == (0, commented[3], "") and rewritten(outcome[1]) == outcome[1] else f"{outcome}"
     yield from imports(guard, place)
+    yield from datasets(guard, place)
 
 
 def imports(guard: Path, place: Path) -> Iterator[tuple[str, str]]:
@@ -126,3 +127,19 @@ def imports(guard: Path, place: Path) -> Iterator[tuple[str, str]]:
     outcome = merge(guard, place, "pointer", base, ours, other)
     right = (0, other.replace("aaa", "aa1").replace("ccc", "cc1"), "")
     yield "an import that one side changed", "" if sorted(outcome[1]) == sorted(right[1]) and outcome[0] == 0 else f"{outcome}"
+
+
+def datasets(guard: Path, place: Path) -> Iterator[tuple[str, str]]:
+    """Datasets of a lock are merged by their names."""
+    base = "schema: '2.0'\ndatasets:\n- name: a\n  version: 1\n- name: b\n  version: 1\nstages:\n  s:\n    cmd: x\n"
+    ours, theirs = base.replace("a\n  version: 1", "a\n  version: 2"), base.replace("b\n  version: 1", "b\n  version: 3").replace("cmd: x", "cmd: y")
+    both = ours.replace("b\n  version: 1", "b\n  version: 3").replace("cmd: x", "cmd: y")
+    outcome = merge(guard, place, "lock", base, ours, theirs)
+    yield "datasets of both sides", "" if outcome == (0, both, "") and rewritten(both) == both else f"{outcome}"
+    code, merged, said = merge(guard, place, "lock", base, ours, base.replace("version: 1", "version: 4"))
+    fine = code == 1 and "dataset 'a', not in the same way" in said and "version: 2 in ours, 4 in theirs" in said and merged.count("<<<<<<<") == 1
+    yield "a dataset that both changed", "" if fine else f"{code}: {said}{merged}"
+    first = base.replace("datasets:\n- name: a\n  version: 1\n- name: b\n  version: 1\n", "")
+    outcome = merge(guard, place, "lock", "", first, base.replace("  s:", "  t:"))
+    whole = base.replace("  s:\n    cmd: x\n", "  s:\n    cmd: x\n  t:\n    cmd: x\n")
+    yield "locks without a common one", "" if outcome[0] == 0 and sorted(outcome[1].split("\n")) == sorted(whole.split("\n")) else f"{outcome}"
