@@ -11,7 +11,8 @@ import yaml
 from scene import SOURCES, Scene, guard, stale
 
 EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
-HOSTILE = "'; touch ../pwned; echo '$(touch ../pwned)`touch ../pwned`\"; touch ../pwned #"
+# Each runs a command in a place where the others do not.
+HOSTILE = ["x; touch ../pwned #", "x'; touch ../pwned #", 'x"; touch ../pwned #', "$(touch ../pwned)"]
 
 
 class Runner:
@@ -149,7 +150,7 @@ def github(scene: Scene) -> Iterator[tuple[str, str]]:
     code, said = runner.run(scene.clone("bad"), event("bad"), {"base": "origin/bad~1", "head": "origin/bad", "waivers": "false", "remote": "false"}, {"GUARD": "0"})
     yield "github: options", "" if code == 1 and "lock/params" in said else f"{code}: {said}"
     for name in ("base", "head", "sarif", "directory", "executable"):
-        for value in (HOSTILE, "--help", "x\ny=1"):
+        for value in (*HOSTILE, "--help", "x\ny=1"):
             runner.run(scene.clone("good"), event("good"), {"base": "main", name: value})
             yield f"github: '{name}' runs nothing", "it ran" if any(scene.place.rglob("pwned")) else ""
             leaked = [outputs for outputs in runner.outputs.values() if "y" in outputs]
@@ -207,8 +208,9 @@ def gitlab(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "gitlab: a change that is right passes", "" if code == 0 else f"{code}: {said}"
     code, said = run("bad", {"image": "x", "waivers": "false"}, {"GUARD": "0"})
     yield "gitlab: no waivers", "" if code == 1 else f"{code}: {said}"
-    code, said = run("good", {"image": "x", "base": HOSTILE})
-    yield "gitlab: an input runs nothing", "" if code not in (0, 1) and not any(scene.place.rglob("pwned")) else f"{code}: {said}"
+    for value in HOSTILE:
+        code, said = run("good", {"image": "x", "base": value})
+        yield "gitlab: an input runs nothing", "" if code not in (0, 1) and not any(scene.place.rglob("pwned")) else f"{code}: {said}"
 
 
 def lines(scene: Scene) -> Iterator[tuple[str, str]]:
