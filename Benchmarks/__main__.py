@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import histories  # noqa: E402
 import pushes  # noqa: E402
 import repositories  # noqa: E402
 import run_records  # noqa: E402
@@ -52,7 +53,7 @@ def main() -> int:
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
                 measured.append(row)
-        for more in (pushes, run_records, tracking):
+        for more in (pushes, run_records, tracking, histories):
             for row in more.rows(base, tools, lambda title: options.only in title):
                 print(f"… {row.title}", flush=True)
                 measure(row, options.runs)
