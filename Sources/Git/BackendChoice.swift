@@ -6,6 +6,10 @@ struct BackendChoice {
   let environment: ProcessEnvironment
   let judgingOwner: Bool
 
+  private var commandEnvironment: ProcessEnvironment {
+    judgingOwner ? environment : environment.trustingOwners()
+  }
+
   /// Opens the repository that Git finds.
   func open() throws(GitError) -> (any Backend, Repository.Reader) {
     do throws(LibGit2Backend.Refusal) {
@@ -25,7 +29,7 @@ struct BackendChoice {
   ) {
     let command: GitCommand
     do {
-      command = try GitCommand(environment: environment, directory: directory, purpose: "")
+      command = try GitCommand(environment: commandEnvironment, directory: directory, purpose: "")
     } catch {
       throw .noRepository(directory: directory.text, why: failure.message)
     }
@@ -46,7 +50,7 @@ struct BackendChoice {
   }
 
   private func openCommand(because reason: String) throws(GitError) -> (any Backend, Repository.Reader) {
-    let command = try GitCommand(environment: environment, directory: directory, purpose: reason)
+    let command = try GitCommand(environment: commandEnvironment, directory: directory, purpose: reason)
     return (try CommandBackend(command: command), .command(reason: reason))
   }
 

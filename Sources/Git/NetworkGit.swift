@@ -35,7 +35,7 @@ struct NetworkGit {
   /// An environment in which Git asks for no password, neither on the terminal nor in a window. Credential helpers
   /// and agents answer all the same.
   private static func unattended(_ repository: Repository) -> ProcessEnvironment {
-    var environment = repository.environment
+    var environment = repository.commandEnvironment
     environment["GIT_TERMINAL_PROMPT"] = "0"
     environment["GIT_ASKPASS"] = "true"
     environment["SSH_ASKPASS_REQUIRE"] = "never"

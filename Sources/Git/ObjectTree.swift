@@ -134,7 +134,10 @@ public final class ObjectTree: FileTree {
   /// about a millisecond; in a commit every directory is read.
   public func files(endingWith suffixes: [[UInt8]]) throws(TreeError) -> [RepositoryPath] {
     if let index = entries as? IndexEntries { return index.files(endingWith: suffixes) }
-    let endings = NameEndings(suffixes)
+    // The last name of a path that ends so ends with what is behind the last slash.
+    let slash = UInt8(ascii: "/")
+    let endings = NameEndings(
+      suffixes.map { Array($0.split(separator: slash, omittingEmptySubsequences: false).last ?? []) })
     var found: [RepositoryPath] = []
     var pending = [RepositoryPath.root]
     while let directory = pending.popLast() {

@@ -10,7 +10,7 @@ extension Repository {
     else { return self }
     var environment = environment
     environment["GIT_NO_REPLACE_OBJECTS"] = "1"
-    return try Repository.open(from: directory, environment: environment)
+    return try Repository.open(from: directory, environment: environment, judgingOwner: judgesOwner)
   }
 
   /// A commit as it is written: with the parents that it has in every clone, here or not.

@@ -28,6 +28,10 @@ public final class Repository {
 
   let backend: any Backend
   let environment: ProcessEnvironment
+  /// Whether a repository of somebody else is refused.
+  let judgesOwner: Bool
+  /// The environment of `git` commands on this repository.
+  var commandEnvironment: ProcessEnvironment { judgesOwner ? environment : environment.trustingOwners() }
   let variables: Configuration
   let context: TreeContext
   let directory: [UInt8]
@@ -41,8 +45,7 @@ public final class Repository {
   ///   - directory: where Git would be run.
   ///   - environment: `GIT_DIR`, `GIT_INDEX_FILE`, `GIT_WORK_TREE`, `GIT_OBJECT_DIRECTORY` and all others of
   ///     git(1) count.
-  ///   - judgingOwner: whether a repository of somebody else is refused, as Git refuses it; the `git` command judges
-  ///     by the environment.
+  ///   - judgingOwner: whether a repository of somebody else is refused, as Git refuses it.
   /// - Throws: `noRepository`, in Git's own words, when Git finds or trusts none.
   public static func open(
     from directory: [UInt8], environment: ProcessEnvironment = .current(), judgingOwner: Bool = true
@@ -56,16 +59,19 @@ public final class Repository {
     let (backend, reader) = try BackendChoice(
       directory: place, environment: environment, judgingOwner: judgingOwner
     ).open()
-    return try Repository(backend, reader, directory: place, environment: environment)
+    return try Repository(
+      backend, reader, directory: place, environment: environment, judgingOwner: judgingOwner)
   }
 
   init(
-    _ backend: any Backend, _ reader: Reader, directory: [UInt8], environment: ProcessEnvironment
+    _ backend: any Backend, _ reader: Reader, directory: [UInt8], environment: ProcessEnvironment,
+    judgingOwner: Bool
   ) throws(GitError) {
     self.backend = backend
     self.reader = reader
     self.directory = directory
     self.environment = environment
+    judgesOwner = judgingOwner
     let files = ConfigurationFiles(locations: backend.locations, environment: environment)
     var variables: Configuration?
     if files.reasonForCommand == nil { variables = try backend.configuration() }
@@ -74,7 +80,9 @@ public final class Repository {
     if let variables {
       self.variables = variables
     } else {
-      let command = try GitCommand(environment: environment, directory: directory, purpose: "configuration")
+      let command = try GitCommand(
+        environment: judgingOwner ? environment : environment.trustingOwners(), directory: directory,
+        purpose: "configuration")
       self.variables = Configuration(listing: try command.output(of: ["config", "--list", "-z"]))
     }
     context = try TreeContext(backend: backend, configuration: self.variables, environment: environment)
@@ -170,7 +178,7 @@ public final class Repository {
   func command(for purpose: String) throws(GitError) -> CommandBackend {
     if let command = backend as? CommandBackend { return command }
     return try CommandBackend(
-      command: GitCommand(environment: environment, directory: directory, purpose: purpose))
+      command: GitCommand(environment: commandEnvironment, directory: directory, purpose: purpose))
   }
 
   /// A file of the Git directory; `nil` when there is none.

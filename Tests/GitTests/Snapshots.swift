@@ -77,7 +77,7 @@ extension ScratchRepository {
     let command = try GitCommand(environment: environment, directory: path, purpose: "a test")
     return try Repository(
       CommandBackend(command: command), .command(reason: "a test"), directory: path,
-      environment: environment)
+      environment: environment, judgingOwner: true)
   }
 
   /// What a checkout of a tree-ish by the real git puts on disk, with this repository's configuration.

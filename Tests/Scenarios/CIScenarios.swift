@@ -101,6 +101,24 @@ import Testing
         """)
   }
 
+  @Test func `a container: another owner, nothing to write, no home and no git`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      not checked: the run records: they were not fetched
+      guard: 0 errors, 0 warnings in 3 commits
+      guard: 0 errors, 0 warnings in 3 commits
+
+      """,
+      Self.topic + """
+        clone -b topic; [ "$(id -u)" != 0 ] || chown -R 65534 .; chmod -R a-w .git
+        env -i PATH=/nowhere "$(readlink -f "$ROOT/bin/guard")" ci --base origin/main --no-remote --no-fetch 2>&1 \
+          | sed 's/ ([0-9]* ms)//' | tail -n 2
+        env -i PATH=/usr/bin:/bin "$(readlink -f "$ROOT/bin/guard")" ci --base origin/main --no-remote 2>&1 \
+          | sed 's/ ([0-9]* ms)//' | tail -n 1
+        """)
+  }
+
   // MARK: - Trust
 
   @Test func `a pull request that says how to judge it is judged by what was there before`() throws {

@@ -25,7 +25,7 @@ struct CIRecords {
       try Ledger(repository).receive(from: remote, seconds: Self.patience)
       return []
     } catch {
-      return [Unjudged(what: what, why: "they cannot be fetched: \(error)")]
+      return [Unjudged(what: what, why: "they cannot be fetched: \(Self.firstLine(of: "\(error)"))")]
     }
   }
 
@@ -48,6 +48,9 @@ struct CIRecords {
     if sent.hasFailed { surroundings.warn(sent.line) }
     return told + ["\(written) records written; \(sent.line)"]
   }
+
+  /// What comes first: Git says the most there.
+  private static func firstLine(of words: String) -> String { String(words.prefix { $0 != "\n" }) }
 
   private static let patience = 120
 }

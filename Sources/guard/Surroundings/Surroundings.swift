@@ -23,7 +23,7 @@ final class Surroundings {
 
   init(_ options: GlobalOptions, isGate: Bool = false) throws(Failure) {
     self.isGate = isGate
-    environment = isGate ? .current().trustingOwners() : .current()
+    environment = .current()
     isVerbose = options.verbose
     showsProgress = !options.noProgress
     do {
@@ -142,18 +142,5 @@ extension Surroundings {
       defer { surroundings.hashes?.save() }
       return try body(surroundings)
     }
-  }
-}
-
-extension ProcessEnvironment {
-  /// An environment in which the `git` command reads repositories whoever owns them (git-config(1), `safe.directory`
-  /// and `GIT_CONFIG_COUNT`).
-  fileprivate func trustingOwners() -> ProcessEnvironment {
-    var environment = self
-    let count = self["GIT_CONFIG_COUNT"].flatMap { Int($0) } ?? 0
-    environment["GIT_CONFIG_KEY_\(count)"] = "safe.directory"
-    environment["GIT_CONFIG_VALUE_\(count)"] = "*"
-    environment["GIT_CONFIG_COUNT"] = "\(count + 1)"
-    return environment
   }
 }
