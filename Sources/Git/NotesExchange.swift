@@ -27,7 +27,7 @@ public struct NotesExchange {
   ) throws(GitError) {
     self.repository = repository
     self.joining = joining
-    git = try NetworkGit(repository, remote, purpose: "sending run records", seconds: seconds)
+    git = try NetworkGit(repository, remote, purpose: "exchanging run records", seconds: seconds)
   }
 
   /// Sends what is new here and takes what is new there.

@@ -110,14 +110,14 @@ extension Repository {
     return isMoved ? .forwarded(new) : nil
   }
 
-  /// Tries until nobody else is faster, for ten seconds at most: a try takes milliseconds. Who loses waits longer each
+  /// Tries until nobody else is faster, as long as there is patience: a try takes milliseconds. Who loses waits longer each
   /// time, by chance, so that many writers do not meet again and again.
   private func retrying(
     _ reference: NotesReference, _ attempt: (CommitID?) throws(GitError) -> NotesOutcome?
   ) throws(GitError) -> NotesOutcome {
     let start = SystemClock.monotonicMilliseconds
     for turn in 0..<1000 {
-      if turn > 5, SystemClock.monotonicMilliseconds - start > 10_000 { break }
+      if turn > 5, SystemClock.monotonicMilliseconds - start > notesPatience { break }
       if let outcome = try attempt(backend.reference(named: reference.name).map(CommitID.init)) {
         return outcome
       }

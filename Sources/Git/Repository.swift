@@ -92,6 +92,9 @@ public final class Repository {
     prefix = inside.map { RepositoryPath(normalized: $0) }
   }
 
+  /// How many milliseconds a write of notes waits for others that hold their ref, or left its lock behind.
+  public var notesPatience: Int64 = 10_000
+
   /// Where hashes are kept beyond this process; without one they are computed anew in each.
   public var digestStore: (any DigestStore)? {
     get { context.digests.store }

@@ -93,6 +93,12 @@ public struct Report {
     return rules.sorted().map(\.description).joined(separator: ",")
   }
 
+  /// Whether there is anything to tell but that all was checked and all passed.
+  public var hasMoreThanAPass: Bool {
+    conclusion != .pass || warnings > 0 || !remarks.isEmpty || !unjudged.isEmpty || !expired.isEmpty
+      || verdicts.contains { !$0.waived.isEmpty }
+  }
+
   /// What it comes to.
   public var conclusion: Conclusion {
     let conclusion = Conclusion(of: verdicts)

@@ -146,13 +146,73 @@ import Testing
         """)
   }
 
+  @Test func `no ref says what others read in place of what was judged`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      refused
+      guard: refs/replace/ID: refused: others would read something else than what was judged
+      refused
+      guard: refs/notes/guard/mine: refused: only runs and links are kept below refs/notes/guard/
+      refused
+      """ + "\n",
+      Self.server + """
+        refs() { git -C ../hub for-each-ref refs/heads refs/replace refs/notes/guard/mine; }
+        git checkout -q -b topic; stale; git commit -qa --no-verify -m stale
+        push main:refs/replace/$(git rev-parse topic) | sed 's/ID[ID0-9a-f]*/ID/'; push HEAD:refs/notes/guard/mine
+        rm ../hub/hooks/pre-receive; git push -q --no-verify origin main:refs/replace/$(git rev-parse topic)
+        printf '#!/bin/sh\\nexec guard receive\\n' > ../hub/hooks/pre-receive; chmod +x ../hub/hooks/pre-receive
+        push topic | head -n 1
+        """)
+  }
+
+  @Test func `a server without its default branch takes no policy from who pushes`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      "refused\n",
+      Self.server + """
+        git -C ../hub symbolic-ref HEAD refs/heads/nowhere; git checkout -q -b topic; stale
+        printf 'version: 1\\nrules:\\n  lock/params: off\\n' > .guard.yml; git add .; git commit -q --no-verify -m both
+        push topic | head -n 1
+        """)
+  }
+
+  @Test func `a policy that cannot be read does not come in, and keeps nothing out that mends it`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      refused
+      taken
+      note: the policy of what was there before cannot be read, so guard's defaults hold: .guard.yml:1: unknown key
+      """ + "\n",
+      Self.server + """
+        printf 'rule: {}\\n' > .guard.yml; git add .; git commit -q --no-verify -m broken 2>/dev/null
+        try git push -q --no-verify origin main | head -n 1
+        rm ../hub/hooks/pre-receive; git push -q --no-verify origin main 2>/dev/null
+        printf '#!/bin/sh\\nexec guard receive --skip "run/*"\\n' > ../hub/hooks/pre-receive; chmod +x ../hub/hooks/pre-receive
+        git rm -q .guard.yml; git commit -q --no-verify -m mended; try git push -q --no-verify origin main | grep -o 'taken\\|note: the policy.*unknown key'
+        """)
+  }
+
+  @Test func `a waiver is told where the push comes in`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      taken
+          by Guard-Skip in the commit message: a trial
+      """ + "\n",
+      Self.server + """
+        stale; git commit -qa --no-verify -m stale -m 'Guard-Skip: lock/params a trial'; push main | grep 'taken\\|by Guard'
+        """)
+  }
+
   /// A hook fails closed: what it cannot judge does not come in.
   @Test func `what cannot be judged does not come in`() throws {
     let box = try CommitSandbox()
     try box.expect(
       """
       refused
-      guard: error: .guard.yml:1: unknown key 'rule': did you mean 'rules'?
+      guard: error: what the change leads to could not be judged by itself: .guard.yml:1: unknown key 'rule': did you mean 'rules'?
       64
       2
 

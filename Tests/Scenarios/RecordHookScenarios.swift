@@ -75,6 +75,25 @@ import Testing
           """)
   }
 
+  /// Who was killed while it wrote leaves the lock of the ref behind. The bound is not a measurement: waiting for the lock
+  /// as a person's command does would pass it.
+  @Test func `a lock that was left behind holds no commit up`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      made
+      amended
+      1
+
+      """,
+      """
+      mkdir -p .git/refs/notes/guard; touch .git/refs/notes/guard/runs.lock
+      timeout 8 git commit -q --allow-empty -m two 2> ../said && echo made
+      timeout 8 git commit -q --allow-empty --amend -m three 2>> ../said && echo amended
+      rm .git/refs/notes/guard/runs.lock; guard record -q; git notes --ref=guard/runs show HEAD | wc -l
+      """)
+  }
+
   @Test func `without guard the commit stands, and one line says that it has no record`() throws {
     let box = try HookSandbox()
     #expect(

@@ -65,7 +65,11 @@ struct CICommand: ParsableCommand {
       var remarks = [told]
       let records = CIRecords(surroundings, fetches: !noFetch)
       run.notChecked = try records.bring()
-      if backfill { remarks += try records.backfill(run.commits()) }
+      if backfill {
+        let filled = try records.backfill(run.commits())
+        remarks += filled.told
+        run.notChecked += filled.notKept
+      }
       var report = try run.report(remarks: remarks)
       report.complete(for: output, surroundings)
       try output.write(report, surroundings)
@@ -94,7 +98,9 @@ struct CICommand: ParsableCommand {
         """, status: .usage)
     }
     let change = try resolver.resolve(found)
-    let since = change.base.map { " since \($0.short)" } ?? ""
+    let since =
+      change.base.map { " since \($0.short)" }
+      ?? ", and not what was there before: only the last commit is judged, beside its parents (--base REV judges more)"
     return (change, "\(found.system.rawValue) says it is \(found.kind.rawValue)\(since)")
   }
 

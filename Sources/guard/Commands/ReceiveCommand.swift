@@ -76,9 +76,7 @@ struct ReceiveCommand: ParsableCommand {
     let name = RecordWords.shown(String(decoding: answer.reference.name, as: UTF8.self))
     var text = answer.remarks.map { "guard: \(name): \($0)\n" }.joined()
     text += answer.refusals.map { "guard: \(name): refused: \($0)\n" }.joined()
-    if let report = answer.report,
-      report.conclusion != .pass || report.warnings > 0 || !report.remarks.isEmpty
-    {
+    if let report = answer.report, report.hasMoreThanAPass {
       var options = TextReport.Options()
       options.tellsWaiving = true
       text += "\(name):\n" + String(decoding: TextReport(report, options).bytes, as: UTF8.self)

@@ -29,9 +29,9 @@ struct CIRecords {
     }
   }
 
-  /// Writes what is missing or says something else, and sends it. What goes wrong with sending is told and no more.
-  /// - Returns: what became of it, in lines.
-  func backfill(_ commits: [CommitID]) throws(Failure) -> [String] {
+  /// Writes what is missing or says something else, and sends it.
+  /// - Returns: what became of it, in lines, and what is lost with this clone because it could not be sent.
+  func backfill(_ commits: [CommitID]) throws(Failure) -> (told: [String], notKept: [Unjudged]) {
     var written = 0
     var told: [String] = []
     try RecordRun(surroundings).write(commits) { commit, result in
@@ -41,12 +41,16 @@ struct CIRecords {
       case .newer, .current: break
       }
     }
-    guard written > 0 else { return told }
+    guard written > 0 else { return (told, []) }
     let sync = SyncRun(surroundings)
-    guard let remote = try sync.remote(named: nil) else { return told + ["\(written) records written"] }
+    guard let remote = try sync.remote(named: nil) else {
+      return (told + ["\(written) records written"], [])
+    }
     let sent = sync.exchange(with: remote, seconds: Self.patience, takesAll: true)
-    if sent.hasFailed { surroundings.warn(sent.line) }
-    return told + ["\(written) records written; \(sent.line)"]
+    guard !sent.hasFailed else {
+      return (told, [Unjudged(what: "\(written) records that were written", why: sent.line, isFatal: true)])
+    }
+    return (told + ["\(written) records written; \(sent.line)"], [])
   }
 
   /// What comes first: Git says the most there.

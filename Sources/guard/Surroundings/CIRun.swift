@@ -61,6 +61,7 @@ struct CIRun {
     if let trusted = change.base {
       run.check.trusted = try tree(of: trusted)
       remarks += try run.edited(from: trusted)
+      try run.takeDefaultsWhereUnreadable(&remarks)
     }
     if commits.count < all.count {
       remarks.append("only the newest \(commits.count) of \(all.count) commits were judged one by one")
@@ -134,6 +135,21 @@ struct CIRun {
     }
     return changes.map(\.path).filter(\.saysHowToJudge).map {
       "this change edits '\($0)'; it is judged by what was there before"
+    }
+  }
+
+  /// A policy that cannot be read keeps no change out that mends it, and no change in that breaks it.
+  private mutating func takeDefaultsWhereUnreadable(_ remarks: inout [String]) throws(Failure) {
+    var own = check
+    own.trusted = try tree(of: change.head)
+    let subject = try Subjects(surroundings).commit(change.head)
+    do throws(Failure) { try own.readPolicy(of: subject) } catch {
+      throw Failure("what the change leads to could not be judged by itself: \(error.message)")
+    }
+    do throws(Failure) { try check.readPolicy(of: subject) } catch {
+      check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }
+      remarks.append(
+        "the policy of what was there before cannot be read, so guard's defaults hold: \(error.message)")
     }
   }
 

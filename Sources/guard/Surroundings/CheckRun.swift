@@ -85,6 +85,16 @@ struct CheckRun {
     do { return try policy(for: subject) } catch { throw Failure("\(error)") }
   }
 
+  /// Reads all that would be read to judge a subject: policy and waivers.
+  func readPolicy(of subject: Subject) throws(Failure) {
+    do throws(JudgementError) {
+      _ = try policy(for: subject)
+      _ = try waivers(for: subject)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+
   /// What the policy says of a subject.
   func verdict(_ subject: Subject) throws(Failure) -> Verdict {
     do throws(JudgementError) {

@@ -38,7 +38,9 @@ struct ReceiveRun {
   /// What is said of refs.
   func answers(_ references: [ReceivedReference]) throws(Failure) -> [Answer] {
     let main = try asking { (repository) throws(GitError) in try repository.head() }
-    let policy = try main.map { commit throws(Failure) in try self.policy(at: commit) }
+    var policy: Policy?
+    // One that cannot be read exempts nothing, and is told where commits are judged.
+    if let main { do throws(Failure) { policy = try self.policy(at: main) } catch { policy = nil } }
     let known = try judged(exempting: policy)
     var answers: [Answer] = []
     for reference in references {
@@ -72,6 +74,14 @@ struct ReceiveRun {
       return answer
     }
     guard let new = reference.new else { return answer }
+    if reference.name.starts(with: "refs/notes/guard/".utf8) {
+      answer.refusals = ["only runs and links are kept below refs/notes/guard/"]
+      return answer
+    }
+    if reference.name.starts(with: "refs/replace/".utf8) {
+      answer.refusals = ["others would read something else than what was judged"]
+      return answer
+    }
     let isBranch = reference.name.starts(with: Self.branches)
     guard isBranch || reference.name.starts(with: Self.tags) else {
       answer.remarks = ["not judged: neither a branch nor a tag"]
@@ -97,6 +107,11 @@ struct ReceiveRun {
     // nothing leads to yet.
     let base = isBranch ? old ?? main : main
     let excluded = isBranch && old != nil ? [] : known
+    var check = check
+    // Where nothing was before the push, it must not say by itself how it is judged.
+    if base == nil {
+      check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }
+    }
     var run = CIRun(check, ChangeResolver.Resolved(base: base, head: head))
     run.asksRemotes = asksRemotes
     run.known = excluded

@@ -17,6 +17,8 @@ struct RecordHooks {
     self.surroundings = surroundings
     repository = try surroundings.repository()
     ledger = Ledger(repository)
+    // Git waits for the hook, and what is not written now a push or guard record writes.
+    repository.notesPatience = 500
   }
 
   /// Records the commit that is checked out.

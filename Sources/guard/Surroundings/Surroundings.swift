@@ -23,7 +23,10 @@ final class Surroundings {
 
   init(_ options: GlobalOptions, isGate: Bool = false) throws(Failure) {
     self.isGate = isGate
-    environment = .current()
+    var environment = ProcessEnvironment.current()
+    // Who pushes a ref of refs/replace/ would say what everybody reads in place of what is judged.
+    if isGate { environment["GIT_NO_REPLACE_OBJECTS"] = "1" }
+    self.environment = environment
     isVerbose = options.verbose
     showsProgress = !options.noProgress
     do {
