@@ -32,8 +32,8 @@ public final class Notes {
   /// All notes, in no order; of an object with two, both.
   public func all() throws(GitError) -> [Note] { try tree.all().notes }
 
-  /// How many entries the tree has that are no notes.
-  public func strangers() throws(GitError) -> Int { try tree.all().others }
+  /// All notes, and how many entries of the tree are none.
+  public func listing() throws(GitError) -> (notes: [Note], others: Int) { try tree.all() }
 
   /// The bytes of a blob that a note names.
   public func content(of note: Note) throws(GitError) -> [UInt8] { try backend.object(note.blob).bytes }

@@ -65,12 +65,13 @@ struct CICommand: ParsableCommand {
       var remarks = [told]
       let records = CIRecords(surroundings, fetches: !noFetch)
       run.notChecked = try records.bring()
+      let brought = try run.brought()
       if backfill {
-        let filled = try records.backfill(run.commits())
+        let filled = try records.backfill(brought.isEmpty ? [change.head] : brought)
         remarks += filled.told
         run.notChecked += filled.notKept
       }
-      var report = try run.report(remarks: remarks)
+      var report = try run.report(on: brought, remarks: remarks)
       report.complete(for: output, surroundings)
       try output.write(report, surroundings)
       return ExitStatus(report.conclusion)

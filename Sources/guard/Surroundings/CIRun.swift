@@ -29,16 +29,8 @@ struct CIRun {
     surroundings = check.surroundings
   }
 
-  /// The commits that the change brings, parents before children; what it leads to alone where that brings none.
-  func commits() throws(Failure) -> [CommitID] {
-    let commits = try brought()
-    return commits.isEmpty ? [change.head] : commits
-  }
-
-  /// Whether the change brings any commit.
-  func bringsCommits() throws(Failure) -> Bool { try !brought().isEmpty }
-
-  private func brought() throws(Failure) -> [CommitID] {
+  /// The commits that the change brings, parents before children.
+  func brought() throws(Failure) -> [CommitID] {
     let excluded = known + (change.base.map { [$0] } ?? [])
     guard !excluded.isEmpty else { return [change.head] }
     return try asking { (repository) throws(GitError) in
@@ -47,13 +39,15 @@ struct CIRun {
   }
 
   /// Judges it.
-  /// - Parameter remarks: what the reader should know besides.
-  func report(remarks: [String] = []) throws(Failure) -> Report {
+  /// - Parameters:
+  ///   - brought: the commits that it brings; without any, what it leads to is judged.
+  ///   - remarks: what the reader should know besides.
+  func report(on brought: [CommitID], remarks: [String] = []) throws(Failure) -> Report {
     let start = SystemClock.monotonicMilliseconds
     var run = self
-    let all = try commits()
+    let all = brought.isEmpty ? [change.head] : brought
     let commits = all.suffix(most)
-    let base = all == [change.head] && change.base == change.head ? nil : change.base
+    let base = brought.isEmpty ? nil : change.base
     var remarks = remarks
     if base == nil, change.base != nil {
       remarks.append("the change brings no commit: what it leads to is judged beside its parents")
@@ -140,13 +134,11 @@ struct CIRun {
 
   /// A policy that cannot be read keeps no change out that mends it, and no change in that breaks it.
   private mutating func takeDefaultsWhereUnreadable(_ remarks: inout [String]) throws(Failure) {
-    var own = check
-    own.trusted = try tree(of: change.head)
-    let subject = try Subjects(surroundings).commit(change.head)
-    do throws(Failure) { try own.readPolicy(of: subject) } catch {
+    do throws(Failure) { try check.readCommitted(in: tree(of: change.head)) } catch {
       throw Failure("what the change leads to could not be judged by itself: \(error.message)")
     }
-    do throws(Failure) { try check.readPolicy(of: subject) } catch {
+    guard let trusted = check.trusted else { return }
+    do throws(Failure) { try check.readCommitted(in: trusted) } catch {
       check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }
       remarks.append(
         "the policy of what was there before cannot be read, so guard's defaults hold: \(error.message)")

@@ -74,13 +74,25 @@ struct ChangeResolver {
   // MARK: - Fetching
 
   private func commit(_ id: String, _ repository: inout Repository) throws(Failure) -> CommitID {
-    if let known = try? repository.resolve(id) {
-      // Not being here is no failure yet: it is asked for below, and what goes wrong then is told.
-      return known
+    if let known = try known(id, repository) { return known }
+    guard ObjectID(hexadecimal: id.utf8) != nil else {
+      throw missing("the commit \(id)", "and what is no whole id cannot be fetched")
     }
     try bring([Array(id.utf8)], .usual, repository, lacking: "the commit \(id)")
     repository = try open()
     return try asking { () throws(GitError) in try repository.resolve(id) }
+  }
+
+  /// The commit that a revision leads to; `nil` when it is not here, so that it is asked for.
+  private func known(_ revision: String, _ repository: Repository) throws(Failure) -> CommitID? {
+    do { return try repository.resolve(revision) } catch {
+      switch error {
+      case .unknownRevision, .missingObject: return nil
+      // Other forms of a name are the git command's to know: without it this one is not here.
+      case .noGitCommand: return nil
+      default: throw Failure(error)
+      }
+    }
   }
 
   /// Where a branch of the remote is: as it was fetched, else as the remote says.
@@ -88,8 +100,7 @@ struct ChangeResolver {
     let what = branch.map { "the branch '\($0)'" } ?? "the default branch"
     let remote = try remote(of: repository, lacking: what)
     let name = String(decoding: remote, as: UTF8.self)
-    // Not being here is no failure yet, as above.
-    if let known = try? repository.resolve("refs/remotes/\(name)/\(branch ?? "HEAD")") { return known }
+    if let known = try known("refs/remotes/\(name)/\(branch ?? "HEAD")", repository) { return known }
     guard fetches else { throw missing(what, "and nothing is fetched") }
     let found: CommitID?
     do throws(Failure) {

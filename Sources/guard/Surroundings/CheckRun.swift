@@ -85,11 +85,11 @@ struct CheckRun {
     do { return try policy(for: subject) } catch { throw Failure("\(error)") }
   }
 
-  /// Reads all that would be read to judge a subject: policy and waivers.
-  func readPolicy(of subject: Subject) throws(Failure) {
+  /// Reads the policy and the waivers that are committed in a tree.
+  func readCommitted(in tree: ObjectTree) throws(Failure) {
     do throws(JudgementError) {
-      _ = try policy(for: subject)
-      _ = try waivers(for: subject)
+      _ = try committedPolicy(in: tree)
+      _ = try committedWaivers(in: tree)
     } catch {
       throw Failure("\(error)")
     }
@@ -124,12 +124,17 @@ struct CheckRun {
       let path = FileSystem.join(surroundings.directory, Array(policyFile.utf8))
       guard let bytes = try file(path) else { throw .source("\(policyFile): there is no such file") }
       layers.append(try layer(policyFile, bytes, at: path))
-    } else if let bytes = try file(
-      RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: trusted ?? subject.tree)
-    {
-      layers.append(try layer(PolicyLayer.committedFile, bytes))
+    } else if let committed = try committedPolicy(in: trusted ?? subject.tree) {
+      layers.append(committed)
     }
     return Policy(layers)
+  }
+
+  private func committedPolicy(in tree: any FileTree) throws(JudgementError) -> PolicyLayer? {
+    guard let bytes = try file(RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: tree) else {
+      return nil
+    }
+    return try layer(PolicyLayer.committedFile, bytes)
   }
 
   private func waivers(for subject: Subject) throws(JudgementError) -> [Waiver] {
@@ -142,11 +147,14 @@ struct CheckRun {
     } catch {
       throw .policy(error)
     }
-    let path = RepositoryPath(normalized: Waiver.committedFile.utf8)
-    guard let bytes = try file(path, in: trusted ?? subject.tree) else { return waivers }
-    do { return try waivers + Waiver.read(file: Waiver.committedFile, bytes: bytes) } catch {
-      throw .policy(error)
+    return try waivers + committedWaivers(in: trusted ?? subject.tree)
+  }
+
+  private func committedWaivers(in tree: any FileTree) throws(JudgementError) -> [Waiver] {
+    guard let bytes = try file(RepositoryPath(normalized: Waiver.committedFile.utf8), in: tree) else {
+      return []
     }
+    do { return try Waiver.read(file: Waiver.committedFile, bytes: bytes) } catch { throw .policy(error) }
   }
 
   /// - Parameter path: where it is on disk; `nil` for a file of a commit.

@@ -116,8 +116,8 @@ struct ReceiveRun {
     run.asksRemotes = asksRemotes
     run.known = excluded
     run.most = most
-    guard try run.bringsCommits() else { return nil }
-    return try run.report()
+    let brought = try run.brought()
+    return brought.isEmpty ? nil : try run.report(on: brought)
   }
 
   private func policy(at commit: CommitID) throws(Failure) -> Policy {

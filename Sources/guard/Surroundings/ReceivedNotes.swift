@@ -40,9 +40,8 @@ struct ReceivedNotes {
   }
 
   private func refusals(_ notes: Notes, beside old: [Notes.Note]) throws(GitError) -> [String] {
-    let all = try notes.all()
+    let (all, strangers) = try notes.listing()
     var refusals: [String] = []
-    let strangers = try notes.strangers()
     if strangers > 0 { refusals.append("\(strangers) of its entries are no notes") }
     let here = Set(all.map(\.object))
     let lost = Set(old.map(\.object)).subtracting(here).count
