@@ -76,7 +76,8 @@ public enum TreeError: Error, Hashable, Sendable {
 
 /// What the names that somebody looks for end with.
 public struct NameEndings: Hashable, Sendable {
-  private let endings: [[UInt8]]
+  /// What they end with.
+  public let endings: [[UInt8]]
 
   /// Names that end with one of these.
   public init(_ endings: [[UInt8]]) { self.endings = endings }
@@ -84,8 +85,9 @@ public struct NameEndings: Hashable, Sendable {
   /// Names that end with one of these.
   public init(_ endings: [String]) { self.init(endings.map { Array($0.utf8) }) }
 
-  /// Whether a name is one of those that are looked for.
-  public func match(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+  /// Whether a name is one of those that are looked for. Compiled where it is called: it
+  /// looks at every name of an index on the way to a commit.
+  @inlinable public func match(_ name: some RandomAccessCollection<UInt8>) -> Bool {
     for ending in endings where ending.count <= name.count {
       var place = name.index(name.endIndex, offsetBy: -ending.count)
       var isSame = true
