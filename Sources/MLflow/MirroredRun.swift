@@ -31,6 +31,8 @@ public struct MirroredRun: Sendable {
       case bytes([UInt8])
       /// A file on this machine, as it is when it is sent.
       case file(path: [UInt8])
+      /// Nothing: it is not sent, and the run says why.
+      case withheld(why: String)
     }
 
     /// Its path below the run's folder `guard`, such as `dvc.lock` or `env/requirements.txt`.

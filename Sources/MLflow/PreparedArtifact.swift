@@ -34,6 +34,7 @@ struct PreparedArtifact {
       } catch {
         return .failure(Unusable(why: error.reason))
       }
+    case .withheld(let why): return .failure(Unusable(why: why))
     }
     guard found.count <= Self.limit else {
       return .failure(Unusable(why: "larger than the limit of \(Self.limit) bytes"))

@@ -63,14 +63,21 @@ struct PreparedRun {
     artifacts = Self.unique(run.artifacts.map { PreparedArtifact($0) }, by: \.path)
   }
 
-  /// The same without parameters and metrics.
-  var withoutValues: PreparedRun { PreparedRun(self, parameters: [], metrics: []) }
+  /// What somebody else's run can be told without taking anything of its own away: no parameters and metrics, and of
+  /// the tags those that are guard's.
+  var forAnothersRun: PreparedRun {
+    PreparedRun(self, parameters: [], metrics: [], tags: tags.filter { $0.key.hasPrefix(Self.ownTags) })
+  }
 
-  private init(_ other: PreparedRun, parameters: [Pair], metrics: [Metric]) {
+  /// How the keys of guard's own tags begin.
+  private static let ownTags = "guard."
+
+  private init(_ other: PreparedRun, parameters: [Pair], metrics: [Metric], tags: [Pair]) {
     self.parameters = parameters
     self.metrics = metrics
+    self.tags = tags
     (commit, name, start, end) = (other.commit, other.name, other.start, other.end)
-    (tags, datasets, artifacts) = (other.tags, other.datasets, other.artifacts)
+    (datasets, artifacts) = (other.datasets, other.artifacts)
   }
 
   /// The first of those that have the same key.

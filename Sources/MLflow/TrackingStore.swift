@@ -77,8 +77,8 @@ public final class TrackingStore {
     (known, taken) = (found, [])
   }
 
-  /// Takes the commit's tags, data and files to the run of its training, which keeps its own parameters and
-  /// metrics: the commit then has no run beside it.
+  /// Takes guard's tags, the commit's data and its files to the run of its training, which keeps all that it says
+  /// itself: the commit then has no run beside it.
   public func adopt(_ run: MirroredRun, into id: String, until end: Int64 = .max) -> MirrorOutcome {
     do throws(TrackingError) {
       service.end = end

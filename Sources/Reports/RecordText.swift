@@ -10,6 +10,7 @@ public struct RecordText {
   private let state: RecordState
   private let links: [Link]
   private let signatures: [CheckedSignature]
+  private let restoration: Restoration?
   private var lines: [String] = []
 
   /// - Parameters:
@@ -18,9 +19,10 @@ public struct RecordText {
   ///   - state: what the record that is kept is worth.
   ///   - links: what is known of the commit's runs.
   ///   - signatures: the signatures among the links, and what they are worth.
+  ///   - restoration: whether the commit can be restored; `nil` when there is nothing to restore.
   public init(
     _ record: RunRecord, subject: [UInt8], parent: RunRecord?, state: RecordState, links: [Link],
-    signatures: [CheckedSignature]
+    signatures: [CheckedSignature], restoration: Restoration?
   ) {
     self.record = record
     self.subject = subject
@@ -28,6 +30,7 @@ public struct RecordText {
     self.state = state
     self.links = links
     self.signatures = signatures
+    self.restoration = restoration
   }
 
   /// The text.
@@ -52,6 +55,7 @@ public struct RecordText {
     section("not readable", record.unreadable.map { [RecordWords.shown($0.name.string), $0.why.string] })
     section("left out", record.redacted.map { [RecordWords.shown($0.string)] })
     if record.isTruncated { lines.append("The record is so long that parts of it are only counted.") }
+    lines += restoration?.lines(name) ?? []
     lines.append(keptLine)
   }
 
@@ -155,8 +159,9 @@ public struct RecordText {
     section("runs", rows)
   }
 
+  private var name: String { String(record.commit.description.prefix(12)) }
+
   private var keptLine: String {
-    let name = record.commit.description.prefix(12)
     switch state {
     case .current: return "record: kept in \(NotesReference.runs)"
     case .missing: return "record: not kept; guard record \(name) writes it"

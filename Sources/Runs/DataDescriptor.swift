@@ -79,4 +79,19 @@ public enum URLText {
     guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return text }
     return Text(utf8: text.utf8[..<start] + text.utf8[(at + 1)...])
   }
+
+  /// Whether a URL in a text has a password before its host. One that a variable stands for is none.
+  static func holdPassword(_ text: some Collection<UInt8>) -> Bool {
+    var rest = Array(text)[...]
+    while let mark = rest.firstRange(of: Array("://".utf8)) {
+      rest = rest[mark.upperBound...]
+      let authority = rest.prefix { $0 > 0x20 && !Array("/?#\"'".utf8).contains($0) }
+      guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
+        let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":"))
+      else { continue }
+      let password = authority[(colon + 1)..<at]
+      if !password.isEmpty, password.first != UInt8(ascii: "$") { return true }
+    }
+    return false
+  }
 }

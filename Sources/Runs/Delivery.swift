@@ -27,8 +27,11 @@ public struct Consignment: Sendable {
   public var sessions: [Text]
   /// The commits that a training may have begun at, in hexadecimal digits.
   public var bases: Set<Text>
-  /// The commits that this one was made from by an amend or a rebase.
+  /// The commits that this one was made from by amends and rebases, the last one first.
   public var rewritten: [CommitID]
+
+  /// The commit and those that it was made from, in hexadecimal digits.
+  var own: Set<Text> { Set(([record.commit] + rewritten).map { Text($0.description) }) }
 
   /// A run to deliver.
   public init(
@@ -232,9 +235,8 @@ public final class Delivery {
   /// Whether a run is for certain the one of this commit's training and of no other's: the file that names it stays
   /// in the commits after it, and a revert brings it back.
   private func isOf(_ training: TrainingSearch.Found, _ consignment: Consignment) -> Bool {
-    let own = ([consignment.record.commit] + consignment.rewritten).map { Text($0.description) }
     let named = ["guard.commit", "guard.results_commit"].compactMap { training.run.tags[$0] }
-    return training.evidence.isCertain && named.allSatisfy(own.contains)
+    return training.evidence.isCertain && named.allSatisfy(consignment.own.contains)
   }
 
   /// Lets the run of the training name the commit of its results, when it is certain. What is only likely leaves no
@@ -250,11 +252,12 @@ public final class Delivery {
     }
   }
 
-  /// Lets the runs of commits that were rewritten name the commit that stands for them now.
+  /// Lets the runs of commits that were rewritten name the commit that stands for them now. One that was adopted is
+  /// that of a training, and goes along by itself.
   private func forward(_ rewritten: [CommitID], to commit: CommitID, until end: Int64) throws(RunsError) {
     for old in rewritten {
-      for case .run(let link) in try ledger.links.of(old) where link.role == .record && link.server == server
-      {
+      for case .run(let link) in try ledger.links.of(old)
+      where link.role == .record && link.server == server && link.evidence == nil {
         do throws(TrackingError) {
           try store.setTag("guard.rewritten_to", commit.description, of: link.run.string, until: end)
         } catch {

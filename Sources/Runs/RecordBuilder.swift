@@ -85,6 +85,17 @@ public final class RecordBuilder {
     return RunRecord(commit: commit.id, predicate: predicate, isCutOff: results.isCutOff)
   }
 
+  /// What a commit's own policy leaves out of its record.
+  /// - Throws: when an object that it needs is not in this clone.
+  public func redaction(of commit: Commit) throws(RunsError) -> Redaction {
+    let tree = repository.storedTree(of: commit)
+    do throws(TreeError) { return try settings(tree).redaction } catch {
+      if let failure = tree.failure { throw .git(failure) }
+      // A policy that cannot be read may leave out anything.
+      return Redaction(redact: ["*"])
+    }
+  }
+
   private func settings(of tree: ObjectTree, _ contents: CommitContents) -> RecordSettings {
     do throws(TreeError) {
       let settings = try self.settings(tree)

@@ -12,11 +12,11 @@ public struct MirrorContext: Sendable {
   public var branch: Text?
   /// Who made the commit; `nil` when nobody is to be named.
   public var user: Text?
-  /// The bytes of the files that go with the run, by the paths that the record has for them.
-  public var files: [Text: [UInt8]]
+  /// The files that go with the run, by the paths that the record has for them.
+  public var files: [Text: MirroredRun.Artifact.Content]
 
-  /// - Parameter files: the bytes of the files that go with the run.
-  public init(repository: Text, files: [Text: [UInt8]]) {
+  /// - Parameter files: the files that go with the run.
+  public init(repository: Text, files: [Text: MirroredRun.Artifact.Content]) {
     self.repository = repository
     self.files = files
   }
@@ -55,21 +55,34 @@ private struct RecordMirror {
   /// Numbers are metrics; truth values and texts are none, and become parameters. A key that several files have is
   /// told with the name of the file before it.
   var metrics: (numbers: [(key: Text, value: Double)], others: [(key: Text, value: Value)]) {
-    var owners: [Text: Int] = [:]
-    for (_, values) in record.metrics { for (key, _) in values { owners[key, default: 0] += 1 } }
     var numbers: [(key: Text, value: Double)] = []
     var others: [(key: Text, value: Value)] = []
-    for (file, values) in record.metrics {
-      for (key, value) in values where value != Redaction.mark {
-        let name = owners[key] == 1 ? key : file.stem + "/" + key
-        if let number = value.measurement {
-          numbers.append((name, number))
-        } else {
-          others.append(("metrics." + name, Value(value)))
-        }
+    for (name, value) in namedMetrics where value != Redaction.mark {
+      if let number = value.measurement {
+        numbers.append((name, number))
+      } else {
+        others.append(("metrics." + name, Value(value)))
       }
     }
     return (numbers, others)
+  }
+
+  /// Every metric under a name that no other one has: its key, or else behind the stem of its file, or else behind the
+  /// file's path.
+  private var namedMetrics: [(name: Text, value: JSON)] {
+    let all = record.metrics.flatMap { file, values in
+      values.map { (file: file, key: $0.key, value: $0.value) }
+    }
+    let keys = Self.counts(all.map(\.key))
+    let names = all.map { keys[$0.key] == 1 ? $0.key : $0.file.stem + "/" + $0.key }
+    let counts = Self.counts(names)
+    return zip(all, names).map { one, name in
+      (counts[name] == 1 ? name : one.file + ":" + one.key, one.value)
+    }
+  }
+
+  private static func counts(_ names: [Text]) -> [Text: Int] {
+    Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
   }
 
   // MARK: - Tags
@@ -148,10 +161,10 @@ private struct RecordMirror {
   var artifacts: [MirroredRun.Artifact] {
     var artifacts = [MirroredRun.Artifact(name: "record.json", content: .bytes(record.line))]
     for file in record.files {
-      guard let bytes = context.files[file.name] else { continue }
+      guard let content = context.files[file.name] else { continue }
       let isEnvironment = EnvironmentFiles.rank(of: file.name.lastComponent.utf8) != nil
       let name = isEnvironment ? "env/" + file.name : file.name
-      artifacts.append(MirroredRun.Artifact(name: name, content: .bytes(bytes)))
+      artifacts.append(MirroredRun.Artifact(name: name, content: content))
     }
     return artifacts
   }

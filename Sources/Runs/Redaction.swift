@@ -24,8 +24,8 @@ public struct Redaction: Sendable {
   }
 
   /// Whether the value of a key is left out: a pattern describes the key, or one of the parts between its dots, in any
-  /// case of the letters. `null` and truth values tell no secret; nor does what a tokenizer is called, and how many
-  /// tokens there may be.
+  /// case of the letters, or the value is a text with a URL that has a password. `null` and truth values tell no secret;
+  /// nor does what a tokenizer is called, and how many tokens there may be.
   func hides(_ key: Text, _ value: JSON) -> Bool {
     switch value {
     case .null, .bool: return false
@@ -35,6 +35,7 @@ public struct Redaction: Sendable {
     let parts = key.split(separator: UInt8(ascii: "."))
     let names = parts.count > 1 ? [key] + parts : parts
     if shown.contains(where: { pattern in names.contains { pattern.matches($0) } }) { return false }
+    if let text = value.text, URLText.holdPassword(text.utf8) { return true }
     return names.contains { name in !Self.isHarmless(name, value) && hidden.contains { $0.matches(name) } }
   }
 

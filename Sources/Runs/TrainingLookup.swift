@@ -45,7 +45,7 @@ final class TrainingLookup {
   private func own(_ consignment: Consignment, _ end: Int64) -> TrainingSearch.Found? {
     let clues = TrainingSearch.Clues(
       committed: consignment.run.end, runs: consignment.runIDs, sessions: consignment.sessions,
-      bases: consignment.bases)
+      bases: consignment.bases, own: consignment.own)
     return asking { () throws(TrackingError) in
       try TrainingSearch(
         store: store, experiments: { () throws(TrackingError) in try self.allExperiments(end) }, end: end

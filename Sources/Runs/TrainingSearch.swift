@@ -25,6 +25,8 @@ struct TrainingSearch {
     var sessions: [Text] = []
     /// The commits that a training may have begun at: those before it, back to the last other results.
     var bases: Set<Text> = []
+    /// The commit and those that it was made from: a run that was adopted for one of them is its training still.
+    var own: Set<Text> = []
   }
 
   let store: TrackingStore
@@ -50,7 +52,9 @@ struct TrainingSearch {
     for session in clues.sessions {
       runs += try store.runs(with: [.tag(Session.tag, session.string)], in: experiments, until: end)
     }
-    return Self.best(of: runs, record, .injected, leastMetrics: 0)
+    // One that was adopted for another commit is that one's.
+    let free = runs.filter { run in run.tags["guard.commit"].map { clues.own.contains($0) } ?? true }
+    return Self.best(of: free, record, .injected, leastMetrics: 0)
   }
 
   /// A run that began at one of the commits before, and has the metrics and parameters of this one.
@@ -93,9 +97,7 @@ struct TrainingSearch {
   ) -> Found? {
     let fitting = runs.compactMap { run -> (run: TrackedRun, metrics: Int)? in
       let match = TrainingMatch(run, record)
-      guard match.isPossible, match.equalMetrics >= leastMetrics, run.tags["guard.commit"] == nil else {
-        return nil
-      }
+      guard match.isPossible, match.equalMetrics >= leastMetrics else { return nil }
       return (run, match.equalMetrics)
     }
     guard let most = fitting.map(\.metrics).max() else { return nil }

@@ -53,6 +53,13 @@ public final class RemoteCheck {
     return verdicts
   }
 
+  /// What the caches of this machine have of needs, no remote being asked: all is told as missing, and where it is.
+  public static func verdictsOfCaches(of needs: [Need]) -> [NeedVerdict] {
+    var plan = Plan(needs: needs, known: [])
+    plan.readDirectories { lists in lists.map { _ in .failure(.absent) } }
+    return plan.verdicts { _ in .absent }
+  }
+
   // MARK: - One remote
 
   private func judge(_ needs: [Need], known: [Need], on remote: OpenedRemote) -> [NeedVerdict] {

@@ -222,13 +222,11 @@ struct MirroringTests {
     #expect(tracking.runs.count == 5)
   }
 
-  @Test("A run of the training keeps its own parameters")
+  @Test("A run of the training keeps what it says itself")
   func adopted() throws {
-    let tracking = try ScriptedTracking()
     var training = row("t", "FINISHED")
-    training.tags = []
+    training.tags = [("mlflow.source.git.commit", "before"), ("mlflow.user", "somebody")]
     training.parameters = [("lr", "1e-1")]
-    tracking.change { $0.runs = [training] }
     let adopting = try ScriptedTracking { call, _, state in
       guard call == "runs/get" else { return nil }
       return ScriptedTracking.json(
@@ -236,9 +234,12 @@ struct MirroringTests {
       )
     }
     adopting.change { $0.runs = [training] }
-    #expect(try Sample.store(adopting.url).adopt(Sample.run(), into: "t").runID() == "t")
+    var commits = Sample.run()
+    commits.tags += [("mlflow.source.git.commit", Text(Sample.commit)), ("mlflow.user", "committer")]
+    #expect(try Sample.store(adopting.url).adopt(commits, into: "t").runID() == "t")
     let run = try #require(adopting.runs.first)
     #expect(run.parameters.map(\.1) == ["1e-1"] && run.metrics.isEmpty)
     #expect(run.tag("guard.commit") == Sample.commit && run.inputs.count == 1 && adopting.files.count == 2)
+    #expect(run.tag("mlflow.source.git.commit") == "before" && run.tag("mlflow.user") == "somebody")
   }
 }

@@ -137,7 +137,7 @@ struct RunTextTests {
         parameters: large))
     let sizes = LogBatch.batches(of: heavy, tags: []).map { $0.document(run: "r").utf8.count }
     #expect(sizes.count == 4 && sizes.allSatisfy { $0 < 1_000_000 })
-    #expect(LogBatch.batches(of: run.withoutValues, tags: []).isEmpty)
+    #expect(LogBatch.batches(of: run.forAnothersRun, tags: []).isEmpty)
   }
 
   @Test("Numbers that JSON does not have are the words that the server knows")

@@ -17,7 +17,8 @@ import Values
     let repository = try RunsFixture.open(scratch)
     record = try RunsFixture.record(scratch)
     commit = try repository.commit(record.commit)
-    var context = MirrorContext(repository: "project", files: ["dvc.lock": [1], "requirements.txt": [2]])
+    var context = MirrorContext(
+      repository: "project", files: ["dvc.lock": .bytes([1]), "requirements.txt": .bytes([2])])
     context.url = "https://example.org/project.git"
     context.user = "a@b"
     run = MirroredRun(record, of: commit, context)
@@ -38,6 +39,26 @@ import Values
     #expect(run.metrics.first { $0.key == "acc" }?.value == 0.902)
     let lr = run.parameters.first { $0.key == "train.lr" }.map { RunText.parameter($0.value) }
     #expect(lr == "0.2")
+  }
+
+  @Test func `metrics of several files have a name each`() throws {
+    let scratch = try RunsFixture.repository()
+    try scratch.write(
+      "metrics: [metrics.json, a/metrics.json, a/metrics.yaml, b/eval.json, c/eval.json]\n", to: "dvc.yaml")
+    try scratch.write(#"{"acc": 1, "own": 2}"#, to: "metrics.json")
+    try scratch.write(#"{"acc": 3}"#, to: "a/metrics.json")
+    try scratch.write("acc: 4\n", to: "a/metrics.yaml")
+    try scratch.write(#"{"f1": 5, "metrics/acc": 6}"#, to: "b/eval.json")
+    try scratch.write(#"{"f1": 7}"#, to: "c/eval.json")
+    try scratch.commitAll("metrics")
+    let commit = try RunsFixture.open(scratch).commit(record.commit)
+    let run = MirroredRun(
+      try RunsFixture.record(scratch), of: commit, MirrorContext(repository: "p", files: [:]))
+    #expect(
+      Dictionary(run.metrics.map { ($0.key, $0.value) }) { $1 } == [
+        "own": 2, "metrics.json:acc": 1, "a/metrics.json:acc": 3, "a/metrics.yaml:acc": 4,
+        "b/eval.json:metrics/acc": 6, "b/eval.json:f1": 5, "c/eval.json:f1": 7,
+      ])
   }
 
   @Test func `the commit's time, so that sending it again is no change`() {

@@ -70,6 +70,42 @@ import Values
     #expect(try RunsFixture.record(repository).stages[0].inputDigest == record.stages[0].inputDigest)
   }
 
+  @Test func `a password in a URL is left out, whatever its key is called`() {
+    #expect(isHidden("database", .string("postgresql://me:hunter2@db.example.org/x")))
+    #expect(isHidden("note", .string("see https://a:b@c/ for it")))
+    for harmless in [
+      "postgresql://me@db.example.org/x", "https://example.org:80/a@b", "https://$USER:$PASS@example.org/",
+      "a:b@c", "https://a:@b/",
+    ] { #expect(!isHidden("database", .string(harmless)), "\(harmless)") }
+    #expect(!isHidden("database", .string("https://a:b@c"), Redaction(reveal: ["database"])))
+  }
+
+  @Test(
+    arguments: [
+      ("params.yaml", "lr: 1\ndb: {password: hunter2}\n", "records leave out values in it: db.password"),
+      ("sub/p.json", #"{"url": "s3://a:b@c/"}"#, "records leave out values in it: url"),
+      ("params.toml", "lr = 1\n", nil),
+      ("p.py", "TOKEN = 'x'\n", "records leave out values in it: TOKEN"),
+      ("params.yaml", "a: [", "it cannot be read, so nobody knows whether it holds a secret"),
+      ("dvc.lock", "stages: {api_token: {cmd: a, params: {p.yaml: {lr: 1}}}}\n", nil),
+      (
+        "dvc.lock", "stages: {a: {params: {token.yaml: {db.password: x}}}}\n",
+        "records leave out values in it: db.password"
+      ),
+      ("dvc.yaml", "stages: {secret: {cmd: echo, outs: [token.txt: {cache: false}]}}\n", nil),
+      (
+        "dvc.yaml", "vars: [{token: x}]\nstages: {a: {matrix: {secret: [b, c]}, cmd: a}}\n",
+        "records leave out values in it: secret, token"
+      ),
+      (
+        "requirements.txt", "--index-url https://me:hunter2@pypi.example.org/\n", "a URL in it has a password"
+      ),
+      ("requirements.txt", "token==1\n", nil),
+    ] as [(String, String, String?)])
+  func `a file with what records leave out is not sent`(name: String, text: String, why: String?) {
+    #expect(Redaction().objection(to: Text(name), Array(text.utf8)) == why)
+  }
+
   @Test func `a record that is too long loses long values first, then lists`() throws {
     let long = String(repeating: "é", count: 600)
     func record(values: Int, data: Int, stages: Int) -> JSON {

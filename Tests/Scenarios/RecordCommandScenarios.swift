@@ -30,6 +30,33 @@ import Testing
     #expect(shown.contains("parameters\n") && shown.contains("stages\n    prepare  "))
   }
 
+  @Test func `whether a commit can be restored`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    try box.expect(
+      """
+      restore: yes, from the cache of this machine
+      restore: on this machine only: 5 of 6 objects (many) are not on the remote; \
+      guard check --rev C --remote tells which
+      restore: yes, all data is on the remote and in the cache of this machine
+      restore: not known: 3 of 3 objects (data/prepared.csv) are not in the cache of this machine; \
+      guard show --remote C asks the remote
+      restore: yes, all data is on the remote
+      restore: no: 3 of 3 objects (data/prepared.csv) are not on the remote; \
+      guard check --rev C --remote tells which
+      restore: not known: neither the folder /nonexistent/a/b nor the one that would hold it exists: is it mounted? \
+      When the remote is new, make its folder first
+      64
+
+      """,
+      """
+      told() { guard show "$@" 2>&1 | grep ^restore | sed "s/$(git rev-parse --short=12 HEAD)/C/"; }
+      told; told --remote; guard push > /dev/null 2>&1; told --remote
+      mv .dvc/cache ../kept; told; told --remote; rm -rf ../remote; mkdir ../remote; told --remote
+      rm -rf ../remote; sed -i 's,url = .*,url = /nonexistent/a/b,' .dvc/config; git commit -qam moved --no-verify
+      told --remote; guard show --remote --json > /dev/null 2>&1; echo $?
+      """)
+  }
+
   @Test func `the bytes are the same in every clone, whatever is around`() throws {
     let box = try CommitSandbox()
     try box.expect(

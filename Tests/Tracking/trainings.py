@@ -251,6 +251,58 @@ def a_run_that_says_something_else(scene: Scene) -> None:
     scene.expect(said.code == 0 and "acc" not in said and "not checked: training" not in said, "mended", said)
 
 
+def adopted_runs(scene: Scene) -> None:
+    """The run of a training becomes the commit's own, goes along with amends, and loses nothing that it says itself."""
+    t = Training.begun(scene)
+    t.clone.write({".guard.yml": b"mlflow: {training: adopt}\n"})
+    base = t.commit("the team adopts")
+    run = t.reproduce("exec", "--")
+    client, before = scene.store.client, scene.store.client.get_run(run).data
+    t.commit("results")
+    t.sync()
+    expect_adopted(t, run, "results")
+    for word in ("amended", "amended again"):
+        t.commit(word, "--amend")
+    t.sync()
+    expect_adopted(t, run, "amended again")
+    t.clone.write({"README.md": b"x"})
+    t.commit("documentation")
+    t.sync()
+    t.expect("documentation", run, "inherited")
+    after = client.get_run(run).data
+    own = {key: value for key, value in after.tags.items() if not key.startswith("guard.") or key in before.tags}
+    scene.expect(own == before.tags, "its own tags are as they were", f"{own}\n{before.tags}")
+    scene.expect(own.get("mlflow.source.git.commit") == base, "MLflow's commit among them", own)
+    scene.expect((after.params, after.metrics) == (before.params, before.metrics), "so are parameters and metrics", after)
+
+
+def expect_adopted(t: Training, run: str, message: str) -> None:
+    """A run is a commit's own, and there is no other one of that commit."""
+    commit = t.known[message]
+    links = [json.loads(line) for line in t.clone.note(commit, "links").splitlines()]
+    runs = [(link["role"], link["run"]) for link in links if link.get("t") == "mlflow"]
+    t.scene.expect(runs == [("record", run)], f"the run of '{message}' is that of its training", links)
+    found = [one for one in t.scene.store.runs(t.scene.experiment) if one.data.tags.get("guard.commit") == commit]
+    t.scene.expect([one.info.run_id for one in found] == [run], f"'{message}' has no other run", found)
+    t.scene.expect("guard.rewritten_to" not in found[0].data.tags if found else False, "which is not said to be rewritten", found)
+
+
+def secrets_in_files(scene: Scene) -> None:
+    """What records leave out does not reach the server in a file either; the run says which files it lacks."""
+    t = Training.begun(scene)
+    t.clone.write({"params.yaml": b"lr: 0.1\nseed: 7\ndb:\n  password: hunter2\n  url: pg://me:hunter3@host/x\n"})
+    t.name("a pipeline")
+    commit = t.commit("secrets", "--no-verify")
+    t.sync()
+    run = next(one for one in scene.store.runs(scene.experiment) if one.data.tags.get("guard.commit") == commit)
+    files = scene.store.files(run.info.run_id)
+    scene.expect("guard/dvc.yaml" in files and "guard/params.yaml" not in files, "the file with secrets is not there", list(files))
+    everything = b"".join(files.values()) + repr(run.data.to_dictionary()).encode()
+    scene.expect(b"hunter" not in everything, "no secret is there", everything)
+    why = run.data.tags.get("guard.artifacts_skipped", "")
+    scene.expect("db.password, db.url" in why and "params.yaml" in why, "the run says so", why)
+
+
 def _lock(made: str) -> bytes:
     """The record of a training: what counts is that its results are others."""
     entry = {
@@ -260,4 +312,7 @@ def _lock(made: str) -> bytes:
     return json.dumps({"schema": "2.0", "stages": {"train": entry}}).encode()
 
 
-STORIES = [the_commit_after_the_training, runs_that_come_late_or_fit_as_well, a_run_that_says_something_else]
+STORIES = [
+    the_commit_after_the_training, runs_that_come_late_or_fit_as_well, a_run_that_says_something_else,
+    adopted_runs, secrets_in_files,
+]

@@ -70,10 +70,11 @@ struct Mirroring {
     return .busy(writer: "")
   }
 
-  /// Takes the tags of a commit's run, its data and its files to a run that somebody else made, and leaves the
-  /// parameters and metrics of that alone.
+  /// Takes guard's tags of a commit's run, its data and its files to a run that somebody else made, and leaves what
+  /// that says itself alone: its parameters, its metrics, and the commit that MLflow saw when it began.
   func adopt(_ run: PreparedRun, into other: TrackedRun) throws(TrackingError) {
-    try log(run.withoutValues, tags: run.tags, to: other)
+    let run = run.forAnothersRun
+    try log(run, tags: run.tags, to: other)
     try storeArtifacts(of: run, in: other)
   }
 }

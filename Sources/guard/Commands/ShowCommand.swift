@@ -11,8 +11,9 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show what a commit is: results, parameters, data, environment, stages, runs, signatures.",
     discussion: """
-      It is the run record, made of the commit now, with what differs from the commit before it. Whether the record \
-      is kept, and says the same, is told in the last line.
+      It is the run record, made of the commit now, with what differs from the commit before it. Then whether the \
+      commit can be restored: whether the data that it names is in the cache of this machine, or, with --remote, on \
+      its DVC remotes. Whether the record is kept, and says the same, is told in the last line.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -21,6 +22,15 @@ struct ShowCommand: ParsableCommand {
   var revision = "HEAD"
   @Flag(help: "Print the record alone, as the JSON document that is kept.")
   var json = false
+  @Flag(help: "Ask the DVC remotes whether they have the data that the commit names.")
+  var remote = false
+
+  func validate() throws {
+    guard !(json && remote) else {
+      throw ValidationError(
+        "--json prints the record alone, which no remote has a part in: leave out --remote")
+    }
+  }
 
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
@@ -40,7 +50,8 @@ struct ShowCommand: ParsableCommand {
       let text = RecordText(
         record, subject: commit.subject, parent: parent(of: commit, records),
         state: kept.state(beside: record),
-        links: links, signatures: signatures)
+        links: links, signatures: signatures,
+        restoration: try RestorationRun(surroundings).restoration(of: commit.id, asksRemotes: remote))
       try Answer.write(text.bytes)
       return .pass
     }

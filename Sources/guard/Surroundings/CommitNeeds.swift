@@ -39,6 +39,8 @@ final class CommitNeeds {
     let root: RepositoryPath
     /// The remote that it names and the configuration does not have; `nil` when none is configured.
     let remote: Text?
+    /// The caches on this machine that may hold its data.
+    let caches: MachineCaches
   }
 
   /// An object on a remote.
@@ -128,7 +130,7 @@ final class CommitNeeds {
       guard let name, let remote = settings.remoteDescription(name) else {
         let label = root.description + "\0" + (name?.string ?? "")
         if saidHomeless.insert(Text(label)).inserted || !onlyNew {
-          named.homeless.append(Homeless(output: output, root: root, remote: name))
+          named.homeless.append(Homeless(output: output, root: root, remote: name, caches: caches))
         }
         continue
       }

@@ -32,10 +32,10 @@ final class Consignments {
     }
   }
 
-  /// Commits in the order in which they were made, parents before children: what a commit's training was may follow from
-  /// theirs. Those that are gone come last.
-  func ordered(_ entries: [Spool.Entry]) -> [Spool.Entry] {
-    var waiting: [CommitID: (entry: Spool.Entry, parents: [CommitID])] = [:]
+  /// Commits in the order in which they were made, after their parents and what they were made from: what a commit's
+  /// training was may follow from theirs. Those that are gone come last.
+  func ordered(_ entries: [Spool.Entry]) throws(RunsError) -> [Spool.Entry] {
+    var waiting: [CommitID: (entry: Spool.Entry, before: [CommitID])] = [:]
     var times: [(time: Int64, commit: CommitID)] = []
     for entry in entries {
       do throws(GitError) {
@@ -46,24 +46,31 @@ final class Consignments {
         waiting[entry.commit] = (entry, [])
         times.append((.max, entry.commit))
       }
+      waiting[entry.commit]?.before += try originals(of: entry.commit)
     }
     var ordered: [Spool.Entry] = []
     for (_, commit) in times.sorted(by: { $0.time < $1.time }) {
-      // Of commits of one second, and of clocks that went back, the parents are taken first.
+      // Of commits of one second, and of clocks that went back, those are taken first that must be.
       var open = [commit]
-      while let last = open.last, let (entry, parents) = waiting[last] {
-        let before = parents.filter { waiting[$0] != nil }
-        guard before.isEmpty else {
-          open += before
-          continue
+      while let last = open.popLast() {
+        guard let (entry, before) = waiting[last] else { continue }
+        // Asked for once: links may lead in a circle.
+        waiting[last]?.before = []
+        let unsent = before.filter { waiting[$0] != nil }
+        if unsent.isEmpty {
+          waiting[last] = nil
+          ordered.append(entry)
+        } else {
+          open += [last] + unsent
         }
-        waiting[last] = nil
-        ordered.append(entry)
-        open.removeLast()
-        while let next = open.last, waiting[next] == nil { open.removeLast() }
       }
     }
     return ordered
+  }
+
+  /// The commits that a commit was made from, by what Git told of an amend or a rebase.
+  private func originals(of commit: CommitID) throws(RunsError) -> [CommitID] {
+    try ledger.links.of(commit).compactMap { if case .rewrite(let old, _) = $0 { old } else { nil } }
   }
 
   /// What to deliver of a commit; `nil` when it is to have no run, and when it is gone.
@@ -72,19 +79,34 @@ final class Consignments {
     let record = try record(of: id)
     if policy.commits == .results, record.introducedBy != id { return nil }
     let commit = try asking { () throws(GitError) in try repository.commit(id) }
-    let links = try ledger.links.of(id)
-    let rewritten = links.compactMap { if case .rewrite(let old, _) = $0 { old } else { nil } }
+    let rewritten = try rewritten(id)
     return Consignment(
       record: record, run: MirroredRun(record, of: commit, try context(record, commit)), training: training,
       runIDs: try runIDs(record, commit),
-      sessions: try sessions(links, rewritten),
+      sessions: try sessions([id] + rewritten),
       bases: try bases(commit, record), rewritten: rewritten)
   }
 
+  /// The commits that one was made from, and those that they were made from, the last one first.
+  private func rewritten(_ id: CommitID) throws(RunsError) -> [CommitID] {
+    var found: [CommitID] = []
+    var open = [id]
+    // Links may come from anybody, and lead in a circle.
+    while !open.isEmpty, found.count < Self.mostRewritten {
+      for old in try originals(of: open.removeFirst()) where old != id && !found.contains(old) {
+        found.append(old)
+        open.append(old)
+      }
+    }
+    return found
+  }
+
+  private static let mostRewritten = 100
+
   /// The sessions of a commit and of those that it was made from: an amended message leaves the results as they were.
-  private func sessions(_ links: [Link], _ rewritten: [CommitID]) throws(RunsError) -> [Text] {
-    var all = links
-    for old in rewritten { all += try ledger.links.of(old) }
+  private func sessions(_ commits: [CommitID]) throws(RunsError) -> [Text] {
+    var all: [Link] = []
+    for commit in commits { all += try ledger.links.of(commit) }
     return all.compactMap { if case .session(let name) = $0 { name } else { nil } }
   }
 
@@ -120,14 +142,19 @@ final class Consignments {
     return context
   }
 
-  /// What Git holds of the files that the record names. What is too large for MLflow to show is left out by whoever
-  /// sends it, and said in a tag.
-  private func files(_ record: RunRecord, _ commit: Commit) throws(RunsError) -> [Text: [UInt8]] {
+  /// What Git holds of the files that the record names, but for those with what the record leaves out. What is too
+  /// large for MLflow to show is left out by whoever sends it. A tag says both.
+  private func files(
+    _ record: RunRecord, _ commit: Commit
+  ) throws(RunsError) -> [Text: MirroredRun.Artifact.Content] {
     let tree = repository.storedTree(of: commit)
-    var files: [Text: [UInt8]] = [:]
+    let redaction = try builder.redaction(of: commit)
+    var files: [Text: MirroredRun.Artifact.Content] = [:]
     for file in record.files {
       // A name that is not UTF-8 is told in quotes there, and leads nowhere here.
-      files[file.name] = bytes(at: RepositoryPath(normalized: file.name.utf8), in: tree)
+      guard let bytes = bytes(at: RepositoryPath(normalized: file.name.utf8), in: tree) else { continue }
+      let objection = redaction.objection(to: file.name, bytes)
+      files[file.name] = objection.map { .withheld(why: $0) } ?? .bytes(bytes)
     }
     return files
   }
@@ -169,7 +196,7 @@ final class Consignments {
     for _ in 0..<Self.farthest {
       guard let id = next, try isHere(id) else { break }
       bases.insert(Text(id.description))
-      for case .rewrite(let old, _) in try ledger.links.of(id) { bases.insert(Text(old.description)) }
+      for old in try originals(of: id) { bases.insert(Text(old.description)) }
       if case .record(let record) = try kept.kept(of: id), record.introducedBy == id { break }
       next = try asking { () throws(GitError) in try repository.parents(of: id).first }
     }

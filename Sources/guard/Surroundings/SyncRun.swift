@@ -72,7 +72,7 @@ struct SyncRun {
         line: "runs: no tracking server: set MLFLOW_TRACKING_URI, or mlflow: tracking-uri in .guard.yml")
     }
     guard let lock = try takeLock(repository) else {
-      return Told(line: "runs: another guard is bringing them")
+      return Told(line: "runs: another guard is bringing them; try again later", hasFailed: true)
     }
     defer { withExtendedLifetime(lock) {} }
     let summary = try deliver(everything, to: tracking, policy)
@@ -131,7 +131,7 @@ struct SyncRun {
         if !isThere { chosen.append(Spool.Entry(commit)) }
       }
     }
-    return consignments.ordered(chosen)
+    return try consignments.ordered(chosen)
   }
 
   /// The newest commits whose run is at the server and the run of whose training is not known, the oldest first.
@@ -161,16 +161,21 @@ struct SyncRun {
     do throws(RunsError) { return try spool.entries().count } catch { throw Failure("\(error)") }
   }
 
-  /// One process of a clone at a time: the others' commits are on the list that it works off.
+  /// One process of a clone at a time: the others' commits are on the list that it works off. A person waits for it a
+  /// while, to hear what came of it.
   private func takeLock(_ repository: Repository) throws(Failure) -> FileLock? {
     let folder = FileSystem.join(repository.commonDirectory, Array("guard".utf8))
+    let end = SystemClock.monotonicMilliseconds + (isInBackground ? 0 : Self.patience)
     do throws(SystemError) {
       try FileSystem.createDirectories(folder)
-      return try FileLock.take(FileSystem.join(folder, Array("sync.lock".utf8)))
+      return try FileLock.take(FileSystem.join(folder, Array("sync.lock".utf8)), until: end)
     } catch {
       throw Failure(error)
     }
   }
+
+  /// How long a person waits for another process, in milliseconds.
+  private static let patience: Int64 = 30_000
 
   private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
     do { return try body() } catch { throw Failure(error) }
