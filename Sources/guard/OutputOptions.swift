@@ -78,12 +78,41 @@ struct OutputOptions: ParsableArguments {
   /// Whether one of the reports has a format.
   func writes(_ format: ReportFormat) -> Bool { targets.contains { $0.format == format } }
 
-  /// Writes a report in all its formats. What cannot be written does not keep the others from being written.
-  func write(_ report: Report, _ surroundings: Surroundings) throws(Failure) {
+  /// Judges, and where that fails writes reports that say so: a program that reads one must not find that of an earlier
+  /// run, or none. The failure itself is told on standard error, and so not in text on standard output.
+  func telling(
+    _ kind: Report.Scope.Kind, _ surroundings: Surroundings, judge: () throws(Failure) -> ExitStatus
+  ) throws(Failure) -> ExitStatus {
+    do throws(Failure) { return try judge() } catch {
+      guard error.status == .notJudged else { throw error }
+      let lines = error.message.split(separator: "\n").map { $0.drop { $0 == " " } }
+      let unjudged = Unjudged(
+        what: "what was to be judged", why: lines.joined(separator: "; "), isFatal: true)
+      let report = Report(
+        Report.Scope(kind), [], commits: 0, notChecked: [unjudged], version: GuardCommand.version)
+      let unseen = targets.filter { $0.file != nil || $0.format != .text }
+      do throws(Failure) { try write(report, to: unseen, surroundings) } catch let other {
+        surroundings.warn("error: \(other.message)")
+      }
+      throw error
+    }
+  }
+
+  /// Writes a report in all its formats.
+  func write(_ report: Report, _ surroundings: Surroundings, tellsWaiving: Bool = true) throws(Failure) {
+    try write(report, to: targets, surroundings, tellsWaiving: tellsWaiving)
+  }
+
+  /// What cannot be written does not keep the others from being written.
+  private func write(
+    _ report: Report, to targets: [Target], _ surroundings: Surroundings, tellsWaiving: Bool = false
+  ) throws(Failure) {
     var failures: [Failure] = []
     for target in targets {
       do throws(Failure) {
-        let bytes = target.format.bytes(of: report, options(of: target, surroundings))
+        var options = options(of: target, surroundings)
+        options.tellsWaiving = tellsWaiving
+        let bytes = target.format.bytes(of: report, options)
         try write(bytes, to: target, isPass: report.conclusion == .pass, surroundings)
       } catch {
         failures.append(error)
@@ -113,7 +142,6 @@ struct OutputOptions: ParsableArguments {
     options.hasTimings = timings
     options.wayToRoot = surroundings.wayToRoot
     options.takesNamedFilesOnly = surroundings.takesNamedFilesOnly
-    options.tellsWaiving = true
     return options
   }
 

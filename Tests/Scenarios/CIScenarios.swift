@@ -80,6 +80,42 @@ import Testing
         """)
   }
 
+  @Test func `where nothing could be judged every report says so`() throws {
+    let box = try CommitSandbox()
+    let why = "the branch 'main' is not in this clone, and nothing is fetched"
+    try box.expect(
+      """
+      exit 2
+      ::error title=not checked::what was to be judged: \(why); fix: with: { fetch-depth: 0 } at the step \
+      actions/checkout
+      guard: could not judge all that is needed in 0 commits: see 'not checked'
+      guard: error: \(why)
+          fix: with: { fetch-depth: 0 } at the step actions/checkout
+      1 1 1 1 1
+      "what was to be judged"
+      guard: error: ‘nowhere’ is not a commit: fatal: Needed a single revision
+      2
+
+      """,
+      Self.topic + """
+        clone --depth 1 -b topic
+        ci --no-fetch --format github --report text=a --report json=b --report sarif=c --report junit=d --report markdown=e
+        echo $(for file in a b c d e; do tr -d '\n' < $file | grep -c "branch .*main.* is not in this clone"; done)
+        guard check --rev nowhere --format json 2>../said | grep -o '"what was[^"]*"'; cat ../said
+        guard check --rev nowhere 2>/dev/null; echo $?
+        """)
+  }
+
+  @Test func `who may not waive is not told how to`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      "1\n0\n",
+      Self.topic + """
+        echo 'lr: 3' > params.yaml; git commit -qa --no-verify -m 'stale again'; git push -q origin topic; clone -b topic
+        ci > /dev/null; grep -c 'to let it pass' ../said; ci --no-waivers > /dev/null; grep -c 'to let it pass' ../said; true
+        """)
+  }
+
   @Test func `what is checked out as the merge of both is judged with what it merges`() throws {
     let box = try CommitSandbox()
     try box.expect(

@@ -300,7 +300,19 @@ import Testing
         """
         : > .dvc/config; echo x > data/raw.csv; track data/raw.csv; git add -A; git commit -q --no-verify -m 'no remote'
         push git push -q origin main; grep -c 'no DVC remote is configured' ../said; grep fix: ../said
-        """) == "pushed cache/not-pushed\n1\n    fix: dvc remote add -d NAME URL\n")
+        echo y > README; git add README; git commit -q --no-verify -m 'nothing new'; push git push -q origin main
+        for i in 1 2; do echo $i > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m 'more of it'; done
+        push git push -q origin main; grep -c 'no DVC remote is configured' ../said
+        """)
+          == """
+          pushed cache/not-pushed
+          1
+              fix: dvc remote add -d NAME URL
+          pushed
+          pushed cache/not-pushed
+          1
+
+          """)
     #expect(
       try box.run(
         """

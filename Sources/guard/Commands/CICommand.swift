@@ -58,24 +58,30 @@ struct CICommand: ParsableCommand {
       }
       try rules.set(&check)
       check.allowsWaivers = !noWaivers
-      let (change, told) = try change(surroundings)
-      var run = CIRun(check, change)
-      run.asksRemotes = !noRemote
-      run.remoteOptions = asking.options
-      var remarks = [told]
-      let records = CIRecords(surroundings, fetches: !noFetch)
-      run.notChecked = try records.bring()
-      let brought = try run.brought()
-      if backfill {
-        let filled = try records.backfill(brought.isEmpty ? [change.head] : brought)
-        remarks += filled.told
-        run.notChecked += filled.notKept
+      return try output.telling(.range, surroundings) { () throws(Failure) in
+        try judge(check, surroundings)
       }
-      var report = try run.report(on: brought, remarks: remarks)
-      report.complete(for: output, surroundings)
-      try output.write(report, surroundings)
-      return ExitStatus(report.conclusion)
     }
+  }
+
+  private func judge(_ check: CheckRun, _ surroundings: Surroundings) throws(Failure) -> ExitStatus {
+    let (change, told) = try change(surroundings)
+    var run = CIRun(check, change)
+    run.asksRemotes = !noRemote
+    run.remoteOptions = asking.options
+    var remarks = [told]
+    let records = CIRecords(surroundings, fetches: !noFetch)
+    run.notChecked = try records.bring()
+    let brought = try run.brought()
+    if backfill {
+      let filled = try records.backfill(brought.isEmpty ? [change.head] : brought)
+      remarks += filled.told
+      run.notChecked += filled.notKept
+    }
+    var report = try run.report(on: brought, remarks: remarks)
+    report.complete(for: output, surroundings)
+    try output.write(report, surroundings, tellsWaiving: !noWaivers)
+    return ExitStatus(report.conclusion)
   }
 
   /// The commits of the change, and a line that says what it is.

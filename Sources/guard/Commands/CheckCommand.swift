@@ -52,10 +52,12 @@ struct CheckCommand: ParsableCommand {
         return .pass
       }
       try rules.set(&check)
-      var report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
-      report.complete(for: output, surroundings)
-      try output.write(report, surroundings)
-      return ExitStatus(report.conclusion)
+      return try output.telling(kind, surroundings) { () throws(Failure) in
+        var report = try remote ? check.report(scope, asking: asked(surroundings)) : check.report(scope)
+        report.complete(for: output, surroundings)
+        try output.write(report, surroundings)
+        return ExitStatus(report.conclusion)
+      }
     }
   }
 
@@ -64,6 +66,13 @@ struct CheckCommand: ParsableCommand {
     var options = asking.options
     if surroundings.environment["CI"] != nil { options.usesMemory = false }
     return options
+  }
+
+  /// What a report says that was asked to be judged, where nothing could be.
+  private var kind: Report.Scope.Kind {
+    if rev != nil { return .commit }
+    if range != nil { return .range }
+    return worktree ? .worktree : .staged
   }
 
   private var scope: CheckRun.Scope {

@@ -78,7 +78,7 @@ struct ReceiveCommand: ParsableCommand {
     text += answer.refusals.map { "guard: \(name): refused: \($0)\n" }.joined()
     if let report = answer.report, report.hasMoreThanAPass {
       var options = TextReport.Options()
-      options.tellsWaiving = true
+      options.tellsWaiving = !noWaivers
       text += "\(name):\n" + String(decoding: TextReport(report, options).bytes, as: UTF8.self)
     }
     guard !text.isEmpty else { return }

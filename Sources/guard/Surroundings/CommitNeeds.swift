@@ -49,6 +49,12 @@ final class CommitNeeds {
     let object: CacheObject
   }
 
+  /// An object that has nowhere to go.
+  private struct HomelessObject: Hashable {
+    let root: RepositoryPath
+    let object: CacheObject
+  }
+
   private let surroundings: Surroundings
   private let repository: Repository
   private let choice: Choice
@@ -56,6 +62,8 @@ final class CommitNeeds {
   /// Whether a configuration had the remote that is asked for by name.
   private(set) var hasChosen = false
   private var seen: Set<Address> = []
+  /// What has no remote: each object once, and told once for each DVC repository and remote.
+  private var knownHomeless: Set<HomelessObject> = []
   private var saidHomeless: Set<Text> = []
   private var caches: [[UInt8]: MachineCaches] = [:]
 
@@ -67,6 +75,12 @@ final class CommitNeeds {
     self.surroundings = surroundings
     repository = try surroundings.repository()
     self.choice = choice
+  }
+
+  /// What a commit names that others have already: that it has no remote is told of what is new beside it.
+  func known(by id: CommitID) throws(Failure) -> Named {
+    defer { saidHomeless = [] }
+    return try named(by: id)
   }
 
   /// What a commit names.
@@ -128,6 +142,8 @@ final class CommitNeeds {
       }
       let name = choice.name ?? output.output.remote ?? settings.configuration.coreRemote
       guard let name, let remote = settings.remoteDescription(name) else {
+        guard knownHomeless.insert(HomelessObject(root: root, object: output.object)).inserted || !onlyNew
+        else { continue }
         let label = root.description + "\0" + (name?.string ?? "")
         if saidHomeless.insert(Text(label)).inserted || !onlyNew {
           named.homeless.append(Homeless(output: output, root: root, remote: name, caches: caches))

@@ -96,7 +96,7 @@ final class PushCheck {
       options.remoteName == nil
       ? needs : try CommitNeeds(surroundings, configuredChoice, configuration: options.configuration)
     var known: [Need] = []
-    for id in base { known += try source.named(by: id).needs }
+    for id in base { known += try source.known(by: id).needs }
     return known
   }
 
