@@ -46,13 +46,16 @@ public final class Project {
 
   /// Reads every DVC file of a repository. A file that cannot be read is kept with its error, so that
   /// the others can be judged; DVC itself stops at the first.
+  /// - Parameter memory: what was read of other trees of the repository.
   /// - Throws: ``DVCError`` when the tree itself cannot be walked.
-  public init(tree: any FileTree, paths: PathSpace, settings: ProjectSettings) throws(DVCError) {
+  public init(
+    tree: any FileTree, paths: PathSpace, settings: ProjectSettings, memory: DocumentMemory = DocumentMemory()
+  ) throws(DVCError) {
     self.tree = tree
     self.paths = paths
     self.settings = settings
     ignore = DVCIgnore(tree: tree, root: paths.projectRoot)
-    loader = DocumentLoader(tree: tree)
+    loader = DocumentLoader(tree: tree, memory: memory)
     try collect(paths.projectRoot)
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Trees
 
 /// One name in a tree object or in the index.
@@ -69,6 +70,9 @@ final class StoredTreeEntries: TreeEntries {
   let rootID: ObjectID?
   private let trees: TreeObjects
   private var known: [RepositoryPath: [TreeEntry]] = [:]
+  /// What was looked at last: whoever asks for a path asks for it several times, and for its neighbours after it.
+  private var last: (path: RepositoryPath, entry: TreeEntry?)?
+  private var lastDirectory: (path: RepositoryPath, entries: [TreeEntry])?
 
   /// - Parameter root: the root's tree object; `nil` for a tree without entries.
   init(root: ObjectID?, trees: TreeObjects) {
@@ -78,7 +82,19 @@ final class StoredTreeEntries: TreeEntries {
 
   func entry(at path: RepositoryPath) throws(GitError) -> TreeEntry? {
     if path.isRoot { return TreeEntry(name: [], mode: .directory, id: rootID) }
-    return try entries(of: path.parent).entry(named: path.name)
+    if let last, last.path == path { return last.entry }
+    let name = path.name
+    let found: TreeEntry?
+    if let lastDirectory, path.bytes.dropLast(name.count + 1).elementsEqual(lastDirectory.path.bytes) {
+      found = lastDirectory.entries.entry(named: name)
+    } else {
+      let directory = path.parent
+      let entries = try entries(of: directory)
+      lastDirectory = (directory, entries)
+      found = entries.entry(named: name)
+    }
+    last = (path, found)
+    return found
   }
 
   func entries(of directory: RepositoryPath) throws(GitError) -> [TreeEntry] {
@@ -127,12 +143,26 @@ final class StoredTreeEntries: TreeEntries {
 extension [TreeEntry] {
   /// The entry of a name, in entries in the order of their names.
   func entry(named name: ArraySlice<UInt8>) -> TreeEntry? {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+    name.withUnsafeBytes { name in
+      var (low, high) = (startIndex, endIndex)
+      while low < high {
+        let middle = (low + high) / 2
+        let order = self[middle].name.withUnsafeBytes { Self.order($0, name) }
+        if order == 0 { return self[middle] }
+        if order < 0 { low = middle + 1 } else { high = middle }
+      }
+      return nil
     }
-    return low < endIndex && self[low].name.elementsEqual(name) ? self[low] : nil
+  }
+
+  /// Below zero when the first bytes come before the second ones, zero when they are the same.
+  private static func order(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
+    let common = Swift.min(first.count, second.count)
+    if common > 0, let left = first.baseAddress, let right = second.baseAddress {
+      let order = memcmp(left, right, common)
+      if order != 0 { return Int(order) }
+    }
+    return first.count - second.count
   }
 }
 

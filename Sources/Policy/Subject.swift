@@ -47,6 +47,7 @@ public final class Subject {
   private let ancestrySource: Lazily<Ancestry>
   let dvcFileSource: Lazily<[RepositoryPath]>
   private var known: [JudgedProject]?
+  private var knownStages: [JudgedStage]?
   private var knownMissing: [MissingRoot]?
   /// What rules could not judge.
   private(set) var notes: [Unjudged] = []
@@ -124,10 +125,10 @@ public final class Subject {
 
   /// The stages that could be judged, with what DVC says of them.
   func stages() throws(JudgementError) -> [JudgedStage] {
+    if let knownStages { return knownStages }
     var stages: [JudgedStage] = []
-    for project in try projects() {
-      stages += project.evaluation.statuses.map { JudgedStage(project: project, status: $0) }
-    }
+    for project in try projects() { stages += project.judgedStages }
+    knownStages = stages
     return stages
   }
 

@@ -5,28 +5,37 @@ import YAML
 
 /// Reads DVC's files and parameter files of one tree, each at most once.
 final class DocumentLoader {
+  let memory: DocumentMemory
   private let tree: any FileTree
   private var parameterFiles: [RepositoryPath: Result<Node, DVCError>] = [:]
 
   /// A loader of this tree's files.
-  init(tree: any FileTree) { self.tree = tree }
+  /// - Parameter memory: what was read of other trees.
+  init(tree: any FileTree, memory: DocumentMemory) {
+    self.tree = tree
+    self.memory = memory
+  }
 
   /// The files beside DVC's own that were asked for.
   var readFiles: [RepositoryPath] { Array(parameterFiles.keys) }
 
   /// A YAML file that fits a schema; an empty document is an empty map.
   func document(_ file: RepositoryPath, _ schema: Schema) throws(DVCError) -> Node {
-    let node = try orEmpty(yaml(file))
-    do { try schema.validate(node) } catch {
-      let place = error.path.isEmpty ? "" : "'\(error.keyPath)': "
-      throw DVCError(file, at: error.position, .invalid, place + error.message)
+    let bytes = try contents(of: file)
+    return try memory.node(of: file, bytes, as: .document) { () throws(DVCError) in
+      let node = try orEmpty(yaml(file, bytes))
+      do throws(Schema.Mismatch) { try schema.validate(node) } catch {
+        let place = error.path.isEmpty ? "" : "'\(error.keyPath)': "
+        throw DVCError(file, at: error.position, .invalid, place + error.message)
+      }
+      return node
     }
-    return node
   }
 
   /// A YAML file as it stands.
-  func yaml(_ file: RepositoryPath) throws(DVCError) -> Node {
-    let bytes = try reading { () throws(TreeError) in try tree.contents(of: file) }
+  func yaml(_ file: RepositoryPath) throws(DVCError) -> Node { try yaml(file, contents(of: file)) }
+
+  private func yaml(_ file: RepositoryPath, _ bytes: [UInt8]) throws(DVCError) -> Node {
     do { return try YAMLDocument.parse(bytes) } catch {
       let kind: DVCError.Kind = if case .conflictMarkers = error.kind { .conflictMarkers } else { .invalid }
       throw DVCError(file, at: error.position, kind, error.message)
@@ -42,12 +51,18 @@ final class DocumentLoader {
   }
 
   private func readParameters(_ file: RepositoryPath) throws(DVCError) -> Node {
-    let bytes = try reading { () throws(TreeError) in try tree.contents(of: file) }
-    do {
-      return try ParameterFile.read(bytes, format: ParameterFormat(fileName: file.name))
-    } catch {
-      throw DVCError(file, at: error.position, .invalid, error.message)
+    let bytes = try contents(of: file)
+    return try memory.node(of: file, bytes, as: .parameters) { () throws(DVCError) in
+      do throws(ParameterFileError) {
+        return try ParameterFile.read(bytes, format: ParameterFormat(fileName: file.name))
+      } catch {
+        throw DVCError(file, at: error.position, .invalid, error.message)
+      }
     }
+  }
+
+  private func contents(of file: RepositoryPath) throws(DVCError) -> [UInt8] {
+    try reading { () throws(TreeError) in try tree.contents(of: file) }
   }
 
   private func orEmpty(_ node: Node) -> Node {

@@ -2,8 +2,8 @@ import Hashing
 import Trees
 import Values
 
-/// One stage: a resolved entry of `dvc.yaml`, or a `.dvc` file.
-public struct Stage: Sendable {
+/// One stage: a resolved entry of `dvc.yaml`, or a `.dvc` file. A class, since it is large and handed on a lot.
+public final class Stage: Sendable {
   /// The `dvc.yaml` or `.dvc` file.
   public let file: RepositoryPath
   /// The name in `dvc.yaml`; `nil` for a `.dvc` file.
@@ -31,6 +31,21 @@ public struct Stage: Sendable {
     case locked(command: Node, position: Position?)
     /// A `.dvc` file: the checksum in it, and the one that its content has.
     case checksum(recorded: Value, computed: Text?)
+  }
+
+  init(
+    file: RepositoryPath, name: Text?, position: Position?, command: Node?, isFrozen: Bool,
+    isAlwaysChanged: Bool, deps: [Dependency], outs: [Output], record: Record
+  ) {
+    self.file = file
+    self.name = name
+    self.position = position
+    self.command = command
+    self.isFrozen = isFrozen
+    self.isAlwaysChanged = isAlwaysChanged
+    self.deps = deps
+    self.outs = outs
+    self.record = record
   }
 
   /// Whether it has a command and neither dependencies nor outputs, so that DVC always runs it.

@@ -43,7 +43,7 @@ public final class PipelineStatus {
       cache = checkouts.first?.cache
       let tree = CheckedOutTree(base: project.tree, checkouts)
       hasher = PathHasher(project: project, tree: tree, external: nil)
-      loader = DocumentLoader(tree: tree)
+      loader = DocumentLoader(tree: tree, memory: project.loader.memory)
     }
   }
 
@@ -233,7 +233,7 @@ public final class PipelineStatus {
       return try loader.parameters(path)
     case .outside(let path):
       let (files, inside) = try reading { () throws(TreeError) in try hasher.outside(path) }
-      return try DocumentLoader(tree: files).parameters(inside)
+      return try DocumentLoader(tree: files, memory: DocumentMemory()).parameters(inside)
     case .url(let scheme):
       throw DVCError(.root, .notAvailable, "it is on a server (\(scheme))")
     case .dataset:

@@ -10,6 +10,8 @@ import Values
 final class Subjects {
   private let surroundings: Surroundings
   private let repository: Repository
+  /// What was read of the commits before.
+  private let documents = DocumentMemory()
   /// The subjects of commits that were asked for last: the parents of a range's commits are in it.
   private var recent: [(id: CommitID, subject: Subject)] = []
 
@@ -207,7 +209,7 @@ final class Subjects {
   /// Reads DVC's repositories of a tree of Git, or of the work tree.
   private func reader(_ tree: ObjectTree?, workTree: [UInt8]? = nil) -> ProjectReader {
     let treeRoot = workTree ?? repository.workTree ?? repository.gitDirectory
-    let surroundings = surroundings
+    let (surroundings, documents) = (surroundings, documents)
     let settings = { (root: RepositoryPath) throws(Failure) -> LoadedSettings in
       guard let tree else {
         let paths = PathSpace(treeRoot: treeRoot, projectRoot: root)
@@ -226,7 +228,7 @@ final class Subjects {
           tree: tree,
           paths: PathSpace(
             treeRoot: treeRoot, projectRoot: root, remoteURLs: loaded.remoteURLs),
-          settings: loaded.projectSettings)
+          settings: loaded.projectSettings, memory: documents)
       },
       cache: { root in
         guard case .success(let loaded) = Result(catching: { () throws(Failure) in try settings(root) })
