@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance servers tracking attestations fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers tracking attestations packages fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -49,6 +49,10 @@ attestations: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
 	@GUARD='$(GUARD)' $(PYTHON) Tests/Attestations $(if $(KEEP),--keep)
 
+packages: setup
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Packages $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
+
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.
 fuzz: setup
@@ -62,9 +66,11 @@ bench: build
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 '$(GUARD)' '$(DESTDIR)$(PREFIX)/bin/guard'
+	python3 packaging share --guard '$(GUARD)' '$(DESTDIR)$(PREFIX)'
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/guard'
+	cd '$(DESTDIR)$(PREFIX)' && rm -f bin/guard share/bash-completion/completions/guard \
+	  share/zsh/site-functions/_guard share/fish/vendor_completions.d/guard.fish
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -80,6 +80,9 @@ extension Repository {
     return nil
   }
 
+  /// The names of the remotes that have a URL, in the order of the configuration.
+  public var remoteNames: [[UInt8]] { variables.subsections(of: "remote", "url").map(\.subsection) }
+
   /// The names of the remotes that are meant: the one of that name, and those at the same URL.
   private func remotes(named name: [UInt8], at url: [UInt8]) -> [[UInt8]] {
     var names: [[UInt8]] = []

@@ -7,7 +7,7 @@ struct GlobalOptions: ParsableArguments {
     name: [.customShort("C"), .customLong("directory")],
     help: ArgumentHelp(
       "Run as if started in this directory. When given again, it is seen from the one before.",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var directories: [String] = []
 
   @Flag(name: [.short, .long], help: "Say more on standard error: how Git is read, what caches do.")

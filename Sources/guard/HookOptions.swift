@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Which hooks `guard install` and `guard uninstall` are about, and whether anything is changed.
 struct HookOptions: ParsableArguments {
-  @Option(name: .customLong("hook"), help: ArgumentHelp("Only this hook; all without it.", valueName: "name"))
+  @Option(
+    name: .customLong("hook"), help: ArgumentHelp("Only this hook; all without it.", valueName: "name"),
+    completion: .hook)
   var hooks: [String] = []
   @Flag(help: "Print what would be done, and change nothing.")
   var dryRun = false

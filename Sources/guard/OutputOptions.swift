@@ -37,7 +37,8 @@ struct OutputOptions: ParsableArguments {
   var format: ReportFormat?
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write the report to a file in place of standard output.", valueName: "file"))
+    help: ArgumentHelp("Write the report to a file in place of standard output.", valueName: "file"),
+    completion: .file())
   var output: String?
   @Option(
     help: ArgumentHelp(

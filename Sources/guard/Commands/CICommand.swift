@@ -22,9 +22,12 @@ struct CICommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp("What was there before: a commit or a branch.", valueName: "rev"))
+  @Option(
+    help: ArgumentHelp("What was there before: a commit or a branch.", valueName: "rev"),
+    completion: .revision)
   var base: String?
-  @Option(help: ArgumentHelp("What the change leads to; with --base.", valueName: "rev"))
+  @Option(
+    help: ArgumentHelp("What the change leads to; with --base.", valueName: "rev"), completion: .revision)
   var head: String?
   @OptionGroup var rules: RuleOptions
   @Flag(

@@ -22,9 +22,11 @@ struct CheckCommand: ParsableCommand {
   var staged = false
   @Flag(help: "Judge the files here and now, as if all of them were committed.")
   var worktree = false
-  @Option(help: ArgumentHelp("Judge a commit.", valueName: "rev"))
+  @Option(help: ArgumentHelp("Judge a commit.", valueName: "rev"), completion: .revision)
   var rev: String?
-  @Option(help: ArgumentHelp("Judge every commit of a range, the oldest first.", valueName: "a..b"))
+  @Option(
+    help: ArgumentHelp("Judge every commit of a range, the oldest first.", valueName: "a..b"),
+    completion: .range)
   var range: String?
   @OptionGroup var rules: RuleOptions
   @Flag(help: "Ask DVC's remotes for the data of the commits, too; with --rev or --range.")

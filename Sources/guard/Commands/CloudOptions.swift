@@ -6,7 +6,8 @@ struct CloudOptions: ParsableArguments {
   var cloud = false
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Ask this DVC remote, not the default one; --cloud is meant.", valueName: "name"))
+    help: ArgumentHelp("Ask this DVC remote, not the default one; --cloud is meant.", valueName: "name"),
+    completion: .dataRemote)
   var remote: String?
   @Flag(name: [.customShort("a"), .long], help: "With --cloud: also what all branches use.")
   var allBranches = false

@@ -12,9 +12,9 @@ struct DiffCommand: ParsableCommand {
     discussion: "Both are read from what Git holds, so neither has to be checked out, and no data is needed.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: ArgumentHelp("The first commit.", valueName: "a"))
+  @Argument(help: ArgumentHelp("The first commit.", valueName: "a"), completion: .revision)
   var first: String
-  @Argument(help: ArgumentHelp("The second commit.", valueName: "b"))
+  @Argument(help: ArgumentHelp("The second commit.", valueName: "b"), completion: .revision)
   var second = "HEAD"
   @Flag(help: "Print a document of JSON.")
   var json = false

@@ -9,7 +9,7 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The rule's id, such as lock/params.")
+  @Argument(help: "The rule's id, such as lock/params.", completion: .rule)
   var rule: String
 
   func run() throws {

@@ -17,7 +17,7 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"))
+  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"), completion: .revision)
   var revision = "HEAD"
   @Flag(help: "SLSA provenance v1: what the results are, and what they were made of.")
   var slsa = false
@@ -28,7 +28,8 @@ struct ExportCommand: ParsableCommand {
       "With --slsa: the URI of who ran the pipeline, such as a CI system's.", valueName: "uri"))
   var builderID: String?
   @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("Write the document to a file.", valueName: "file"))
+    name: [.customShort("o"), .long], help: ArgumentHelp("Write the document to a file.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   func validate() throws {

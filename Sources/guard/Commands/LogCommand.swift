@@ -16,7 +16,9 @@ struct LogCommand: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: ArgumentHelp("A range A..B, or a commit with all before it.", valueName: "range"))
+  @Argument(
+    help: ArgumentHelp("A range A..B, or a commit with all before it.", valueName: "range"),
+    completion: .range)
   var range = "HEAD"
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The most commits.", valueName: "number"))
   var maxCount: Int?

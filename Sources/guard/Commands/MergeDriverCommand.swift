@@ -20,13 +20,14 @@ struct MergeDriverCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Option(help: ArgumentHelp("How long conflict markers are (%L).", valueName: "letters"))
   var markerSize = 7
-  @Argument(help: "The file that both sides started from (%O).")
+  @Argument(help: "The file that both sides started from (%O).", completion: .file())
   var base: String
-  @Argument(help: "The file of the branch that is merged into (%A); the result goes there.")
+  @Argument(
+    help: "The file of the branch that is merged into (%A); the result goes there.", completion: .file())
   var ours: String
-  @Argument(help: "The file of the branch that is merged (%B).")
+  @Argument(help: "The file of the branch that is merged (%B).", completion: .file())
   var theirs: String
-  @Argument(help: "The path of the file in the work tree (%P).")
+  @Argument(help: "The path of the file in the work tree (%P).", completion: .file())
   var path: String
 
   func validate() throws {

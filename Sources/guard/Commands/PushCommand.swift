@@ -19,13 +19,15 @@ struct PushCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(help: ArgumentHelp("Look at the commits of a range; several may be named.", valueName: "a..b"))
+  @Option(
+    help: ArgumentHelp("Look at the commits of a range; several may be named.", valueName: "a..b"),
+    completion: .range)
   var range: [String] = []
   @Option(
     name: [.customShort("r"), .long],
     help: ArgumentHelp(
       "Push to this DVC remote, not the default one; an output with another of its own is left out.",
-      valueName: "name"))
+      valueName: "name"), completion: .dataRemote)
   var remote: String?
   @Flag(help: "Look at every commit of all branches and tags, also at those that Git's remotes have.")
   var allCommits = false

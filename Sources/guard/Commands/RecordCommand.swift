@@ -19,7 +19,7 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("Commits, or ranges A..B of them.", valueName: "rev"))
+  @Argument(help: ArgumentHelp("Commits, or ranges A..B of them.", valueName: "rev"), completion: .range)
   var revisions: [String] = []
   @Flag(
     help: """
@@ -32,7 +32,8 @@ struct RecordCommand: ParsableCommand {
     help: "Sign the records, with Git's signing key (gpg.format ssh, user.signingKey) or the one of --key.")
   var sign = false
   @Option(
-    help: ArgumentHelp("The Ed25519 private key (PEM, without a passphrase) that signs.", valueName: "file"))
+    help: ArgumentHelp("The Ed25519 private key (PEM, without a passphrase) that signs.", valueName: "file"),
+    completion: .file())
   var key: String?
   @Flag(name: .shortAndLong, help: "Print nothing but failures.")
   var quiet = false

@@ -17,11 +17,13 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: ArgumentHelp("A range A..B, or a commit with all before it.", valueName: "range"))
+  @Argument(
+    help: ArgumentHelp("A range A..B, or a commit with all before it.", valueName: "range"),
+    completion: .range)
   var range: String?
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("Where to write it; - is standard output.", valueName: "file"))
+    help: ArgumentHelp("Where to write it; - is standard output.", valueName: "file"), completion: .file())
   var output: String
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("The most commits.", valueName: "number"))
   var maxCount: Int?

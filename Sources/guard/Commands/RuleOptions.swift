@@ -6,11 +6,14 @@ import Values
 struct RuleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Apply only these rules: ids, or lock/* for a group, with commas between them.", valueName: "rule"))
+      "Apply only these rules: ids, or lock/* for a group, with commas between them.", valueName: "rule"),
+    completion: .rules)
   var only: [String] = []
-  @Option(help: ArgumentHelp("Leave these rules out.", valueName: "rule"))
+  @Option(help: ArgumentHelp("Leave these rules out.", valueName: "rule"), completion: .rules)
   var skip: [String] = []
-  @Option(help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"),
+    completion: .file(extensions: ["yml", "yaml"]))
   var config: String?
   @Flag(help: "Take warnings for errors.")
   var strict = false

@@ -18,7 +18,7 @@ struct ShowCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"))
+  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"), completion: .revision)
   var revision = "HEAD"
   @Flag(help: "Print the record alone, as the JSON document that is kept.")
   var json = false

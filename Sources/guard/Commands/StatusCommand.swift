@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
 
   @Flag(help: "Judge what git commit is about to write.")
   var staged = false
-  @Option(help: ArgumentHelp("Judge a commit.", valueName: "rev"))
+  @Option(help: ArgumentHelp("Judge a commit.", valueName: "rev"), completion: .revision)
   var rev: String?
   @Flag(help: "Print the document that dvc status --json prints.")
   var json = false
@@ -38,7 +38,9 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Do not ask the repositories that data was imported from whether they have newer data.")
   var noUpdates = false
   @OptionGroup var cloud: CloudOptions
-  @Argument(help: ArgumentHelp("Stages, dvc.yaml or .dvc files, outputs, directories.", valueName: "target"))
+  @Argument(
+    help: ArgumentHelp("Stages, dvc.yaml or .dvc files, outputs, directories.", valueName: "target"),
+    completion: .target)
   var targets: [String] = []
 
   func validate() throws {

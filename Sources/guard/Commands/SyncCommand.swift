@@ -16,7 +16,9 @@ struct SyncCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Option(
     name: [.customShort("r"), .long],
-    help: ArgumentHelp("The Git remote; by default the one that this branch is pushed to.", valueName: "name")
+    help: ArgumentHelp(
+      "The Git remote; by default the one that this branch is pushed to.", valueName: "name"),
+    completion: .gitRemote
   )
   var remote: String?
   @Flag(help: "Look at every commit with a record, also where no run waits to be brought.")

@@ -20,9 +20,11 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"))
+  @Argument(help: ArgumentHelp("The commit.", valueName: "rev"), completion: .revision)
   var revision = "HEAD"
-  @Option(help: ArgumentHelp("An Ed25519 public key (PEM) whose signatures count.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("An Ed25519 public key (PEM) whose signatures count.", valueName: "file"),
+    completion: .file())
   var key: [String] = []
   @Flag(help: "Fail when nobody who is known signed the record.")
   var requireSignature = false
