@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance servers tracking attestations packages fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers tracking attestations packages newcomer fuzz bench install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -53,6 +53,10 @@ packages: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
 	@GUARD='$(GUARD)' $(PYTHON) Tests/Packages $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
 
+newcomer: setup
+	@test -x '$(GUARD)' || swift build $(RELEASE)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Newcomer $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
+
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.
 fuzz: setup
@@ -70,7 +74,8 @@ install: build
 
 uninstall:
 	cd '$(DESTDIR)$(PREFIX)' && rm -f bin/guard share/bash-completion/completions/guard \
-	  share/zsh/site-functions/_guard share/fish/vendor_completions.d/guard.fish
+	  share/zsh/site-functions/_guard share/fish/vendor_completions.d/guard.fish \
+	  share/man/man1/guard.1 share/man/man1/guard-*.1
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

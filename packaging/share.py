@@ -1,7 +1,13 @@
-"""What belongs beside the program below a prefix: completions of shells."""
+"""What belongs beside the program below a prefix: completions of shells and manual pages."""
 
+import datetime
+import os
 import subprocess
 from pathlib import Path
+
+import manual
+
+SOURCES = Path(__file__).resolve().parents[1]
 
 COMPLETIONS = {
     "bash": "share/bash-completion/completions/guard",
@@ -15,4 +21,14 @@ def files(guard: Path) -> dict[str, bytes]:
     def said(*arguments: str) -> bytes:
         return subprocess.run([guard, *arguments], check=True, stdout=subprocess.PIPE).stdout
 
-    return {path: said("--generate-completion-script", shell).rstrip() + b"\n" for shell, path in COMPLETIONS.items()}
+    version = said("--version").decode().split()[-1]
+    pages = manual.pages(said("--experimental-dump-help"), version, datetime.datetime.fromtimestamp(moment(), datetime.UTC).date())
+    return {f"share/man/man1/{name}": page for name, page in pages.items()} | {path: said("--generate-completion-script", shell).rstrip() + b"\n" for shell, path in COMPLETIONS.items()}
+
+
+def moment() -> int:
+    """When this version was made, in seconds: `SOURCE_DATE_EPOCH`, else the time of the commit, else the change log's."""
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(given)
+    done = subprocess.run(["git", "-C", SOURCES, "log", "-1", "--format=%ct"], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return int(done.stdout) if done.returncode == 0 else int((SOURCES / "CHANGELOG.md").stat().st_mtime)

@@ -7,6 +7,11 @@ struct GuardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guard",
     abstract: "Git hooks and a commit policy for machine-learning repositories that use DVC and MLflow.",
+    discussion: """
+      Before each commit guard stops what does not fit together: code, parameters and data that are not the ones which \
+      dvc.lock and the .dvc files tell. The exit code is 0 when the policy is kept, 1 when it is violated, 2 when it \
+      could not be judged, and 64 when a command was not written as it has to be.
+      """,
     version: "guard \(version)",
     subcommands: [
       InstallCommand.self, UninstallCommand.self, StatusCommand.self, CheckCommand.self, CICommand.self,
@@ -15,6 +20,14 @@ struct GuardCommand: ParsableCommand {
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
       ExportCommand.self, SyncCommand.self, ExecCommand.self, ReportCommand.self,
       RulesCommand.self, ExplainCommand.self, MergeDriverCommand.self, HookCommand.self,
+    ],
+    examples: [
+      "Put the hooks into this repository:":
+        "guard install",
+      "Judge what is staged, else the files here and now:":
+        "guard check",
+      "What is this finding?":
+        "guard explain lock/params",
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -1,8 +1,8 @@
-"""What is installed with guard: completions of shells.
+"""What is installed with guard: completions of shells, manual pages.
 
     GUARD=path/to/guard .venv/bin/python Tests/Packages [--only NAME] [--keep]
 
-bash, zsh and fish are asked at a terminal what they offer.
+bash, zsh and fish are asked at a terminal what they offer; man and mandoc read the pages, which say what --help says.
 """
 
 import argparse
@@ -14,8 +14,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import completions  # noqa: E402
+import manual_pages  # noqa: E402
 
-PARTS = {"completions": completions.all_of}
+PARTS = {"completions": completions.all_of, "manual": manual_pages.all_of}
 
 
 def main() -> int:

@@ -17,7 +17,13 @@ struct CICommand: ParsableCommand {
       Jenkins, CircleCI or Buildkite, or from --base and --head. The result and each commit are judged: what the \
       change brings in counts, what was there before is listed, and what a later commit of it mends is a note. What a \
       shallow clone lacks is fetched. Policy, waivers and DVC's remotes are those of the base.
-      """)
+      """,
+    examples: [
+      "In a job of a CI system that guard does not know:":
+        "guard ci --base origin/main",
+      "With a report that most of them can show:":
+        "guard ci --base origin/main --report junit=guard.xml",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var output: OutputOptions

@@ -13,7 +13,17 @@ struct CheckCommand: ParsableCommand {
       Without an option it judges what is staged, and when nothing is staged the work tree as if all of it were \
       committed. Only what a commit introduces counts; what its parents had already is one line. The exit code is \
       0 when the policy is kept, 1 when it is violated, and 2 when it could not be judged.
-      """)
+      """,
+    examples: [
+      "What git commit is about to write:":
+        "guard check --staged",
+      "Every commit that was not pushed yet, also their data:":
+        "guard check --range origin/main..HEAD --remote",
+      "Parameters only, of the files here and now:":
+        "guard check --worktree --only lock/params",
+      "For a code scanner:":
+        "guard check --rev HEAD --format sarif -o guard.sarif",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var output: OutputOptions

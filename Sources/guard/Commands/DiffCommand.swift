@@ -9,7 +9,13 @@ struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two commits: results, parameters, data, stages, environment.",
-    discussion: "Both are read from what Git holds, so neither has to be checked out, and no data is needed.")
+    discussion: "Both are read from what Git holds, so neither has to be checked out, and no data is needed.",
+    examples: [
+      "The last commit beside the one before it:":
+        "guard diff HEAD~1",
+      "A branch beside another, for a program to read:":
+        "guard diff origin/main main --json",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: ArgumentHelp("The first commit.", valueName: "a"), completion: .revision)

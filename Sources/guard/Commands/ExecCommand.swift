@@ -14,7 +14,13 @@ struct ExecCommand: ParsableCommand {
       guard exec -- dvc repro, or the command of a stage. Every MLflow run that begins below it carries a tag that \
       names this call; no code has to change. The commit that holds the results then names these runs. The exit code \
       is the command's own.
-      """)
+      """,
+    examples: [
+      "Run the pipeline:":
+        "guard exec -- dvc repro",
+      "One stage that has to run again:":
+        "guard exec -- dvc repro --force train",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Argument(parsing: .postTerminator, help: "The command and its arguments, behind two dashes.")

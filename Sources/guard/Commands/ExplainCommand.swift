@@ -5,7 +5,11 @@ import Values
 /// `guard explain RULE`: what a rule finds, why, and how to mend it.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explain a rule: what it finds, why, and how to mend it.")
+    commandName: "explain", abstract: "Explain a rule: what it finds, why, and how to mend it.",
+    examples: [
+      "What is this finding?":
+        "guard explain lock/params"
+    ])
 
   @OptionGroup var global: GlobalOptions
 

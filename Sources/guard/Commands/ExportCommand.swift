@@ -13,7 +13,13 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       --slsa prints SLSA provenance v1 of the results that a commit holds. --dsse prints the record that is kept with \
       its signatures, as an envelope of DSSE. The document is all that is on standard output.
-      """)
+      """,
+    examples: [
+      "SLSA provenance of the results of HEAD:":
+        "guard export --slsa -o provenance.json",
+      "The record with its signatures:":
+        "guard export --dsse",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

@@ -11,7 +11,13 @@ struct InstallCommand: ParsableCommand {
     discussion: """
       A hook that is there stays: it is called first, and its exit code counts. guard uninstall brings back \
       what was there, byte for byte.
-      """)
+      """,
+    examples: [
+      "What would be done:":
+        "guard install --dry-run",
+      "All hooks, and the merge driver for dvc.lock and .dvc files:":
+        "guard install --merge-driver",
+    ])
 
   @OptionGroup var hooks: HookOptions
   @Flag(help: "Also make guard Git's merge driver for dvc.lock and .dvc files: guard merge-driver.")

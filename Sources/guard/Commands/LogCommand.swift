@@ -13,7 +13,13 @@ struct LogCommand: ParsableCommand {
     discussion: """
       The newest first, as git log does. Without a range it lists what HEAD holds. With --column each line has the \
       values of the parameters and metrics that are named.
-      """)
+      """,
+    examples: [
+      "The last five commits:":
+        "guard log -n 5",
+      "A table of a parameter and a metric for a spreadsheet:":
+        "guard log --csv --column lr,mse",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Argument(

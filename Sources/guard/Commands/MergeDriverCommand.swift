@@ -15,7 +15,11 @@ struct MergeDriverCommand: ParsableCommand {
       What one side changed is taken. A stage or an output that both sides changed, and not to the same, is a \
       conflict: it stands between Git's markers, standard error says what differs, and the exit code is 1. Only OURS \
       is written. guard install --merge-driver puts it in.
-      """)
+      """,
+    examples: [
+      "What Git runs, after guard install --merge-driver, with files of its own:":
+        "guard merge-driver base.lock ours.lock theirs.lock dvc.lock"
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Option(help: ArgumentHelp("How long conflict markers are (%L).", valueName: "letters"))

@@ -15,7 +15,13 @@ struct PushCommand: ParsableCommand {
       Without an option it looks at HEAD and the commits before it that no remote of Git's is known to have. Files go \
       before the list of their directory, so that what is stopped half-way is not taken for whole; the next run goes \
       on with what is still missing. What guard pushed, dvc pull gets.
-      """)
+      """,
+    examples: [
+      "What would be uploaded:":
+        "guard push --dry-run",
+      "All that the commits which were not pushed yet need:":
+        "guard push",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

@@ -14,7 +14,11 @@ struct ReceiveCommand: ParsableCommand {
       As pre-receive it reads from standard input which refs are pushed, as update it is given the three arguments \
       that Git gives that hook. A branch is judged by the policy, the waivers and the remotes that it had before, a \
       new one by those of the default branch. Records in refs/notes/guard/ must be such.
-      """)
+      """,
+    examples: [
+      "What the hook update would say of a branch's last commit:":
+        "guard receive refs/heads/main $(git rev-parse main~1 main)"
+    ])
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var rules: RuleOptions

@@ -15,7 +15,15 @@ struct RecordCommand: ParsableCommand {
       git notes --ref=guard/runs show prints it as it is kept, guard show as a person reads it. --sign signs what is \
       kept with the key that Git signs with, when that is an SSH key, or with an Ed25519 key. Hooks sign nothing: they \
       must not ask for a passphrase.
-      """)
+      """,
+    examples: [
+      "Write the record of HEAD:":
+        "guard record",
+      "Write those of the whole history:":
+        "guard record --backfill",
+      "Sign the record of HEAD with Git's SSH key:":
+        "guard record --sign",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

@@ -14,7 +14,13 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       One file of HTML that opens anywhere and asks no server for anything. Without a range it is about the last 50 \
       commits of HEAD. The exit code says whether the page was written, not what it tells.
-      """)
+      """,
+    examples: [
+      "About the last 50 commits:":
+        "guard report -o report.html",
+      "About what is not in main yet:":
+        "guard report origin/main..HEAD -o branch.html",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Argument(

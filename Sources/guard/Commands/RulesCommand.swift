@@ -3,7 +3,14 @@ import Reports
 
 /// `guard rules`: the catalogue.
 struct RulesCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "rules", abstract: "List the rules.")
+  static let configuration = CommandConfiguration(
+    commandName: "rules", abstract: "List the rules.",
+    examples: [
+      "Which rules there are:":
+        "guard rules",
+      "The same for a program to read:":
+        "guard rules --format json",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

@@ -14,7 +14,15 @@ struct ShowCommand: ParsableCommand {
       It is the run record, made of the commit now, with what differs from the commit before it. Then whether the \
       commit can be restored: whether the data that it names is in the cache of this machine, or, with --remote, on \
       its DVC remotes. Whether the record is kept, and says the same, is told in the last line.
-      """)
+      """,
+    examples: [
+      "The last commit:":
+        "guard show",
+      "What a program can read of the one before it:":
+        "guard show --json HEAD~1",
+      "Whether the DVC remotes have its data, too:":
+        "guard show --remote",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

@@ -19,7 +19,17 @@ struct StatusCommand: ParsableCommand {
       has, missing what neither has. As in DVC the files of a directory are taken to be there when its list is, \
       and outputs with a remote of their own are left out. A remote that cannot be asked is no empty one: the \
       exit code is then 2.
-      """)
+      """,
+    examples: [
+      "The work tree, here and now:":
+        "guard status",
+      "One stage, for a program to read:":
+        "guard status --json train",
+      "A fresh clone of another branch, without checking it out:":
+        "guard status --rev origin/main",
+      "Which data the DVC remote lacks:":
+        "guard status --cloud",
+    ])
 
   @OptionGroup var global: GlobalOptions
 

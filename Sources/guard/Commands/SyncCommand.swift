@@ -11,7 +11,13 @@ struct SyncCommand: ParsableCommand {
     discussion: """
       Records are Git notes: what only one side has, both have afterwards, and nothing is ever overwritten. Runs that \
       could not be brought to the server at their commit are brought now. A commit never waits for any of it.
-      """)
+      """,
+    examples: [
+      "With the remote that this branch is pushed to:":
+        "guard sync",
+      "With another, all records, also those the server refused before:":
+        "guard sync --remote origin --all --force",
+    ])
 
   @OptionGroup var global: GlobalOptions
   @Option(

@@ -6,7 +6,13 @@ import Platform
 struct UninstallCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "uninstall",
-    abstract: "Take guard's hooks and its merge driver out, and bring back what was there, byte for byte.")
+    abstract: "Take guard's hooks and its merge driver out, and bring back what was there, byte for byte.",
+    examples: [
+      "What would be done:":
+        "guard uninstall --dry-run",
+      "Bring back the hooks that were there before guard:":
+        "guard uninstall",
+    ])
 
   @OptionGroup var hooks: HookOptions
   @OptionGroup var global: GlobalOptions

@@ -16,7 +16,13 @@ struct VerifyCommand: ParsableCommand {
       signature is bad, and 2 when it cannot be judged: the record cannot be made in this clone, only a newer guard \
       knows its schema, or ssh-keygen is missing. SSH keys count as for git verify-commit \
       (gpg.ssh.allowedSignersFile), Ed25519 keys when --key or guard.local.yml names them.
-      """)
+      """,
+    examples: [
+      "Does the record of HEAD say what HEAD says?":
+        "guard verify",
+      "The same, and somebody who is known has to have signed it:":
+        "guard verify --require-signature",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
