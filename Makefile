@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: setup build demo test conformance servers tracking attestations packages newcomer fuzz bench install uninstall format lint clean
+.PHONY: setup build demo test conformance servers tracking attestations packages newcomer fuzz bench package install uninstall format lint clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -67,6 +67,11 @@ fuzz: setup
 bench: build
 	@GUARD='$(GUARD)' $(PYTHON) Benchmarks $(BENCH)
 
+# A .deb and a wheel, in dist/.
+package: build
+	python3 packaging deb --guard '$(GUARD)' dist
+	python3 packaging wheel --guard '$(GUARD)' dist
+
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 '$(GUARD)' '$(DESTDIR)$(PREFIX)/bin/guard'
@@ -84,4 +89,4 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build .venv .venv-mlflow .venv-hooks
+	rm -rf .build dist .venv .venv-mlflow .venv-hooks

@@ -32,7 +32,7 @@ def pages(dump: bytes, version: str, day: datetime.date) -> dict[str, bytes]:
 
 def examples(command: Node) -> list[tuple[str, str]]:
     """What a command's examples do, and their lines."""
-    lines = command["discussion"].partition("EXAMPLES:\n")[2].splitlines()
+    lines = command.get("discussion", "").partition("EXAMPLES:\n")[2].splitlines()
     return [(what.strip().removeprefix("# "), line.strip()) for what, line in zip(lines[::2], lines[1::2], strict=True)]
 
 
@@ -44,7 +44,7 @@ def _description(name: str, command: Node, is_root: bool) -> list[str]:
     if is_root:
         lines += [".Ar command", ".Op Ar ..."]
     lines += [".Sh DESCRIPTION"]
-    paragraphs = [part for part in command["discussion"].partition("EXAMPLES:\n")[0].split("\n\n") if part]
+    paragraphs = [part for part in command.get("discussion", "").partition("EXAMPLES:\n")[0].split("\n\n") if part]
     for number, paragraph in enumerate(paragraphs or [command["abstract"]]):
         lines += [*([".Pp"] if number else []), text(paragraph)]
     sections = {argument.get("sectionTitle"): None for argument in arguments}

@@ -23,7 +23,20 @@ def files(guard: Path) -> dict[str, bytes]:
 
     version = said("--version").decode().split()[-1]
     pages = manual.pages(said("--experimental-dump-help"), version, datetime.datetime.fromtimestamp(moment(), datetime.UTC).date())
-    return {f"share/man/man1/{name}": page for name, page in pages.items()} | {path: said("--generate-completion-script", shell).rstrip() + b"\n" for shell, path in COMPLETIONS.items()}
+    made = {f"share/man/man1/{name}": page for name, page in pages.items()}
+    for shell, path in COMPLETIONS.items():
+        # A file that is only ever sourced is no program.
+        made[path] = said("--generate-completion-script", shell).removeprefix(b"#!/bin/bash\n").strip() + b"\n"
+    return made
+
+
+def write(guard: Path, prefix: Path) -> None:
+    """Writes them below a prefix."""
+    for name, contents in files(guard).items():
+        path = prefix / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents)
+        path.chmod(0o644)
 
 
 def moment() -> int:

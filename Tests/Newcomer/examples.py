@@ -54,8 +54,8 @@ def all_of(place: Path, path: str) -> Iterator[tuple[str, str]]:
         verb = "" if command is root else command["commandName"]
         if not command["shouldDisplay"] or verb == "help":
             continue
-        lines = re.findall(r"^  (guard .*)$", command["discussion"].partition("EXAMPLES:\n")[2], re.M)
-        yield f"guard {verb} --help has examples", "" if lines else command["discussion"]
+        lines = re.findall(r"^  (guard .*)$", command.get("discussion", "").partition("EXAMPLES:\n")[2], re.M)
+        yield f"guard {verb} --help has examples", "" if lines else command.get("discussion", "")
         own = place / (verb or "guard")
         shutil.copytree(scene.place, own, symlinks=True)
         for line in lines:

@@ -1,8 +1,9 @@
-"""What is installed with guard: completions of shells, manual pages.
+"""What people install: completions of shells, manual pages, a package for Debian, a wheel.
 
     GUARD=path/to/guard .venv/bin/python Tests/Packages [--only NAME] [--keep]
 
-bash, zsh and fish are asked at a terminal what they offer; man and mandoc read the pages, which say what --help says.
+bash, zsh and fish are asked at a terminal what they offer; man and mandoc read the pages, which say what --help says. The
+packages are installed where there is nothing else, and used there.
 """
 
 import argparse
@@ -14,9 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import completions  # noqa: E402
+import installed  # noqa: E402
 import manual_pages  # noqa: E402
 
-PARTS = {"completions": completions.all_of, "manual": manual_pages.all_of}
+PARTS = {"completions": completions.all_of, "manual": manual_pages.all_of, "installed": installed.all_of}
 
 
 def main() -> int:
