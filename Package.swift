@@ -100,7 +100,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DVCTests", dependencies: ["DVC", "Trees"], swiftSettings: strict),
     .testTarget(
-      name: "PolicyTests", dependencies: ["DVC", "Hashing", "Policy", "Reports", "Trees", "Values"],
+      name: "PolicyTests",
+      dependencies: ["DVC", "Hashing", "Platform", "Policy", "Reports", "Trees", "Values"],
       swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Platform", "Support"], swiftSettings: strict),
     .testTarget(

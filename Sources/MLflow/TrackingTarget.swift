@@ -47,7 +47,7 @@ public enum TrackingTarget: Sendable {
   }
 
   /// Takes away `user:password@` and what stands behind a `?`.
-  static func withoutLogin(_ uri: String) -> String {
+  public static func withoutLogin(_ uri: String) -> String {
     let bytes = Array(uri.utf8.prefix { $0 != UInt8(ascii: "?") })
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
       return String(decoding: bytes, as: UTF8.self)

@@ -101,9 +101,12 @@ public struct Judgement {
   // MARK: - Weighing
 
   private func weighed(_ findings: [Finding], _ subject: Subject) -> [Finding] {
-    findings.compactMap { finding in
+    // Outer repositories come first.
+    let roots = policy.hasPaths ? (subject.knownProjects ?? []).map(\.root) : []
+    return findings.compactMap { finding in
+      let root = roots.last { (finding.stageFile ?? finding.place.path).isInside($0) }
       guard let rule = Rule.named(finding.rule),
-        let severity = policy.severity(of: finding, rule, isCommit: subject.isCommit)
+        let severity = policy.severity(of: finding, rule, isCommit: subject.isCommit, root: root)
       else { return nil }
       var weighed = finding
       weighed.severity = isStrict ? .error : severity

@@ -58,11 +58,14 @@ public struct Rule: Sendable {
     public let summary: String
     /// The value without a policy file.
     public let standard: OptionValue
+    /// Whether policy can set it for some paths: it is asked for a path, and not for the whole repository.
+    let isPerPath: Bool
 
-    init(_ key: Text, _ standard: OptionValue, _ summary: String) {
+    init(_ key: Text, _ standard: OptionValue, _ summary: String, isPerPath: Bool = false) {
       self.key = key
       self.standard = standard
       self.summary = summary
+      self.isPerPath = isPerPath
     }
   }
 }

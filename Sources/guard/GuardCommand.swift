@@ -19,7 +19,7 @@ struct GuardCommand: ParsableCommand {
       PushCommand.self,
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
       ExportCommand.self, SyncCommand.self, ExecCommand.self, ReportCommand.self,
-      RulesCommand.self, ExplainCommand.self, MergeDriverCommand.self, HookCommand.self,
+      RulesCommand.self, ExplainCommand.self, ConfigCommand.self, MergeDriverCommand.self, HookCommand.self,
     ],
     examples: [
       "Put the hooks into this repository:":

@@ -165,3 +165,36 @@ import Testing
     #expect(try change(environment) == expected)
   }
 }
+
+@Suite struct ProposedBranchTests {
+  private func branch(_ values: [String: String], event: String? = nil) throws -> String? {
+    try ProposedChange(environment: { values[$0] }, file: { _ in event.map { Array($0.utf8) } })?
+      .branch { values[$0] }
+  }
+
+  @Test(arguments: [
+    (
+      ["BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_BRANCH": "a", "BITBUCKET_PR_DESTINATION_BRANCH": "main"],
+      "main"
+    ),
+    (["BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_BRANCH": "a"], "a"),
+    (["TF_BUILD": "True", "BUILD_SOURCEBRANCH": "refs/heads/a/b"], "a/b"),
+    (["TF_BUILD": "True", "BUILD_SOURCEBRANCH": "refs/tags/v1"], nil),
+    (["JENKINS_URL": "http://ci/", "GIT_BRANCH": "origin/a"], "a"),
+    (["GITLAB_CI": "true", "CI_COMMIT_BRANCH": "a"], "a"),
+    (["CIRCLECI": "true", "CIRCLE_BRANCH": "a"], "a"),
+    (["BUILDKITE": "true", "BUILDKITE_BRANCH": "a"], "a"),
+  ])
+  func theBranchIsTheOneThatTheChangeIsFor(values: [String: String], expected: String?) throws {
+    #expect(try branch(values) == expected)
+  }
+
+  @Test func gitHubNamesItInTheEventOrInAVariable() throws {
+    let values = [
+      "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": "e", "GITHUB_EVENT_NAME": "push", "GITHUB_REF_NAME": "a",
+    ]
+    let request = #"{"pull_request": {"base": {"sha": "aa11", "ref": "main"}, "head": {"sha": "bb22"}}}"#
+    #expect(try branch(values, event: request) == "main")
+    #expect(try branch(values, event: #"{"after": "bb22"}"#) == "a")
+  }
+}

@@ -278,10 +278,9 @@ import Trees
     repository["data.csv.dvc"] = pointer("data.csv", "old")
     repository.ignored = ["data.csv"]
     repository.workTree["data.csv"] = "new"
-    var layer = PolicyLayer(origin: "test")
-    layer.options["data/modified"] = ["limit": .size(10)]
+    let policy = try Policy(reading: "rules: {data/modified: {limit: 10}}")
     #expect(
-      try repository.staged().report(Policy([layer])) == """
+      try repository.staged().report(policy) == """
         not checked: the data in the work tree of data.csv: there is more to hash than the limits of \
         data/modified allow (1 files, 1 kB to read)
         guard: 0 errors, 0 warnings in what is staged
@@ -302,9 +301,8 @@ import Trees
         guard: 1 error, 0 warnings in 1 commit
 
         """)
-    var layer = PolicyLayer(origin: "test")
-    layer.options["data/large-file"] = ["except": .paths(["*.bin"])]
-    #expect(try repository.commit().verdictReport(Policy([layer])).errors == 0)
+    let policy = try Policy(reading: "rules: {data/large-file: {except: ['*.bin']}}")
+    #expect(try repository.commit().verdictReport(policy).errors == 0)
   }
 
   @Test func aLargeOutputThatIsLeftToGitIsHandedToItsStage() throws {

@@ -34,11 +34,9 @@ import Values
     var after = before
     after["README.md"] = "text\n"
     let subject = { after.commit(after: [before]) }
-    var layer = PolicyLayer(origin: "test")
-    layer.inherited = .error
-    #expect(try subject().verdictReport(Policy([layer])).conclusion == .violated)
-    layer.inherited = .off
-    #expect(try subject().report(Policy([layer])) == "guard: 0 errors, 0 warnings in 1 commit\n")
+    #expect(try subject().verdictReport(Policy(reading: "inherited: error")).conclusion == .violated)
+    let silent = try Policy(reading: "inherited: off")
+    #expect(try subject().report(silent) == "guard: 0 errors, 0 warnings in 1 commit\n")
   }
 
   @Test func aRootCommitIntroducesEverything() throws {

@@ -19,7 +19,7 @@ import Values
     let bytes = Array("mlflow:\n  tracking-uri: http://localhost:5000\n".utf8)
     for isOwn in [true, false] {
       let layer = try PolicyLayer(file: PolicyLayer.localFile, bytes: bytes, isOwn: isOwn)
-      #expect(layer.tracking.server?.isOwn == isOwn)
+      #expect(Policy([layer]).tracking.server?.isOwn == isOwn)
     }
   }
 

@@ -205,3 +205,10 @@ final class TestTree: FileTree {
     ignored.contains { path.isInside($0) }
   }
 }
+
+extension Policy {
+  /// The policy of one file.
+  init(reading text: String, branches: [Text] = []) throws(PolicyFileError) {
+    self.init([try PolicyLayer(file: ".guard.yml", bytes: Array(text.utf8))], branches: branches)
+  }
+}

@@ -1,3 +1,4 @@
+import Trees
 import Values
 
 /// How a team works, which sets defaults.
@@ -29,26 +30,10 @@ public enum Level: String, Hashable, Sendable, CaseIterable {
 public struct PolicyLayer: Sendable {
   /// Where it comes from: `.guard.yml`, `GUARD_PROFILE`.
   public let origin: String
-  /// The profile.
-  public var profile: Profile?
-  /// How inherited findings count.
-  public var inherited: Level?
-  /// How what a later commit of a range mends counts.
-  public var everyCommit: Level?
-  /// What it says about pushes to a Git server.
-  public var receive = ReceivePolicy()
-  /// How rules count.
-  public var levels: [RuleID: Level] = [:]
-  /// How findings with a soft reason count.
-  public var reasons: [Reason: Level] = [:]
-  /// What it says about DVC's remotes.
-  public var remote = RemotePolicy()
-  /// What it says about runs at a tracking server.
-  public var tracking = TrackingPolicy()
-  /// What it says about run records.
-  public var records = RecordPolicy()
-  /// The options of rules.
-  public var options: [RuleID: [Text: OptionValue]] = [:]
+  /// What it sets, by the keys with dots between them: `remote.on-missing`.
+  var settings: [Text: Setting] = [:]
+  /// What it sets for some branches or paths, in the order of the file.
+  var overrides: [PolicyOverride] = []
 
   /// The policy file that is committed with the repository.
   public static let committedFile = ".guard.yml"
@@ -57,39 +42,95 @@ public struct PolicyLayer: Sendable {
 
   /// A layer that sets nothing.
   public init(origin: String) { self.origin = origin }
+
+  /// The file that it extends, as it is written, and where that stands.
+  public var extends: Setting? { settings["extends"] }
 }
 
 /// The policy under which a subject is judged: layers, the first that sets something counts.
 public struct Policy: Sendable {
-  let layers: [PolicyLayer]
+  /// What a layer comes to on a branch.
+  private struct Layer: Sendable {
+    var settings: [Text: Setting]
+    let paths: [PolicyOverride]
+  }
+
+  private let layers: [Layer]
   private let profileInForce: Profile
 
-  /// A policy of layers in the order of precedence: flags, environment, `guard.local.yml`, `.guard.yml`.
-  public init(_ layers: [PolicyLayer] = []) {
-    self.layers = layers
-    profileInForce = layers.lazy.compactMap(\.profile).first ?? .local
+  /// A policy of layers in the order of precedence: flags, environment, `guard.local.yml`, `.guard.yml`, what that
+  /// extends. In a layer, what it sets for a path counts before what it sets for a branch, and that before the rest; of
+  /// several patterns that match the last one.
+  /// - Parameter branches: the branches that the commits are for, without `refs/heads/`; a push may have several, and
+  ///   what is set for any of them counts.
+  public init(_ layers: [PolicyLayer] = [], branches: [Text] = []) {
+    let names = branches.map { RepositoryPath(normalized: $0.utf8) }
+    self.layers = layers.map { layer in
+      var settings = layer.settings
+      for override in layer.overrides where override.place == .branches && override.matches(names) {
+        settings.merge(override.settings) { $1 }
+      }
+      return Layer(settings: settings, paths: layer.overrides.filter { $0.place == .paths })
+    }
+    profileInForce =
+      self.layers.lazy.compactMap { $0.settings["profile"] }.first
+      .flatMap { $0.value.text }.flatMap { Profile(rawValue: $0.string) } ?? .local
+  }
+
+  /// Whether anything holds for some paths only.
+  var hasPaths: Bool { layers.contains { !$0.paths.isEmpty } }
+
+  /// What a key is set to, and where; `nil` where its default holds.
+  /// - Parameters:
+  ///   - key: the keys with dots between them: `remote.on-missing`, `rules.data/large-file.limit`.
+  ///   - places: paths that it is asked for; what is set for any of them counts.
+  public func setting(_ key: Text, at places: [RepositoryPath] = []) -> Setting? {
+    for layer in layers {
+      if !places.isEmpty,
+        let found = layer.paths.last(where: { $0.settings[key] != nil && $0.matches(places) })
+      {
+        return found.settings[key]
+      }
+      if let setting = layer.settings[key] { return setting }
+    }
+    return nil
+  }
+
+  /// One of an enum's words that a key is set to.
+  func word<Word: RawRepresentable<String>>(_ key: Text) -> Word? {
+    setting(key)?.value.text.flatMap { Word(rawValue: $0.string) }
   }
 
   /// The profile.
   public var profile: Profile { profileInForce }
 
   /// How inherited findings count: `warn` sums them up in one line, `error` lets them fail the check.
-  public var inherited: Level { layers.lazy.compactMap(\.inherited).first ?? .warn }
+  public var inherited: Level { setting("inherited")?.value.level ?? .warn }
 
   /// How what a commit introduces counts when a later commit of the same range mends it: `off` tells it and no more.
-  public var everyCommit: Level { layers.lazy.compactMap(\.everyCommit).first ?? .off }
+  public var everyCommit: Level { setting("every-commit")?.value.level ?? .off }
 
-  /// Whether a rule is evaluated at all.
-  public func isOn(_ rule: Rule) -> Bool { level(of: rule) != .off }
+  /// Whether a rule is evaluated at all: where it is on for some paths only, it is.
+  public func isOn(_ rule: Rule) -> Bool {
+    if level(of: rule, at: []) != .off { return true }
+    let key = rule.id.settingKey
+    return layers.contains { layer in
+      layer.paths.contains { $0.settings[key].map { $0.value.level != .off } ?? false }
+    }
+  }
 
   /// How grave a finding is; `nil` when it does not count.
-  /// - Parameter isCommit: whether the commit exists, or is only about to be made.
-  func severity(of finding: Finding, _ rule: Rule, isCommit: Bool) -> Severity? {
-    guard var severity = level(of: rule).severity else { return nil }
+  /// - Parameters:
+  ///   - isCommit: whether the commit exists, or is only about to be made.
+  ///   - root: the DVC repository that it is in.
+  func severity(
+    of finding: Finding, _ rule: Rule, isCommit: Bool, root: RepositoryPath? = nil
+  ) -> Severity? {
+    let places = hasPaths ? [finding.place.path] + [finding.stageFile, root].compactMap { $0 } : []
+    guard var severity = level(of: rule, at: places).severity else { return nil }
     if let reason = finding.reason, reason.isSoft {
-      guard let soft = (layers.lazy.compactMap { $0.reasons[reason] }.first ?? .warn).severity else {
-        return nil
-      }
+      let level = setting("reasons." + Text(reason.rawValue), at: places)?.value.level ?? .warn
+      guard let soft = level.severity else { return nil }
       severity = min(severity, soft)
     }
     switch profile {
@@ -100,25 +141,21 @@ public struct Policy: Sendable {
     }
   }
 
-  private func level(of rule: Rule) -> Level {
-    if let level = layers.lazy.compactMap({ $0.levels[rule.id] }).first { return level }
-    switch rule.severity {
-    case .error?: return .error
-    case .warning?: return .warn
-    case nil: return .off
-    }
+  private func level(of rule: Rule, at places: [RepositoryPath]) -> Level {
+    setting(rule.id.settingKey, at: places)?.value.level ?? rule.level
   }
 
   // MARK: - Options
 
-  private func option(_ key: Text, of id: RuleID) -> OptionValue? {
-    layers.lazy.compactMap { $0.options[id]?[key] }.first
+  private func option(_ key: Text, of id: RuleID, at places: [RepositoryPath]) -> OptionValue? {
+    setting(id.settingKey + "." + key, at: places)?.value.option
       ?? Rule.named(id)?.options.first { $0.key == key }?.standard
   }
 
   /// A rule's option that is a size or a count; zero when it has none of that key.
-  func number(_ key: Text, of id: RuleID) -> Int {
-    switch option(key, of: id) {
+  /// - Parameter path: where it is asked for, when it may be another one at some paths.
+  func number(_ key: Text, of id: RuleID, at path: RepositoryPath? = nil) -> Int {
+    switch option(key, of: id, at: path.map { [$0] } ?? []) {
     case .size(let number)?, .count(let number)?: number
     case .paths?, nil: 0
     }
@@ -126,6 +163,16 @@ public struct Policy: Sendable {
 
   /// A rule's option that is a list of paths; empty when it has none of that key.
   func paths(_ key: Text, of id: RuleID) -> [Text] {
-    if case .paths(let paths)? = option(key, of: id) { paths } else { [] }
+    if case .paths(let paths)? = option(key, of: id, at: []) { paths } else { [] }
   }
+}
+
+extension PolicyOverride {
+  /// Whether the pattern names one of them, or what they lie in.
+  func matches(_ names: [RepositoryPath]) -> Bool { names.contains(where: glob.matches) }
+}
+
+extension RuleID {
+  /// The key of the policy that says how the rule counts.
+  var settingKey: Text { "rules." + text }
 }

@@ -15,6 +15,11 @@ public struct PolicyFileError: Error, Hashable, Sendable, CustomStringConvertibl
     self.message = message
   }
 
+  /// What is wrong with what is set somewhere.
+  public init(_ origin: SettingOrigin, _ message: String) {
+    self.init(origin.name, origin.line.map { Position(line: $0, column: 1) }, message)
+  }
+
   /// `file:line: message`.
   public var description: String { "\(origin)\(position.map { ":\($0.line)" } ?? ""): \(message)" }
 }

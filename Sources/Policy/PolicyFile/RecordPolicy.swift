@@ -33,15 +33,11 @@ public struct RecordPolicy: Hashable, Sendable {
   /// Nothing is set.
   public init() {}
 
-  init(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) {
-    for (key, value) in try reader.entries(of: node, knowing: ["commits", "redact", "reveal", "keys"]) {
-      switch key {
-      case "commits": commits = try reader.choice(value, "commits")
-      case "redact": redact = try Self.patterns(value, key, reader)
-      case "keys": keys = try Self.keys(value, reader)
-      default: reveal = try Self.patterns(value, key, reader)
-      }
-    }
+  private init(_ setting: (Text) -> Setting?) {
+    commits = setting("records.commits")?.value.text.flatMap { Commits(rawValue: $0.string) }
+    redact = setting("records.redact")?.value.list
+    reveal = setting("records.reveal")?.value.list
+    if case .keys(let keys)? = setting("records.keys")?.value { self.keys = keys }
   }
 
   /// The section of a `.guard.yml` alone. What else is in the file does not count: a record must not become another
@@ -51,47 +47,48 @@ public struct RecordPolicy: Hashable, Sendable {
     do { document = try YAMLDocument.parse(bytes) } catch {
       throw PolicyFileError(origin, error.position, error.message)
     }
-    try self.init(document.map?["records"] ?? Node(.null), PolicyFileReader(origin: origin))
+    var settings: [Text: Setting] = [:]
+    try PolicyFileReader(origin: origin).readRecords(document.map?["records"] ?? Node(.null), into: &settings)
+    self.init { settings[$0] }
   }
 
-  private static func keys(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) -> [Key] {
+  /// What is in force: of each key, what the first layer says that sets it.
+  fileprivate init(_ policy: Policy) {
+    self.init { policy.setting($0) }
+    // Of those who may sign each file is asked by itself: it counts where they come from.
+    keys = []
+  }
+}
+
+extension PolicyFileReader {
+  /// The `records` section by itself.
+  fileprivate func readRecords(
+    _ node: Node, into settings: inout [Text: Setting]
+  ) throws(PolicyFileError) {
+    for (key, node) in try entries(of: node, among: PolicyKey.records, at: .file) {
+      try read(key, node, below: "records", at: .file, into: &settings)
+    }
+  }
+
+  /// Names with Ed25519 public keys.
+  func publicKeys(_ node: Node) throws(PolicyFileError) -> [RecordPolicy.Key] {
     let expected =
       "keys are names with Ed25519 public keys: the line in base 64 that openssl pkey -pubout prints"
     guard node.isNull || node.map != nil else {
-      throw PolicyFileError(reader.origin, node.position, expected)
+      throw PolicyFileError(origin, node.position, expected)
     }
-    var keys: [Key] = []
+    var keys: [RecordPolicy.Key] = []
     for entry in node.map?.entries ?? [] {
       guard let name = entry.key.text, let text = entry.value.text, let bytes = Base64.decode(text.string),
         let key = EdwardsPublicKey(information: bytes)
-      else { throw PolicyFileError(reader.origin, entry.key.position, expected) }
-      keys.append(Key(name: name, key: key))
+      else { throw PolicyFileError(origin, entry.key.position, expected) }
+      keys.append(RecordPolicy.Key(name: name, key: key))
     }
     return keys
-  }
-
-  private static func patterns(
-    _ node: Node, _ key: Text, _ reader: PolicyFileReader
-  ) throws(PolicyFileError) -> [Text] {
-    let nodes = node.list ?? [node]
-    let patterns = nodes.compactMap(\.text)
-    guard patterns.count == nodes.count else {
-      throw PolicyFileError(reader.origin, node.position, "\(key) is a list of patterns of keys")
-    }
-    return patterns
   }
 }
 
 extension Policy {
-  /// What is in force about run records: of each key, what the first layer says that sets it. Of those who may
-  /// sign each file is asked by itself: it counts where they come from.
-  public var records: RecordPolicy {
-    var records = RecordPolicy()
-    for layer in layers {
-      records.commits = records.commits ?? layer.records.commits
-      records.redact = records.redact ?? layer.records.redact
-      records.reveal = records.reveal ?? layer.records.reveal
-    }
-    return records
-  }
+  /// What is in force about run records, without the keys of those who may sign.
+  public var records: RecordPolicy { RecordPolicy(self) }
 }

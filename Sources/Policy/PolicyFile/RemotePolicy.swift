@@ -1,5 +1,4 @@
 import Values
-import YAML
 
 /// What policy says about DVC's remotes: the `remote` section of a policy file.
 public struct RemotePolicy: Hashable, Sendable {
@@ -40,43 +39,17 @@ public struct RemotePolicy: Hashable, Sendable {
 
   /// Nothing is set.
   public init() {}
-
-  init(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) {
-    for (key, value) in try reader.entries(
-      of: node, knowing: ["name", "on-missing", "on-error", "objects", "timeout"])
-    {
-      switch key {
-      case "name":
-        guard let text = value.text, !text.isEmpty else {
-          throw PolicyFileError(reader.origin, value.position, "name is the name of a DVC remote")
-        }
-        name = text
-      case "on-missing": onMissing = try reader.choice(value, "on-missing")
-      case "on-error": onError = try reader.choice(value, "on-error")
-      case "objects": objects = try reader.choice(value, "objects")
-      default:
-        guard case .integer(let number) = value.value, let seconds = number.int,
-          (1...86_400).contains(seconds)
-        else {
-          throw PolicyFileError(reader.origin, value.position, "timeout is a number of seconds, 1 to 86400")
-        }
-        timeout = seconds
-      }
-    }
-  }
 }
 
 extension Policy {
-  /// What is in force about DVC's remotes: of each key, what the first layer says that sets it.
+  /// What is in force about DVC's remotes.
   public var remote: RemotePolicy {
     var remote = RemotePolicy()
-    for layer in layers {
-      remote.name = remote.name ?? layer.remote.name
-      remote.onMissing = remote.onMissing ?? layer.remote.onMissing
-      remote.onError = remote.onError ?? layer.remote.onError
-      remote.objects = remote.objects ?? layer.remote.objects
-      remote.timeout = remote.timeout ?? layer.remote.timeout
-    }
+    remote.name = setting("remote.name")?.value.text
+    remote.onMissing = word("remote.on-missing")
+    remote.onError = word("remote.on-error")
+    remote.objects = word("remote.objects")
+    remote.timeout = setting("remote.timeout")?.value.number
     return remote
   }
 }

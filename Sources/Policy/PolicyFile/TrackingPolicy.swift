@@ -1,5 +1,4 @@
 import Values
-import YAML
 
 /// What policy says about the runs of commits at a tracking server: the `mlflow` section of a policy file.
 public struct TrackingPolicy: Hashable, Sendable {
@@ -58,52 +57,19 @@ public struct TrackingPolicy: Hashable, Sendable {
 
   /// Nothing is set.
   public init() {}
-
-  init(_ node: Node, _ reader: PolicyFileReader) throws(PolicyFileError) {
-    for (key, value) in try reader.entries(
-      of: node, knowing: ["tracking-uri", "experiment", "training", "commits", "user"])
-    {
-      switch key {
-      case "tracking-uri":
-        server = Server(
-          try reader.word(value, "tracking-uri is a URI, such as https://mlflow.example.org"),
-          isOwn: reader.isOwn)
-      case "experiment": experiment = try reader.word(value, "experiment is the name of an experiment")
-      case "training": training = try reader.choice(value, "training", off: .off)
-      case "commits": commits = try reader.choice(value, "commits")
-      default: user = try reader.choice(value, "user")
-      }
-    }
-  }
-}
-
-extension PolicyFileReader {
-  /// A text that is not empty.
-  func word(_ node: Node, _ expected: String) throws(PolicyFileError) -> Text {
-    guard let text = node.text, !text.isEmpty else { throw PolicyFileError(origin, node.position, expected) }
-    return text
-  }
-
-  /// One of an enum's cases, of which one may be written as YAML's `false`.
-  fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ node: Node, _ what: String, off: Choice
-  ) throws(PolicyFileError) -> Choice {
-    if case .bool(false) = node.value { return off }
-    return try choice(node, what)
-  }
 }
 
 extension Policy {
-  /// What is in force about runs at a tracking server: of each key, what the first layer says that sets it.
+  /// What is in force about runs at a tracking server.
   public var tracking: TrackingPolicy {
     var tracking = TrackingPolicy()
-    for layer in layers {
-      tracking.server = tracking.server ?? layer.tracking.server
-      tracking.experiment = tracking.experiment ?? layer.tracking.experiment
-      tracking.training = tracking.training ?? layer.tracking.training
-      tracking.commits = tracking.commits ?? layer.tracking.commits
-      tracking.user = tracking.user ?? layer.tracking.user
+    if let setting = setting("mlflow.tracking-uri"), let uri = setting.value.text {
+      tracking.server = TrackingPolicy.Server(uri, isOwn: setting.origin.isOwn)
     }
+    tracking.experiment = setting("mlflow.experiment")?.value.text
+    tracking.training = word("mlflow.training")
+    tracking.commits = word("mlflow.commits")
+    tracking.user = word("mlflow.user")
     return tracking
   }
 }

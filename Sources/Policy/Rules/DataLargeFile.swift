@@ -21,15 +21,15 @@ extension Rule {
       stores is measured: an LFS pointer is small.
       """,
     options: [
-      Option("limit", .size(10_000_000), "how large a file may be"),
+      Option("limit", .size(10_000_000), "how large a file may be", isPerPath: true),
       Option("except", .paths([]), "paths that may be larger, with `*` and `**`"),
     ]
   ) { (subject) throws(JudgementError) in
     guard !(try subject.projects().isEmpty) else { return [] }
-    let limit = subject.policy.number("limit", of: "data/large-file")
     let exceptions = subject.policy.paths("except", of: "data/large-file").map(Glob.init)
     var findings: [Finding] = []
     for change in try subject.changes() where change.kind != .deleted && !change.isMerged {
+      let limit = subject.policy.number("limit", of: "data/large-file", at: change.path)
       guard let size = change.size, size > limit, !exceptions.contains(where: { $0.matches(change.path) })
       else {
         continue

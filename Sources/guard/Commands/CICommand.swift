@@ -74,7 +74,13 @@ struct CICommand: ParsableCommand {
   }
 
   private func judge(_ check: CheckRun, _ surroundings: Surroundings) throws(Failure) -> ExitStatus {
-    let (change, told) = try change(surroundings)
+    let found = try proposed(surroundings)
+    let (change, told) = try change(found, surroundings)
+    var check = check
+    if check.branches == nil, let found {
+      let branch = found.branch { surroundings.environment[$0] }
+      check.branches = branch.map { [Text($0)] } ?? []
+    }
     var run = CIRun(check, change)
     run.asksRemotes = !noRemote
     run.remoteOptions = asking.options
@@ -95,9 +101,8 @@ struct CICommand: ParsableCommand {
 
   /// The commits of the change, and a line that says what it is.
   private func change(
-    _ surroundings: Surroundings
+    _ found: ProposedChange?, _ surroundings: Surroundings
   ) throws(Failure) -> (ChangeResolver.Resolved, told: String) {
-    let found = try proposed(surroundings)
     var resolver = ChangeResolver(found?.system) { () throws(Failure) in
       try Surroundings(global, isGate: true).repository()
     }

@@ -15,6 +15,11 @@ struct RuleOptions: ParsableArguments {
     help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"),
     completion: .file(extensions: ["yml", "yaml"]))
   var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "The branch whose part of the policy counts, in place of the one that is checked out or that CI names.",
+      valueName: "name"))
+  var branch: String?
   @Flag(help: "Take warnings for errors.")
   var strict = false
 
@@ -31,6 +36,7 @@ struct RuleOptions: ParsableArguments {
     } catch { throw Failure("\(error)", status: .usage) }
     check.isStrict = strict
     check.policyFile = config
+    check.branches = branch.map { [Text($0)] }
   }
 
   private func rules(_ lists: [String], _ option: String) throws -> Set<RuleID> {

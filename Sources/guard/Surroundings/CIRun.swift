@@ -127,7 +127,12 @@ struct CIRun {
     let changes = try asking { (repository) throws(GitError) in
       try repository.changes(from: repository.tree(of: base), to: repository.tree(of: change.head))
     }
-    return changes.map(\.path).filter(\.saysHowToJudge).map {
+    var extended: Set<String> = []
+    // What cannot be read is told where the policy is read.
+    if let layers = try? PolicyFiles(surroundings).committed(in: tree(of: base)) {
+      extended = Set(layers.map(\.origin))
+    }
+    return changes.map(\.path).filter { $0.saysHowToJudge || extended.contains($0.description) }.map {
       "this change edits '\($0)'; it is judged by what was there before"
     }
   }

@@ -27,6 +27,8 @@ struct CheckRun {
   var trusted: ObjectTree?
   /// Whether anything may be waived.
   var allowsWaivers = true
+  /// The branches that what is judged is for; the one that is checked out when `nil`.
+  var branches: [Text]?
 
   let surroundings: Surroundings
 
@@ -88,7 +90,7 @@ struct CheckRun {
   /// Reads the policy and the waivers that are committed in a tree.
   func readCommitted(in tree: ObjectTree) throws(Failure) {
     do throws(JudgementError) {
-      _ = try committedPolicy(in: tree)
+      _ = try PolicyFiles(surroundings).committed(in: tree)
       _ = try committedWaivers(in: tree)
     } catch {
       throw Failure("\(error)")
@@ -107,34 +109,43 @@ struct CheckRun {
     }
   }
 
-  /// The layers: the environment, `guard.local.yml` beside the repository, `.guard.yml` of what is judged.
   private func policy(for subject: Subject) throws(JudgementError) -> Policy {
+    Policy(try layers(for: subject.tree), branches: try branchesInForce())
+  }
+
+  /// The layers: the environment, `guard.local.yml` beside the repository, `.guard.yml` of a tree, each with what it
+  /// extends.
+  func layers(for tree: any FileTree) throws(JudgementError) -> [PolicyLayer] {
     let environment = surroundings.environment
+    let files = PolicyFiles(surroundings)
     var layers: [PolicyLayer] = []
     do throws(PolicyFileError) {
       layers.append(try PolicyLayer { environment[$0] })
     } catch {
       throw .policy(error)
     }
-    if trusted == nil, let root = try workTreeRoot() {
-      let path = FileSystem.join(root, Array(PolicyLayer.localFile.utf8))
-      if let bytes = try file(path) { layers.append(try layer(PolicyLayer.localFile, bytes, at: path)) }
-    }
+    if trusted == nil { layers += try files.local() }
     if let policyFile {
-      let path = FileSystem.join(surroundings.directory, Array(policyFile.utf8))
-      guard let bytes = try file(path) else { throw .source("\(policyFile): there is no such file") }
-      layers.append(try layer(policyFile, bytes, at: path))
-    } else if let committed = try committedPolicy(in: trusted ?? subject.tree) {
-      layers.append(committed)
+      layers += try files.named(policyFile)
+    } else {
+      layers += try files.committed(in: trusted ?? tree)
     }
-    return Policy(layers)
+    return layers
   }
 
-  private func committedPolicy(in tree: any FileTree) throws(JudgementError) -> PolicyLayer? {
-    guard let bytes = try file(RepositoryPath(normalized: PolicyLayer.committedFile.utf8), in: tree) else {
-      return nil
+  /// The branches whose part of the policy counts.
+  func branchesInForce() throws(JudgementError) -> [Text] {
+    if let branches { return branches }
+    do {
+      let reference = try surroundings.repository().headReference().map { Text(utf8: $0) }
+      return reference.flatMap(\.branchName).map { [$0] } ?? []
+    } catch let error as GitError {
+      throw .source("\(error)")
+    } catch let error as Failure {
+      throw .source(error.message)
+    } catch {
+      throw .source("\(error)")
     }
-    return try layer(PolicyLayer.committedFile, bytes)
   }
 
   private func waivers(for subject: Subject) throws(JudgementError) -> [Waiver] {
@@ -151,42 +162,24 @@ struct CheckRun {
   }
 
   private func committedWaivers(in tree: any FileTree) throws(JudgementError) -> [Waiver] {
-    guard let bytes = try file(RepositoryPath(normalized: Waiver.committedFile.utf8), in: tree) else {
+    guard
+      let bytes = try PolicyFiles.contents(
+        of: RepositoryPath(normalized: Waiver.committedFile.utf8), in: tree)
+    else {
       return []
     }
     do { return try Waiver.read(file: Waiver.committedFile, bytes: bytes) } catch { throw .policy(error) }
   }
 
-  /// - Parameter path: where it is on disk; `nil` for a file of a commit.
-  private func layer(
-    _ origin: String, _ bytes: [UInt8], at path: [UInt8]? = nil
-  ) throws(JudgementError) -> PolicyLayer {
-    let isOwn = path.map { !surroundings.comesWithRepository($0) } ?? false
-    do { return try PolicyLayer(file: origin, bytes: bytes, isOwn: isOwn) } catch { throw .policy(error) }
-  }
-
-  private func workTreeRoot() throws(JudgementError) -> [UInt8]? {
-    do { return try surroundings.repository().workTree } catch { throw .source(error.message) }
-  }
-
-  private func file(_ path: RepositoryPath, in tree: any FileTree) throws(JudgementError) -> [UInt8]? {
-    do {
-      guard case .file? = try tree.target(of: path) else { return nil }
-      return try tree.contents(of: path)
-    } catch {
-      throw .tree(error)
-    }
-  }
-
-  private func file(_ path: [UInt8]) throws(JudgementError) -> [UInt8]? {
-    do { return try FileSystem.read(path, limit: 1 << 20) } catch {
-      if error.isMissing { return nil }
-      throw .source("\(error)")
-    }
-  }
-
   /// The day by the wall clock, in UTC: waivers end on the same day everywhere.
   private var today: Text {
     Text(CalendarDay(secondsSince1970: SystemClock.wallNanoseconds / 1_000_000_000).description)
+  }
+}
+
+extension Text {
+  /// The name of the branch that a reference is; `nil` for another one.
+  var branchName: Text? {
+    hasPrefix("refs/heads/") ? Text(utf8: utf8.dropFirst("refs/heads/".utf8.count)) : nil
   }
 }

@@ -18,6 +18,8 @@ struct PushRun {
     var base: [CommitID]
     /// The commits that somebody will check out: what is unreadable in another one is only told.
     var tips: Set<CommitID>
+    /// The branches on the other side that they are for; `nil` when nobody says.
+    var branches: [Text]?
   }
 
   /// What is known of the scope.
@@ -75,9 +77,11 @@ struct PushRun {
       if let there = reference.remoteObject, let commit = try commit(there) { known.append(commit) }
     }
     guard !tips.isEmpty else { return Scope(commits: [], base: [], tips: []) }
-    return try scope(tips, known) { (repository) throws(GitError) in
+    var scope = try scope(tips, known) { (repository) throws(GitError) in
       try repository.commitsTracked(ofRemote: Array(remote.utf8), url: Array(url.utf8))
     }
+    scope.branches = references.filter { $0.object != nil }.compactMap { Text(utf8: $0.remote).branchName }
+    return scope
   }
 
   /// What no remote of Git's is known to have of HEAD; or all commits of HEAD, the branches and the tags.
@@ -147,11 +151,18 @@ struct PushRun {
   /// Asks the remotes.
   func look(_ scope: Scope) throws(Failure) -> Found {
     let policy = try scope.commits.last.map { id throws(Failure) in
-      try run.policy(of: try subjects.commit(id)).remote
+      try run(for: scope).policy(of: try subjects.commit(id)).remote
     }
     let check = PushCheck(surroundings, policy ?? RemotePolicy(), options)
     let answers = try check.answers(for: scope.commits, base: scope.base)
     return Found(scope: scope, policy: policy ?? RemotePolicy(), check: check, answers: answers)
+  }
+
+  /// How policy is found for a scope.
+  private func run(for scope: Scope) -> CheckRun {
+    var run = run
+    run.branches = run.branches ?? scope.branches
+    return run
   }
 
   /// Uploads what is missing and here, and takes note of what is there now.
@@ -186,6 +197,7 @@ struct PushRun {
     var verdicts: [Verdict] = []
     var notChecked: [Unjudged] = []
     let workTree = try DataInWorkTree(surroundings)
+    let run = run(for: found.scope)
     for answer in found.answers {
       let unpushed = answer.unpushed(push: options.push, workTree)
       notChecked += answer.unjudged(isFatal: isFatal, isTip: found.scope.tips.contains(answer.commit))

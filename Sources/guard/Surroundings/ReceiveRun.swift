@@ -95,19 +95,22 @@ struct ReceiveRun {
       if isBranch { answer.refusals = ["it would lead to what is no commit"] }
       return answer
     }
-    answer.report = try report(head, old: try reference.old.flatMap(commit), isBranch, main, known)
+    let branch = isBranch ? Text(utf8: reference.name.dropFirst(Self.branches.count)) : nil
+    answer.report = try report(head, old: try reference.old.flatMap(commit), branch, main, known)
     return answer
   }
 
   /// The verdict on the commits that a ref brings; `nil` when it brings none.
   private func report(
-    _ head: CommitID, old: CommitID?, _ isBranch: Bool, _ main: CommitID?, _ known: [CommitID]
+    _ head: CommitID, old: CommitID?, _ branch: Text?, _ main: CommitID?, _ known: [CommitID]
   ) throws(Failure) -> Report? {
+    let isBranch = branch != nil
     // A branch that is there is judged by what it was, also for commits that another branch has; what is new by what
     // nothing leads to yet.
     let base = isBranch ? old ?? main : main
     let excluded = isBranch && old != nil ? [] : known
     var check = check
+    check.branches = branch.map { [$0] } ?? []
     // Where nothing was before the push, it must not say by itself how it is judged.
     if base == nil {
       check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }

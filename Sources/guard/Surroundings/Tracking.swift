@@ -59,7 +59,7 @@ extension Surroundings {
 
   /// The URI, and whether logins of this machine may go there: a repository may come from anybody, and what it names
   /// alone is told no password.
-  private func trackingURI(_ policy: TrackingPolicy) throws(Failure) -> (uri: String, isTrusted: Bool)? {
+  func trackingURI(_ policy: TrackingPolicy) throws(Failure) -> (uri: String, isTrusted: Bool)? {
     let own = environment["MLFLOW_TRACKING_URI"].flatMap { $0.isEmpty ? nil : $0 }
     if let server = policy.server {
       let uri = server.uri.string

@@ -1,0 +1,166 @@
+import Disk
+import Git
+import Platform
+import Policy
+import Trees
+import Values
+
+/// Finds policy files, each with what it extends.
+struct PolicyFiles {
+  /// Where a file was read, and so where a path in it leads.
+  private enum Source {
+    /// A tree: what it holds may be anybody's.
+    case tree(any FileTree)
+    /// A file on this machine, and whether it is its owner's.
+    case disk(isOwn: Bool)
+  }
+
+  /// A file that was read.
+  private struct Found {
+    let name: String
+    let bytes: [UInt8]
+    let source: Source
+
+    var isOwn: Bool { if case .disk(true) = source { true } else { false } }
+  }
+
+  private let surroundings: Surroundings
+
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  /// The `.guard.yml` of a tree, and what it extends; nothing when there is none.
+  func committed(in tree: any FileTree) throws(JudgementError) -> [PolicyLayer] {
+    let name = PolicyLayer.committedFile
+    guard let bytes = try Self.contents(of: RepositoryPath(normalized: name.utf8), in: tree) else {
+      return []
+    }
+    return try layers(Found(name: name, bytes: bytes, source: .tree(tree)))
+  }
+
+  /// The `guard.local.yml` of this work tree, and what it extends; nothing when there is none.
+  func local() throws(JudgementError) -> [PolicyLayer] {
+    guard let root = try repository().workTree else { return [] }
+    let name = PolicyLayer.localFile
+    return try onDisk(FileSystem.join(root, Array(name.utf8)), as: name).map(layers) ?? []
+  }
+
+  /// A file that somebody names on the command line, and what it extends.
+  func named(_ name: String) throws(JudgementError) -> [PolicyLayer] {
+    let path = FileSystem.join(surroundings.directory, Array(name.utf8))
+    guard let found = try onDisk(path, as: name) else { throw .source("\(name): there is no such file") }
+    return try layers(found)
+  }
+
+  /// The bytes of a file in a tree; `nil` when there is none.
+  static func contents(of path: RepositoryPath, in tree: any FileTree) throws(JudgementError) -> [UInt8]? {
+    do {
+      guard case .file? = try tree.target(of: path) else { return nil }
+      return try tree.contents(of: path)
+    } catch {
+      throw .tree(error)
+    }
+  }
+
+  // MARK: - What a file extends
+
+  private func layers(_ first: Found) throws(JudgementError) -> [PolicyLayer] {
+    var layers: [PolicyLayer] = []
+    var next: Found? = first
+    var names: Set<String> = []
+    while let found = next {
+      next = nil
+      do throws(PolicyFileError) {
+        let layer = try PolicyLayer(
+          file: found.name, bytes: found.bytes, isOwn: found.isOwn, isExtended: !layers.isEmpty)
+        names.insert(found.name)
+        layers.append(layer)
+      } catch {
+        throw .policy(error)
+      }
+      guard let extends = layers.last?.extends else { break }
+      guard layers.count < PolicyReference.deepest else {
+        throw .policy(
+          PolicyFileError(extends.origin, "a policy is made of at most \(PolicyReference.deepest) files"))
+      }
+      let more = try read(extends, beside: found.source)
+      guard !names.contains(more.name) else {
+        throw .policy(PolicyFileError(extends.origin, "'\(more.name)' extends itself"))
+      }
+      next = more
+    }
+    return layers
+  }
+
+  private func read(_ extends: Setting, beside source: Source) throws(JudgementError) -> Found {
+    let reference: PolicyReference
+    do throws(PolicyFileError) { reference = try PolicyReference(extends) } catch { throw .policy(error) }
+    switch (reference, source) {
+    case (.path(let path), .tree(let tree)):
+      return Found(
+        name: path.description, bytes: try required(Self.contents(of: path, in: tree), extends),
+        source: source)
+    case (.path(let path), .disk(let isOwn)):
+      return try inWorkTree(path, extends, isOwn: isOwn)
+    case (.pinned(let commit, let path), _):
+      let tree = try tree(of: commit, extends)
+      return Found(
+        name: "\(String(commit.string.prefix(10))):\(path)",
+        bytes: try required(Self.contents(of: path, in: tree), extends), source: .tree(tree))
+    case (.machine(let path), .disk(isOwn: true)):
+      return try required(onDisk(path, as: String(decoding: path, as: UTF8.self)), extends)
+    case (.machine, _):
+      throw .policy(
+        PolicyFileError(
+          extends.origin,
+          "only \(PolicyLayer.localFile), which Git must not have, may name a file outside of the repository")
+      )
+    }
+  }
+
+  /// A file of the work tree, which is its owner's when Git does not have it and the file that names it is.
+  private func inWorkTree(
+    _ path: RepositoryPath, _ extends: Setting, isOwn: Bool
+  ) throws(JudgementError) -> Found {
+    let repository = try repository()
+    guard let root = repository.workTree else {
+      throw .policy(PolicyFileError(extends.origin, "there is no work tree in which '\(path)' could be"))
+    }
+    let tree: WorkTree
+    do throws(Failure) { tree = try surroundings.workTree(of: repository, at: root) } catch {
+      throw .source(error.message)
+    }
+    let bytes = try required(Self.contents(of: path, in: tree), extends)
+    let isOwn = isOwn && !surroundings.comesWithRepository(FileSystem.join(root, path.bytes))
+    return Found(name: path.description, bytes: bytes, source: .disk(isOwn: isOwn))
+  }
+
+  private func onDisk(_ path: [UInt8], as name: String) throws(JudgementError) -> Found? {
+    let bytes: [UInt8]
+    do { bytes = try FileSystem.read(path, limit: 1 << 20) } catch {
+      if error.isMissing { return nil }
+      throw .source("\(error)")
+    }
+    return Found(
+      name: name, bytes: bytes, source: .disk(isOwn: !surroundings.comesWithRepository(path)))
+  }
+
+  private func required<Answer>(_ found: Answer?, _ extends: Setting) throws(JudgementError) -> Answer {
+    if let found { return found }
+    throw .policy(PolicyFileError(extends.origin, "'\(extends.value)' is not there"))
+  }
+
+  private func tree(of commit: Text, _ extends: Setting) throws(JudgementError) -> ObjectTree {
+    let repository = try repository()
+    do throws(GitError) { return try repository.tree(of: repository.resolve(commit.string)) } catch {
+      throw .policy(
+        PolicyFileError(
+          extends.origin,
+          "the commit \(commit) is not in this clone, and guard fetches no policy: git fetch origin \(commit)"
+        ))
+    }
+  }
+
+  private func repository() throws(JudgementError) -> Repository {
+    do { return try surroundings.repository() } catch { throw .source(error.message) }
+  }
+}
