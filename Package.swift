@@ -70,14 +70,17 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["DVC", "Git", "Policy", "Runs", "Trees", "Values"],
       swiftSettings: strict),
-    .executableTarget(name: "embed-hooks", dependencies: ["Platform"], swiftSettings: strict),
-    .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-hooks"]),
+    .executableTarget(name: "embed-files", dependencies: ["Platform"], swiftSettings: strict),
+    .plugin(name: "EmbedHooks", capability: .buildTool(), dependencies: ["embed-files"]),
+    .plugin(name: "EmbedLayout", capability: .buildTool(), dependencies: ["embed-files"]),
     .target(
       name: "Hooks", dependencies: ["Platform"], swiftSettings: strict, plugins: ["EmbedHooks"]),
+    .target(name: "Layout", swiftSettings: strict, plugins: ["EmbedLayout"]),
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "MLflow", "ParameterFiles", "Platform", "Policy",
+        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "Layout", "MLflow", "ParameterFiles", "Platform",
+        "Policy",
         "Remotes", "Reports",
         "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

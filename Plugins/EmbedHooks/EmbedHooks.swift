@@ -12,8 +12,8 @@ struct EmbedHooks: BuildToolPlugin {
     return [
       .buildCommand(
         displayName: "Embedding hooks/",
-        executable: try context.tool(named: "embed-hooks").url,
-        arguments: [output.path, folder.path],
+        executable: try context.tool(named: "embed-files").url,
+        arguments: ["hooks", output.path, folder.path],
         // The folder, too: its time changes with a new file, before anyone asks this plugin again.
         // When a file is gone the build stops until Package.swift is touched; better that than a stale hook.
         inputFiles: [folder] + hooks, outputFiles: [output])

@@ -176,3 +176,8 @@ extension RuleID {
   /// The key of the policy that says how the rule counts.
   var settingKey: Text { "rules." + text }
 }
+
+extension Policy {
+  /// How many bytes a file in Git may have.
+  public var sizeLimit: Int { number("limit", of: "data/large-file") }
+}

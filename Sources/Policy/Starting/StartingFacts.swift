@@ -1,0 +1,73 @@
+import Trees
+import Values
+
+/// What `guard init` saw in a repository, as far as a policy depends on it.
+public struct StartingFacts: Sendable {
+  /// A line of a file.
+  public struct Mention: Hashable, Sendable {
+    /// The file.
+    public let path: RepositoryPath
+    /// The line, from 1.
+    public let line: Int
+
+    /// A line of a file.
+    public init(_ path: RepositoryPath, line: Int) {
+      self.path = path
+      self.line = line
+    }
+  }
+
+  /// A remote of DVC's.
+  public struct Remote: Hashable, Sendable {
+    /// Its name.
+    public let name: Text
+    /// Where it is, without a login.
+    public let place: String
+
+    /// A remote.
+    public init(_ name: Text, at place: String) {
+      self.name = name
+      self.place = place
+    }
+  }
+
+  /// Where a CI system is told to run the pipeline.
+  public var reproduction: Mention?
+  /// How many hashes of the last commit are those of files with other line ends.
+  public var otherLineEnds = 0
+  /// What else the last commit already has, by rule.
+  public var findings: [RuleID: Int] = [:]
+  /// Files in Git that are larger than the limit.
+  public var largeFiles: [RepositoryPath] = []
+  /// DVC's remotes.
+  public var remotes: [Remote] = []
+  /// Whether there is a DVC repository.
+  public var hasProjects = false
+  /// The tracking server that this machine uses, without a login.
+  public var server: String?
+  /// Why the last commit could not be judged.
+  public var unjudged: String?
+
+  /// Nothing was seen.
+  public init() {}
+
+  /// The line that runs the pipeline in a file of a CI system: `dvc repro` or `dvc exp run`, not in a comment and not
+  /// only to see what would run.
+  public static func reproduction(in file: RepositoryPath, _ bytes: [UInt8]) -> Mention? {
+    let lines = Text(utf8: bytes).split(separator: UInt8(ascii: "\n"))
+    for (index, line) in lines.enumerated() {
+      let words = line.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x22 || $0 == 0x27 }.map {
+        Text(utf8: $0)
+      }
+      guard words.first.map({ !$0.hasPrefix("#") && !$0.hasPrefix("//") }) ?? false else { continue }
+      for start in words.indices where words[start].hasSuffix("dvc") {
+        let rest = words[(start + 1)...]
+        guard rest.first == "repro" || rest.starts(with: ["exp", "run"]), !rest.contains("--dry") else {
+          continue
+        }
+        return Mention(file, line: index + 1)
+      }
+    }
+    return nil
+  }
+}

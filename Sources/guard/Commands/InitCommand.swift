@@ -1,0 +1,86 @@
+import ArgumentParser
+import Git
+import Platform
+import Policy
+
+/// `guard init`: a policy that fits the repository, and a skeleton for a new project.
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract:
+      "Write a .guard.yml that fits this repository; with --layout the skeleton of a new project, too.",
+    discussion: """
+      It looks at what CI runs, at DVC's remotes, the tracking server, the size of files and at what the last commit has \
+      already. A file that is there is never written over.
+
+        guard init --dry-run                  print the policy and what would be done
+        guard init                            write .guard.yml
+        git init && guard init --layout && dvc init && dvc repro
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(
+    help: "Make the skeleton of a project: data, models, notebooks, src, tests, a pipeline that runs at once."
+  )
+  var layout = false
+  @Flag(help: "Print what would be written, and write nothing.")
+  var dryRun = false
+
+  func run() throws {
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      let root = try root(surroundings)
+      let facts = try StartingLook(surroundings).facts()
+      let policy = StarterPolicy(facts)
+      let plan = try StartingPlan(at: root, policy: policy.text, layout: layout)
+      if dryRun {
+        try Answer.write(plan.text + "\n" + policy.text)
+        return .pass
+      }
+      guard !plan.isEmpty else {
+        let what = layout ? "all files of the skeleton are" : "\(PolicyLayer.committedFile) is"
+        throw Failure("\(what) there already, and kept")
+      }
+      try plan.apply()
+      try Answer.write(
+        plan.text + "profile: \(policy.profile.rawValue), \(reason(facts))\n" + next(facts, plan, root))
+      if let unjudged = facts.unjudged {
+        surroundings.warn("the last commit could not be judged: \(unjudged)")
+      }
+      return .pass
+    }
+  }
+
+  private func root(_ surroundings: Surroundings) throws(Failure) -> [UInt8] {
+    let repository: Repository
+    do throws(Failure) { repository = try surroundings.repository() } catch {
+      throw Failure("\(error.message)\n    fix: git init")
+    }
+    guard let root = repository.workTree else {
+      throw Failure("this repository has no work tree: run it in a clone")
+    }
+    return root
+  }
+
+  private func reason(_ facts: StartingFacts) -> String {
+    guard let place = facts.reproduction else { return "as no CI system is told to run dvc repro" }
+    return "as \(place.path):\(place.line) makes the results"
+  }
+
+  /// What to do now, in the order in which to do it.
+  private func next(_ facts: StartingFacts, _ plan: StartingPlan, _ root: [UInt8]) -> String {
+    var steps: [String] = []
+    if !FileSystem.isDirectory(FileSystem.join(root, Array(".dvc".utf8))), !facts.hasProjects {
+      steps.append("dvc init")
+    }
+    if layout { steps.append("dvc repro") }
+    let written = plan.files.filter { !$0.exists }
+    steps.append(layout ? "git add -A" : "git add \(PolicyLayer.committedFile)")
+    steps.append("guard install")
+    steps.append("git commit -m '\(layout ? "A pipeline" : "The policy of guard")'")
+    if facts.remotes.isEmpty { steps.append("dvc remote add -d NAME URL") }
+    if !facts.findings.isEmpty { steps.append("guard check --rev HEAD --inherited") }
+    let kept = layout && written.count < plan.files.count ? "what was there is kept; " : ""
+    return kept + "next:\n" + steps.map { "  \($0)\n" }.joined()
+  }
+}

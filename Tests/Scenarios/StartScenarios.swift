@@ -1,0 +1,96 @@
+import Platform
+import Support
+import Testing
+
+/// `guard init`, in repositories with a past and in an empty folder.
+@Suite struct StartScenarios {
+  @Test func `a policy says what was seen, and is never written over`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+        write  .guard.yml
+      profile: ci, as .github/workflows/train.yml:4 makes the results
+      next:
+        git add .guard.yml
+        guard install
+        git commit -m 'The policy of guard'
+        dvc remote add -d NAME URL
+        guard check --rev HEAD --inherited
+      # The last commit has findings already (1 of lock/params).
+      - 'docs/scan.png'
+      the same
+      guard: error: .guard.yml is there already, and kept
+
+      """,
+      """
+      mkdir -p .github/workflows; printf 'jobs:\\n  train:\\n    steps:\\n      - run: dvc repro\\n' > .github/workflows/train.yml
+      head -c 11000000 /dev/zero > docs/scan.png; stale; git add .; git commit -q --no-verify -m two
+      guard init; grep 'last commit' .guard.yml; grep -o "[-] 'docs.*" .guard.yml
+      cp .guard.yml ../before; guard init --dry-run > ../said; cmp .guard.yml ../before && echo the same; guard init || true
+      """)
+  }
+
+  @Test func `a dry run prints the policy and writes nothing`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+        write  .guard.yml
+      profile: local
+      nothing was written
+
+      """,
+      """
+      guard init --dry-run | grep '^  write\\|^profile'
+      test -e .guard.yml || echo nothing was written
+      """)
+  }
+
+  @Test func `outside of a repository it says what to do`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run("mkdir e; cd e; guard init 2>&1 | tail -n 1; ls -A") == "    fix: git init\n")
+  }
+
+  @Test func `the skeleton keeps every file that is there`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        """
+        git init -q r; cd r; mkdir src; echo mine > src/train.py; ln -s nowhere params.yaml
+        guard init --layout | grep 'keep\\|is kept'; cat src/train.py; readlink params.yaml
+        guard init --layout
+        """) == """
+            keep   params.yaml
+            keep   src/train.py
+          what was there is kept; next:
+          mine
+          nowhere
+          guard: error: all files of the skeleton are there already, and kept
+          exited(2)
+
+          """)
+  }
+
+  /// The real dvc of `make setup`.
+  @Test func `the skeleton runs at once, and its first commit is coherent`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let tools = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.venv/bin"
+    #expect(
+      try box.run(
+        """
+        PATH=$PATH:'\(tools)'; command -v dvc > /dev/null || echo make setup installs dvc
+        git init -q r; cd r; guard init --layout > /dev/null; dvc init -q; dvc repro -q; git add -A
+        guard check --staged | sed 's/ ([0-9]* ms)//'; guard install > /dev/null
+        git commit -q -m 'A pipeline'; git status --short; dvc status
+        sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; commit git commit -qam 'A trial'
+        dvc repro -q; git add -A; commit git commit -qm 'Its results'; cat mlflow_run.json
+        """, seconds: 300) == """
+          guard: 0 errors, 0 warnings in what is staged
+          Data and pipelines are up to date.
+          stopped lock/params
+          passed
+          {}
+
+          """)
+  }
+}

@@ -1,0 +1,79 @@
+"""Logs a stage to MLflow: its parameters, its metrics, the versions of the data it reads, and files.
+
+Without MLflow, or without MLFLOW_TRACKING_URI, nothing is logged and the stage runs all the same. The id of the run goes
+into mlflow_run.json, an output of the stage: by it guard ties the run to the commit that holds the results.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import project
+
+try:
+    import mlflow
+except ImportError:
+    mlflow = None
+
+
+class Run:
+    """A run in MLflow, or one that nobody records."""
+
+    def __init__(self, is_logged: bool) -> None:
+        self.is_logged = is_logged
+
+    def metrics(self, values: dict[str, float]) -> None:
+        """Logs metrics."""
+        if self.is_logged:
+            mlflow.log_metrics(values)
+
+    def file(self, path: Path) -> None:
+        """Logs a small file; large ones belong to DVC."""
+        if self.is_logged and path.exists():
+            mlflow.log_artifact(str(path))
+
+
+@contextlib.contextmanager
+def run(stage: str, goes_on: bool = False) -> Iterator[Run]:
+    """The run of a stage.
+
+    With `goes_on` it is the one that mlflow_run.json names; else a new one, which the file names from then on.
+    """
+    if mlflow is None or not os.environ.get("MLFLOW_TRACKING_URI"):
+        if not goes_on:
+            project.RUN.write_text("{}\n", encoding="utf-8")
+        yield Run(False)
+        return
+    known = json.loads(project.RUN.read_text(encoding="utf-8")).get("run_id") if goes_on else None
+    with mlflow.start_run(run_id=known) as active:
+        # Named as DVC names them, so that they can be compared with those of the commit.
+        mlflow.log_params(flat({stage: project.params(stage)}))
+        for path, version in versions(stage).items():
+            mlflow.set_tag(f"dvc.{path}", version)
+        if not goes_on:
+            project.RUN.write_text(json.dumps({"run_id": active.info.run_id}) + "\n", encoding="utf-8")
+        yield Run(True)
+
+
+def flat(values: dict, before: str = "") -> dict:
+    """Nested parameters by their keys with dots."""
+    leaves: dict = {}
+    for key, value in values.items():
+        leaves |= flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
+    return leaves
+
+
+def versions(stage: str) -> dict[str, str]:
+    """The hash that DVC has of each file or directory that a stage reads, as far as it is recorded."""
+    known: dict[str, str] = {}
+    lock = project.ROOT / "dvc.lock"
+    for entry in (project.yaml(lock).get("stages", {}) if lock.exists() else {}).values():
+        known |= {out["path"]: out["md5"] for out in entry.get("outs", []) if "md5" in out}
+    for pointer in project.ROOT.glob("data/**/*.dvc"):
+        for out in project.yaml(pointer).get("outs", []):
+            path = (pointer.parent / out["path"]).relative_to(project.ROOT)
+            known[path.as_posix()] = out.get("md5", "")
+    definition = project.yaml(project.ROOT / "dvc.yaml")["stages"][stage]
+    return {path: known[path] for path in definition.get("deps", []) if known.get(path)}
