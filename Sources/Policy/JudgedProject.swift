@@ -82,6 +82,11 @@ public final class JudgedProject {
     judgedStages.filter { $0.stage.name != nil }.flatMap(\.stage.outs)
       .filter { !$0.isCached || $0.recorded.value == nil }.compactMap(\.reference.path))
 
+  /// The stages that read a parameters file and do not say so.
+  private(set) lazy var undeclaredReads: Result<[UndeclaredRead], JudgementError> = Result {
+    () throws(JudgementError) in try findUndeclaredReads()
+  }
+
   /// What its status depends on, once somebody asked.
   var knownSources: Sources?
 

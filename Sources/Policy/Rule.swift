@@ -27,8 +27,10 @@ public struct Rule: Sendable {
   public let scope: Scope
   /// What it finds, in one line.
   public let summary: String
-  /// What it finds, why that matters, an example and the ways to mend it, in Markdown.
+  /// What it finds, why that matters and what to know of it, in Markdown.
   public let explanation: String
+  /// How it fails, and how it is mended.
+  public let example: Example?
   /// What policy can set besides the severity.
   public let options: [Option]
   /// Says in one line what several of its findings in one file come to; `nil` when each is to be read by itself.
@@ -37,7 +39,8 @@ public struct Rule: Sendable {
 
   init(
     _ id: RuleID, _ severity: Severity? = .error, _ scope: Scope = .state, summary: String,
-    explanation: String, options: [Option] = [], together: (@Sendable ([Finding]) -> String)? = nil,
+    explanation: String, example: Example? = nil, options: [Option] = [],
+    together: (@Sendable ([Finding]) -> String)? = nil,
     evaluate: @escaping @Sendable (Subject) throws(JudgementError) -> [Finding]
   ) {
     self.id = id
@@ -45,9 +48,19 @@ public struct Rule: Sendable {
     self.scope = scope
     self.summary = summary
     self.explanation = explanation
+    self.example = example
     self.options = options
     self.together = together
     self.evaluate = evaluate
+  }
+
+  /// What a person types in the repository of the examples (docs/rules/README.md), a line of it behind `$ `, and what
+  /// is printed then. `Tests/Pages` runs both parts, one after the other.
+  public struct Example: Sendable {
+    /// How the rule is broken, and what guard says.
+    public let fails: String
+    /// How that is mended, and that guard says nothing more.
+    public let mended: String
   }
 
   /// Something that policy can set for a rule.
@@ -78,6 +91,10 @@ public enum OptionValue: Hashable, Sendable {
   case count(Int)
   /// Paths from the root of the Git repository.
   case paths([Text])
+  /// Words.
+  case words([Text])
+  /// One of some words.
+  case choice(Text, of: [Text])
 }
 
 extension Rule {
@@ -88,6 +105,10 @@ extension Rule {
     .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
     .cacheNotPushed, .cacheLost,
     .runMissing, .runStale, .runUnlinked, .runMismatch,
+    .paramsUndeclared, .paramsUnused,
+    .layoutParams, .layoutMetrics, .layoutNotebookStage,
+    .envUntracked,
+    .commitMixed,
   ]
 
   /// The rule of that id.
@@ -108,6 +129,10 @@ extension Rule {
   public var page: String {
     var page =
       "# \(id)\n\n\(summary.capitalizedFirst).\n\nDefault: \(severity?.rawValue ?? "off").\n\n\(explanation)\n"
+    if let example {
+      page += "\n## An example that fails\n\n```console\n\(example.fails)\n```\n"
+      page += "\n## The same, mended\n\n```console\n\(example.mended)\n```\n"
+    }
     if !options.isEmpty {
       page += "\n## Options\n\n"
       for option in options {
@@ -133,7 +158,8 @@ extension OptionValue: CustomStringConvertible {
     switch self {
     case .size(let bytes): ByteCount(bytes).description
     case .count(let count): String(count)
-    case .paths(let paths): "[" + paths.map(\.string).joined(separator: ", ") + "]"
+    case .paths(let words), .words(let words): "[" + words.map(\.string).joined(separator: ", ") + "]"
+    case .choice(let word, _): word.string
     }
   }
 }

@@ -1,3 +1,4 @@
+import DVC
 import Values
 
 /// What differs between two commits, by their records.

@@ -1,3 +1,4 @@
+import DVC
 import Git
 import MLflow
 import Values

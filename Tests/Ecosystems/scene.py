@@ -10,7 +10,7 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[2]
 FILES = {
     ".dvc/config": "[core]\n    remote = hub\n['remote \"hub\"']\n    url = ../../data\n",
-    "params.yaml": "lr: 1\n",
+    "params.yaml": "lr: 1\n", "requirements.txt": "",
     "dvc.yaml": "stages:\n  train:\n    cmd: python train.py\n    params:\n    - lr\n",
     "dvc.lock": "schema: '2.0'\nstages:\n  train:\n    cmd: python train.py\n    params:\n      params.yaml:\n        lr: 1\n",
 }

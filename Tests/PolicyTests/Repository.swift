@@ -8,7 +8,9 @@ import Values
 
 /// A repository in memory: what is staged, what lies in the work tree, and the commits before.
 struct Repository {
-  var files: [RepositoryPath: InMemoryTree.Item] = [".dvc/config": .file([])]
+  var files: [RepositoryPath: InMemoryTree.Item] = [
+    ".dvc/config": .file([]), "requirements.txt": .file([]),
+  ]
   /// What the work tree has otherwise; `nil` for what is not there.
   var workTree: [RepositoryPath: String?] = [:]
   var ignored: Set<RepositoryPath> = []

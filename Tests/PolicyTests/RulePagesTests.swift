@@ -13,11 +13,24 @@ import Testing
 
   @Test func everyRuleExplainsItself() {
     for rule in Rule.catalogue {
-      #expect(rule.explanation.contains("[\(rule.id)]"), "\(rule.id) shows no example")
-      #expect(rule.explanation.contains("fix: "), "\(rule.id) shows no fix")
+      #expect(rule.page.contains("[\(rule.id)]"), "\(rule.id) shows no example")
+      #expect(rule.page.contains("fix: "), "\(rule.id) shows no fix")
       #expect(!rule.summary.hasSuffix("."))
     }
     #expect(Set(Rule.catalogue.map(\.id)).count == Rule.catalogue.count)
+  }
+
+  @Test func theTablesOfRulesAndOptionsAreWhole() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let readme = try #require(contents(of: "/\(root)/README.md"))
+    let configuration = try #require(contents(of: "/\(root)/docs/configuration.md"))
+    for rule in Rule.catalogue {
+      let level = rule.severity?.rawValue ?? "off"
+      #expect(readme.contains("\n| [\(rule.id)](docs/rules/\(rule.id).md) | \(level) | "), "\(rule.id)")
+      for option in rule.options {
+        #expect(configuration.contains("| `\(option.key)` | `"), "\(rule.id): \(option.key)")
+      }
+    }
   }
 
   private func contents(of path: String) -> String? {

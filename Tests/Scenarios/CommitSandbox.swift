@@ -103,7 +103,7 @@ final class CommitSandbox {
 
   /// Makes the files of a repository in the current folder.
   static let files = """
-    mkdir -p .dvc data docs; : > .dvc/config; printf '/config.local\\n/tmp\\n/cache\\n' > .dvc/.gitignore
+    mkdir -p .dvc data docs; : > .dvc/config; : > requirements.txt; printf '/config.local\\n/tmp\\n/cache\\n' > .dvc/.gitignore
     printf '/raw.csv\\n/prepared.csv\\n' > data/.gitignore; printf 'a,b\\n1,2\\n' > data/raw.csv; add data/raw.csv
     echo 'print(1)' > prepare.py; echo 'print(2)' > train.py; printf 'lr: 1\\nepochs: 3\\nseed: 1\\n' > params.yaml
     echo text > docs/page.md; pipeline; repro

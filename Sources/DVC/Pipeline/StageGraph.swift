@@ -71,6 +71,23 @@ public struct StageGraph {
     Self.reachable(from: stages, along: downstream)
   }
 
+  /// The number of the pipeline that each stage is part of: stages that are made from each other, over however many
+  /// others.
+  public var pipelines: [Int] {
+    var numbers = [Int?](repeating: nil, count: stages.count)
+    for start in stages.indices where numbers[start] == nil {
+      var pending = [start]
+      numbers[start] = start
+      while let next = pending.popLast() {
+        for index in upstream[next].union(downstream[next]) where numbers[index] == nil {
+          numbers[index] = start
+          pending.append(index)
+        }
+      }
+    }
+    return numbers.compactMap { $0 }
+  }
+
   /// The stages that are made from the outputs of these.
   public func users(of stages: Set<Int>) -> Set<Int> {
     stages.reduce(into: []) { $0.formUnion(downstream[$1]) }

@@ -157,13 +157,23 @@ public struct Policy: Sendable {
   func number(_ key: Text, of id: RuleID, at path: RepositoryPath? = nil) -> Int {
     switch option(key, of: id, at: path.map { [$0] } ?? []) {
     case .size(let number)?, .count(let number)?: number
-    case .paths?, nil: 0
+    case .paths?, .words?, .choice?, nil: 0
     }
   }
 
   /// A rule's option that is a list of paths; empty when it has none of that key.
   func paths(_ key: Text, of id: RuleID) -> [Text] {
     if case .paths(let paths)? = option(key, of: id, at: []) { paths } else { [] }
+  }
+
+  /// A rule's option that is a list of words; empty when it has none of that key.
+  func words(_ key: Text, of id: RuleID) -> [Text] {
+    if case .words(let words)? = option(key, of: id) { words } else { [] }
+  }
+
+  /// A rule's option that is one of some words; empty when it has none of that key.
+  func choice(_ key: Text, of id: RuleID) -> Text {
+    if case .choice(let word, _)? = option(key, of: id) { word } else { "" }
   }
 }
 

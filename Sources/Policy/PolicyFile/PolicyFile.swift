@@ -226,14 +226,23 @@ struct PolicyFileReader {
     case .count:
       if case .integer(let integer) = node.value, let count = integer.int, count >= 0 { return .count(count) }
       throw PolicyFileError(origin, node.position, "\(key) is a whole number")
-    case .paths:
-      let nodes = node.list ?? [node]
-      let paths = nodes.compactMap(\.text)
-      guard paths.count == nodes.count else {
-        throw PolicyFileError(origin, node.position, "\(key) is a list of paths")
+    case .paths: return .paths(try list(node, "\(key) is a list of paths"))
+    case .words: return .words(try list(node, "\(key) is a list of words"))
+    case .choice(_, let known):
+      guard let word = node.text, known.contains(word) else {
+        let list = known.map(\.string).joined(separator: ", ")
+        throw PolicyFileError(origin, node.position, "\(key) is one of \(list)")
       }
-      return .paths(paths)
+      return .choice(word, of: known)
     }
+  }
+
+  /// A list of texts; one text alone is a list as well.
+  private func list(_ node: Node, _ what: String) throws(PolicyFileError) -> [Text] {
+    let nodes = node.list ?? [node]
+    let texts = nodes.compactMap(\.text)
+    guard texts.count == nodes.count else { throw PolicyFileError(origin, node.position, what) }
+    return texts
   }
 }
 

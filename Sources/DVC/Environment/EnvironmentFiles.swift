@@ -1,8 +1,8 @@
 import Trees
 import Values
 
-/// The files that say which software a commit needs, known by their names.
-enum EnvironmentFiles {
+/// The files that say which software the pipelines of a commit need, known by their names.
+public enum EnvironmentFiles {
   /// A kind of file: what keeps it, and how exactly it tells (the first of ``kinds`` tells best).
   private struct Kind {
     let name: Text
@@ -28,7 +28,7 @@ enum EnvironmentFiles {
   ]
 
   /// How well a file of this name tells the environment, 0 for best; `nil` for one that does not.
-  static func rank(of name: some Collection<UInt8>) -> Int? {
+  public static func rank(of name: some Collection<UInt8>) -> Int? {
     if let rank = kinds.firstIndex(where: { $0.files.contains { $0.utf8.elementsEqual(name) } }) {
       return rank
     }
@@ -41,7 +41,7 @@ enum EnvironmentFiles {
 
   /// The file of a commit that tells best, and what keeps it: at the root of the repository before other directories,
   /// there by rank, then by name.
-  static func best(of files: [RepositoryPath]) -> (kind: Text, file: RepositoryPath)? {
+  public static func best(of files: [RepositoryPath]) -> (kind: Text, file: RepositoryPath)? {
     let ranked = files.compactMap { file in rank(of: file.name).map { (rank: $0, file: file) } }
     let best = ranked.min { left, right in
       let depths = (left.file.components.count, right.file.components.count)
@@ -55,24 +55,4 @@ enum EnvironmentFiles {
     }
     return best.map { (kinds[$0.rank].name, $0.file) }
   }
-}
-
-/// What a file holds, by its name.
-enum MediaType {
-  /// A type of IANA's registry, or the customary one.
-  static func of(_ name: some Collection<UInt8>) -> Text {
-    let text = Text(utf8: name)
-    if let known = byName.first(where: { $0.name == text }) { return known.type }
-    return bySuffix.first { text.hasSuffix($0.suffix) }?.type ?? "text/plain"
-  }
-
-  private static let byName: [(name: Text, type: Text)] = [
-    ("dvc.lock", "application/yaml"), ("pixi.lock", "application/yaml"), ("uv.lock", "application/toml"),
-    ("poetry.lock", "application/toml"), ("pdm.lock", "application/toml"), ("Pipfile", "application/toml"),
-    ("Pipfile.lock", "application/json"), ("renv.lock", "application/json"),
-  ]
-  private static let bySuffix: [(suffix: Text, type: Text)] = [
-    (".yaml", "application/yaml"), (".yml", "application/yaml"), (".dvc", "application/yaml"),
-    (".json", "application/json"), (".toml", "application/toml"), (".py", "text/x-python"),
-  ]
 }

@@ -1,0 +1,75 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let layoutMetrics = Rule(
+    "layout/metrics", .warning,
+    summary: "small metrics or plots that are in DVC's cache and not in Git",
+    explanation: """
+      Metrics are what a commit is judged by. In DVC's cache they are a hash: neither a review nor `git log -p` nor a \
+      run record shows that the accuracy fell. With `cache: false` below them in `dvc.yaml` DVC leaves them to Git, \
+      and `dvc.lock` keeps their hash as before.
+
+      Files over the limit, directories, and plots that are pictures are left to DVC.
+      """,
+    example: Example(
+      fails: #"""
+        $ sed -i 's|metrics.json:|metrics.json|; /cache: false/d' dvc.yaml
+        $ git rm -q --cached metrics.json
+        $ dvc commit -q -f && git add -A
+        $ guard check --staged
+        dvc.yaml:19: warning: metrics 'metrics.json' of stage 'train' (17 bytes) are in DVC's cache, where no commit shows what changed [layout/metrics]
+            fix: write 'cache: false' below it (dvc.yaml:19) and take its line out of .gitignore, then: git add .gitignore dvc.yaml metrics.json
+        guard: 0 errors, 1 warning in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ sed -i 's|metrics.json$|metrics.json:\n        cache: false|' dvc.yaml
+        $ sed -i '/metrics.json/d' .gitignore
+        $ git add -A
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#),
+    options: [Option("limit", .size(1_000_000), "how large metrics and plots in Git may be")]
+  ) { (subject) throws(JudgementError) in
+    let limit = subject.policy.number("limit", of: "layout/metrics")
+    var findings: [Finding] = []
+    for stage in try subject.stages() where stage.stage.name != nil {
+      for output in stage.stage.outs where output.isCached && output.belongsInGit(upTo: limit) {
+        guard let path = output.reference.path, output.reference.isInRepository,
+          // A file that is in Git already is what data/in-git tells.
+          try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) == nil
+        else { continue }
+        let name = output.reference.definition
+        let size = output.recorded.size.map { " (\(ByteCount($0)))" } ?? ""
+        let lines = output.position.map { "\(stage.stage.file):\($0.line)" } ?? "\(stage.stage.file)"
+        let files = [stage.stage.file, path, path.parent.appending(Array(".gitignore".utf8))]
+        findings.append(
+          Finding(
+            "layout/metrics", at: Place(stage.stage.file, output.position), of: stage, key: name,
+            message:
+              "\(output.role == .metrics ? "metrics" : "the plot") '\(name)' of \(stage.phrase)\(size) "
+              + "\(output.role == .metrics ? "are" : "is") in DVC's cache, where no commit shows what changed",
+            advice: "write 'cache: false' below it (\(lines)) and take its line out of .gitignore, then: "
+              + "\(ShellCommand(gitAdd: files))"))
+      }
+    }
+    return findings
+  }
+}
+
+extension Output {
+  /// Whether it is a small text of results.
+  fileprivate func belongsInGit(upTo limit: Int) -> Bool {
+    guard recorded.value != nil, !recorded.isDirectory, let size = recorded.size, size <= limit else {
+      return false
+    }
+    switch role {
+    case .data: return false
+    case .metrics: return true
+    case .plots: return Self.texts.match(reference.definition.utf8)
+    }
+  }
+
+  private static let texts = NameEndings([".json", ".csv", ".tsv", ".yaml", ".yml"])
+}

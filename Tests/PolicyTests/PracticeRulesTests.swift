@@ -1,0 +1,332 @@
+import Testing
+import Trees
+import Values
+
+@testable import Policy
+
+/// Rules on how a project is laid out: what they find, and what they leave alone.
+@Suite struct PracticeRulesTests {
+  /// What the rules say of what is staged, the last lines aside.
+  private func said(
+    _ rule: RuleID, _ repository: Repository, after parent: Repository? = nil, policy: String = ""
+  ) throws -> String {
+    try said(rule, repository.staged(after: parent), policy: policy)
+  }
+
+  private func said(_ rule: RuleID, _ subject: Subject, policy: String = "") throws -> String {
+    let text = policy.isEmpty ? "rules: {\(rule): warn}" : policy
+    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(text.utf8))])
+    return try subject.report(policy, only: [rule]).split(separator: "\n")
+      .filter { !$0.hasPrefix("guard: ") && !$0.hasPrefix("to let it pass") }.joined(separator: "\n")
+  }
+
+  // MARK: - env/untracked
+
+  private func withoutEnvironment() -> Repository {
+    var repository = Repository.training()
+    repository["requirements.txt"] = nil
+    return repository
+  }
+
+  @Test func `a pipeline without an environment file is told once`() throws {
+    var repository = withoutEnvironment()
+    #expect(
+      try said("env/untracked", repository) == """
+        dvc.yaml: warning: a pipeline, and no file in Git says which software it needs [env/untracked]
+            fix: name the packages in requirements.txt (pip freeze > requirements.txt), then: git add requirements.txt
+        """)
+    repository.workTree["requirements.txt"] = "dvc\n"
+    #expect(try said("env/untracked", repository).contains("fix: git add requirements.txt"))
+  }
+
+  @Test(
+    arguments: [
+      "requirements.txt", "requirements-gpu.txt", "env/environment.yml", "docker/Dockerfile",
+      "deep/er/uv.lock",
+      "Dockerfile.train", "flake.nix", "requirements/base.requirements.txt", "renv.lock",
+    ] as [RepositoryPath])
+  func `any file that names software is enough`(file: RepositoryPath) throws {
+    var repository = withoutEnvironment()
+    repository[file] = ""
+    #expect(try said("env/untracked", repository) == "")
+  }
+
+  @Test(arguments: ["notes.txt", "sub/dvc.lock", "environment/readme.md"] as [RepositoryPath])
+  func `other files say nothing of software`(file: RepositoryPath) throws {
+    var repository = withoutEnvironment()
+    repository[file] = "{}"
+    #expect(try said("env/untracked", repository).contains("[env/untracked]"))
+  }
+
+  @Test func `data without a pipeline needs no environment`() throws {
+    var repository = withoutEnvironment()
+    repository["dvc.yaml"] = nil
+    repository["dvc.lock"] = nil
+    repository["data.csv.dvc"] = "outs:\n- md5: 0123456789abcdef0123456789abcdef\n  path: data.csv\n"
+    repository.ignored = ["data.csv"]
+    #expect(try said("env/untracked", repository) == "")
+  }
+
+  // MARK: - layout/params
+
+  @Test func `a parameters file that Git does not have is told, with why`() throws {
+    var repository = Repository.training()
+    repository.workTree["params.yaml"] = repository["params.yaml"]
+    repository["params.yaml"] = nil
+    #expect(
+      try said("layout/params", repository) == """
+        dvc.yaml:7: warning: Git does not have 'params.yaml', from which stage 'train' reads its parameters \
+        [layout/params]
+            fix: git add params.yaml
+        """)
+    repository.ignoredInWorkTree = ["params.yaml"]
+    #expect(
+      try said("layout/params", repository) == """
+        dvc.yaml:7: warning: Git ignores 'params.yaml', from which stage 'train' reads its parameters [layout/params]
+            fix: take out the line that ignores it (git check-ignore -v --no-index -- params.yaml names it), then: \
+        git add params.yaml
+        """)
+    repository.workTree = [:]
+    repository.ignoredInWorkTree = []
+    #expect(try said("layout/params", repository).contains("fix: bring it back, then: git add params.yaml"))
+  }
+
+  @Test func `a parameters file in Git, made by a stage or named beside the stages`() throws {
+    var repository = Repository.training()
+    #expect(try said("layout/params", repository) == "")
+    repository["dvc.yaml"]? += "params:\n- other.yaml\n"
+    #expect(
+      try said("layout/params", repository) == """
+        dvc.yaml: warning: Git does not have 'other.yaml', which dvc.yaml names among its parameters [layout/params]
+            fix: bring it back, then: git add other.yaml
+        """)
+    repository["other.yaml"] = "a: 1\n"
+    #expect(try said("layout/params", repository) == "")
+    repository["other.yaml"] = nil
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText("- model.pkl", with: "- other.yaml")
+    #expect(try said("layout/params", repository) == "")
+  }
+
+  // MARK: - layout/metrics
+
+  private func cachedMetrics(_ section: String, _ file: String, size: Int = 13) -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "metrics:\n      - metrics.json:\n          cache: false", with: "\(section):\n      - \(file)")
+    repository["dvc.lock"] = repository["dvc.lock"]?.replacingText("metrics.json", with: file)
+      .replacingText("size: 13", with: "size: \(size)")
+    repository["metrics.json"] = nil
+    repository.ignored = ["model.pkl", RepositoryPath(normalized: file.utf8)]
+    return repository
+  }
+
+  @Test func `small metrics in the cache are told with the change of dvc yaml`() throws {
+    #expect(
+      try said("layout/metrics", cachedMetrics("metrics", "metrics.json")) == """
+        dvc.yaml:12: warning: metrics 'metrics.json' of stage 'train' (13 bytes) are in DVC's cache, where no commit \
+        shows what changed [layout/metrics]
+            fix: write 'cache: false' below it (dvc.yaml:12) and take its line out of .gitignore, then: \
+        git add .gitignore dvc.yaml metrics.json
+        """)
+    #expect(
+      try said("layout/metrics", cachedMetrics("plots", "roc.csv")).contains("the plot 'roc.csv' of stage"))
+  }
+
+  @Test func `what is large, a picture, data or in Git already is left alone`() throws {
+    #expect(try said("layout/metrics", Repository.training()) == "")
+    #expect(try said("layout/metrics", cachedMetrics("metrics", "metrics.json", size: 2_000_000)) == "")
+    #expect(try said("layout/metrics", cachedMetrics("plots", "roc.png")) == "")
+    #expect(try said("layout/metrics", cachedMetrics("outs", "metrics.json")) == "")
+    #expect(
+      try said(
+        "layout/metrics", cachedMetrics("metrics", "metrics.json", size: 2_000_000),
+        policy: "rules: {layout/metrics: {limit: 3 MB}}"
+      ).contains("(2 MB)"))
+    var tracked = cachedMetrics("metrics", "metrics.json")
+    tracked["metrics.json"] = "{}"
+    #expect(try said("layout/metrics", tracked) == "")
+  }
+
+  // MARK: - layout/notebook-stage
+
+  private func running(_ command: String, _ dependency: String = "train.py") -> Repository {
+    var repository = Repository.training()
+    for file in ["dvc.yaml", "dvc.lock"] as [RepositoryPath] {
+      repository[file] = repository[file]?.replacingText("cmd: python train.py", with: "cmd: \(command)")
+        .replacingText("- train.py", with: "- \(dependency)").replacingText(
+          "path: train.py", with: "path: \(dependency)")
+    }
+    repository[RepositoryPath(normalized: dependency.utf8)] = "print('training')\n"
+    return repository
+  }
+
+  @Test(
+    arguments: [
+      "papermill train.ipynb out.ipynb", "jupyter nbconvert --execute --to html train.ipynb",
+      "python -m papermill 'train.ipynb' out.ipynb", "/usr/bin/jupyter-execute train.ipynb",
+      "jupyter execute train.ipynb",
+    ])
+  func `a stage that runs a notebook is told`(command: String) throws {
+    #expect(
+      try said("layout/notebook-stage", running(command, "train.ipynb")) == """
+        dvc.yaml:2: warning: stage 'train' runs the notebook 'train.ipynb' [layout/notebook-stage]
+            fix: jupyter nbconvert --to script train.ipynb makes a script of it; let the stage run that
+        """)
+  }
+
+  @Test func `code among the notebooks is told, and code beside a notebook is not`() throws {
+    #expect(
+      try said("layout/notebook-stage", running("python notebooks/train.py", "notebooks/train.py")) == """
+        dvc.yaml:2: warning: stage 'train' runs 'notebooks/train.py', which is kept among the notebooks \
+        [layout/notebook-stage]
+            fix: move it to where the code is, such as src/ (git mv), and change dvc.yaml
+        """)
+    for command in [
+      "python train.py", "jupyter nbconvert --to script train.ipynb && python train.py",
+      "python train.py train.ipynb",
+    ] {
+      #expect(try said("layout/notebook-stage", running(command)) == "", "\(command)")
+    }
+    #expect(
+      try said(
+        "layout/notebook-stage", running("python lab/train.py", "lab/train.py"),
+        policy: "rules: {layout/notebook-stage: {directories: [lab]}}"
+      ).contains("runs 'lab/train.py'"))
+  }
+
+  // MARK: - params
+
+  @Test func `a key that nobody declares is told, a group of them once`() throws {
+    var repository = Repository.training()
+    #expect(try said("params/unused", repository) == "")
+    repository["params.yaml"]? += "model:\n  depth: 3\n  width: 4\nsplit:\n  seed: 1\n"
+    #expect(
+      try said("params/unused", repository) == """
+        params.yaml:3: warning: no stage declares the parameter 'model' [params/unused]
+            also params.yaml:6: warning: no stage declares the parameter 'split' [params/unused]
+            fix: name it under 'params:' of the stage that reads it, or take it out of params.yaml
+        """)
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- epochs", with: "- epochs\n      - model.depth")
+    #expect(
+      try said("params/unused", repository).contains(
+        "params.yaml:5: warning: no stage declares the parameter 'model.width'"))
+    // A template, a pattern and a whole file use what they name.
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "python train.py", with: "python train.py ${model.width} ${ split.seed }")
+    #expect(try said("params/unused", repository) == "")
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      " ${model.width} ${ split.seed }", with: ""
+    )
+    .replacingText("- model.depth", with: "- 'model.w*'\n      - split")
+    #expect(try said("params/unused", repository).contains("'model.depth'"))
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText("- split", with: "- params.yaml:")
+    #expect(try said("params/unused", repository) == "")
+  }
+
+  private func reading(_ code: String, command: String = "python train.py", params: String = "") -> Repository
+  {
+    var repository = running(command)
+    repository["train.py"] = code
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "    params:\n      - lr\n      - epochs\n", with: params)
+    return repository
+  }
+
+  @Test(
+    arguments: [
+      #"p = yaml.safe_load(open("params.yaml"))"#, #"p = load('../params.yaml')"#,
+      "p = dvc.api.params_show()",
+      #"ROOT / "conf/params.yaml""#,
+    ])
+  func `a script that reads the parameters of a stage that declares none`(code: String) throws {
+    #expect(
+      try said("params/undeclared", reading("import yaml\n\(code)\n")) == """
+        dvc.yaml:2: warning: stage 'train' reads params.yaml (train.py:2) and declares no parameter of it \
+        [params/undeclared]
+            fix: name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
+        """)
+    #expect(try said("params/undeclared", reading(code, params: "    params:\n      - lr\n")) == "")
+    #expect(try said("params/undeclared", reading(code, params: "    params:\n      - params.yaml:\n")) == "")
+  }
+
+  @Test(arguments: ["python train.py params.yaml", "python train.py --config=./params.yaml"])
+  func `a command that names the parameters file`(command: String) throws {
+    #expect(
+      try said("params/undeclared", reading("", command: command)).contains(
+        "stage 'train' reads params.yaml and declares no parameter of it"))
+  }
+
+  @Test(
+    arguments: [
+      "# see \"params.yaml\"", "'''Takes what params.yaml says.'''", "open('myparams.yaml')",
+      "open('params.yaml.bak')",
+      "open(\"other.yaml\")",
+    ])
+  func `what only speaks of the file does not read it`(code: String) throws {
+    #expect(try said("params/undeclared", reading(code)) == "")
+  }
+
+  @Test func `a file that is a dependency as a whole is declared`() throws {
+    var repository = reading("open('params.yaml')")
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py", with: "- train.py\n      - params.yaml")
+    #expect(try said("params/undeclared", repository) == "")
+  }
+
+  // MARK: - commit/mixed
+
+  private func twoPipelines() -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"]? += """
+        count:
+          cmd: python count.py
+          deps: [count.py, shared.py]
+          outs: [count.txt]
+        tell:
+          cmd: python tell.py
+          deps: [count.txt, tell.py]
+          params: [loud]
+          outs: [tell.txt]
+
+      """
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py", with: "- train.py\n      - shared.py")
+    for file in ["count.py", "tell.py", "shared.py"] as [RepositoryPath] { repository[file] = "1\n" }
+    repository["params.yaml"]? += "loud: 1\n"
+    repository.ignored.formUnion(["count.txt", "tell.txt"])
+    return repository
+  }
+
+  private func mixed(_ changes: [RepositoryPath: String]) throws -> String {
+    let before = twoPipelines()
+    var after = before
+    for (path, text) in changes { after[path] = text }
+    return try said("commit/mixed", after, after: before)
+  }
+
+  @Test func `two pipelines in one commit are told`() throws {
+    #expect(
+      try mixed(["train.py": "2\n", "tell.py": "2\n"]) == """
+        dvc.yaml:19: warning: the commit changes 2 pipelines that have nothing to do with each other: that of 'train', \
+        that of 'tell' [commit/mixed]
+            fix: commit each by itself; git add -p stages parts of dvc.yaml, dvc.lock and parameters
+        """)
+    // Parameters count for who declares them.
+    #expect(try mixed(["params.yaml": "lr: 5\nepochs: 3\nloud: 2\n"]).contains("[commit/mixed]"))
+  }
+
+  @Test func `one pipeline, a shared file and what no stage reads are one change`() throws {
+    #expect(
+      try mixed(["count.py": "2\n", "tell.py": "2\n", "params.yaml": "lr: 0.01\nepochs: 3\nloud: 2\n"]) == "")
+    #expect(try mixed(["shared.py": "2\n", "train.py": "2\n", "tell.py": "2\n"]) == "")
+    #expect(
+      try mixed(["train.py": "2\n", "README.md": "2\n", "params.yaml": "lr: 5\nepochs: 3\nloud: 1\n"]) == "")
+    var both = twoPipelines()
+    both["train.py"] = "2\n"
+    both["tell.py"] = "2\n"
+    // The first commit brings everything, and a merge what was told before.
+    #expect(try said("commit/mixed", both) == "")
+    #expect(try said("commit/mixed", both.commit(after: [twoPipelines(), twoPipelines()])) == "")
+  }
+}
