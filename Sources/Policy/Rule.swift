@@ -15,6 +15,8 @@ public struct Rule: Sendable {
     case record
     /// What a tracking server has of a commit's runs; looked at only when it is asked.
     case server
+    /// What a commit says in its message: always of this commit, and only where there is a message.
+    case message
     /// What a commit changes, or what lies in the work tree beside it: always of this commit.
     case change
   }
@@ -108,7 +110,7 @@ extension Rule {
     .paramsUndeclared, .paramsUnused,
     .layoutParams, .layoutMetrics, .layoutNotebookStage,
     .envUntracked,
-    .commitMixed,
+    .commitMixed, .commitMessage,
   ]
 
   /// The rule of that id.

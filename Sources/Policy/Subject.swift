@@ -25,7 +25,7 @@ public final class Subject {
   public let tracked: any FileTree
   /// The files on disk beside what is about to be committed; `nil` for a commit that exists.
   public let workTree: WorkTreeSource?
-  /// The message of a commit that exists, which may waive findings.
+  /// The message of a commit that exists, or is known of one that is being made; it may waive findings.
   public let message: Text?
   /// What policy sets for the rules.
   public internal(set) var policy = Policy()
@@ -152,6 +152,7 @@ public final class Subject {
     case .remote: unpushedSource != nil
     case .record: recordSource != nil
     case .server: linkedRunSource != nil
+    case .message: message != nil
     }
   }
 

@@ -139,7 +139,7 @@ public struct Waiver: Hashable, Sendable {
 }
 
 extension Text {
-  fileprivate var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+  var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
   /// Whether it is `YYYY-MM-DD`.
   fileprivate var isCalendarDay: Bool {

@@ -8,7 +8,7 @@ public struct Report {
   /// What was asked to be judged.
   public struct Scope: Hashable, Sendable {
     /// The kinds of scope.
-    public enum Kind: String, Hashable, Sendable { case staged, worktree, commit, range, push }
+    public enum Kind: String, Hashable, Sendable { case staged, message, worktree, commit, range, push }
 
     /// The kind.
     public let kind: Kind
@@ -127,6 +127,7 @@ extension Report {
   private var scopeWords: String {
     switch scope.kind {
     case .staged: "in what is staged"
+    case .message: "in the commit message"
     case .worktree: "in the work tree"
     case .commit, .range: "in \(TerminalText.count(commits, "commit"))"
     case .push: "in the data of \(TerminalText.count(commits, "commit"))"

@@ -110,7 +110,7 @@ extension Finding {
   /// Whether its place is a file of the commit, and not a ref of Git's.
   var isInFile: Bool {
     switch Rule.named(rule)?.scope {
-    case .record, .server: false
+    case .record, .server, .message: false
     case .state, .remote, .change, nil: true
     }
   }

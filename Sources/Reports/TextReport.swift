@@ -198,7 +198,7 @@ public struct TextReport {
   private mutating func writeWaiving() {
     guard options.tellsWaiving, report.errors > 0 else { return }
     switch report.scope.kind {
-    case .staged, .worktree:
+    case .staged, .message, .worktree:
       line("to commit all the same: GUARD_SKIP=\(report.rulesToSkip) git commit …")
     case .push: line("to push all the same: GUARD_SKIP=\(report.rulesToSkip) git push …")
     case .commit, .range:

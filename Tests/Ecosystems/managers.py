@@ -44,12 +44,13 @@ def by_manifest(source: Path, manager: str, suffix: str) -> str:
     """The shell lines that set pre-commit or prek up."""
     return f"""
         cat > .pre-commit-config.yaml <<'END'
-default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
+default_install_hook_types: [pre-commit, pre-merge-commit, commit-msg, pre-push]
 repos:
 - repo: file://{source}
   rev: v1
   hooks:
   - id: guard{suffix}
+  - id: guard-message{suffix}
   - id: guard-push{suffix}
 END
         git add -A; git commit -qm hooks; {manager} install >/dev/null"""
@@ -70,7 +71,7 @@ END
 def by_husky() -> str:
     """The shell lines that do what husky 9 does, which is npm's, and write what docs/hook-managers.md says."""
     lines = {line.split()[2]: line.strip() for line in (SOURCES / "docs/hook-managers.md").read_text().splitlines() if line.startswith("    guard hook ")}
-    hooks = {name: lines.get(name, lines["pre-commit"].replace("pre-commit", name)) for name in ("pre-commit", "pre-merge-commit", "pre-push")}
+    hooks = {name: lines.get(name, lines["pre-commit"].replace("pre-commit", name)) for name in ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")}
     script = "mkdir -p .husky/_; git config core.hooksPath .husky/_\n"
     script += """cat > .husky/_/h <<'END'
 #!/usr/bin/env sh
@@ -111,6 +112,9 @@ def stories(place: Path, manager: str, setup: str) -> Iterator[tuple[str, str]]:
         # Only lefthook hands on what Git tells after a commit.
         yield tried("a commit has its run record", "git notes --ref refs/notes/guard/runs show HEAD", "")
         yield tried("a commit that is amended too", "git commit -q --amend -m other; git notes --ref refs/notes/guard/runs show HEAD", "")
+    yield tried("a message that is not of the form", """
+        printf 'rules: {commit/message: error}\\n' > guard.local.yml; git commit -q --allow-empty -m words""", "commit/message")
+    yield tried("a message that is", "git commit -q --allow-empty -m 'docs: words' && rm guard.local.yml", "")
     yield tried("a commit that is not", "printf 'lr: 2\\n' > params.yaml; git commit -qam stale", "lock/params")
     yield tried("a commit that is waived", "GUARD_SKIP=lock/params git commit -qam waived", "")
     yield tried("what stands in the work tree is not judged", "sed -i 's/lr: 1/lr: 2/' dvc.lock; git add dvc.lock; echo more >> page.md; git commit -qm mended", "")

@@ -9,13 +9,15 @@ import Testing
   @Test func `guard brings the hooks that stop a commit and a push, and those that record`() {
     #expect(
       Shim.all.map { String(decoding: $0.name, as: UTF8.self) } == [
-        "post-applypatch", "post-commit", "post-merge", "post-rewrite", "pre-commit", "pre-merge-commit",
-        "pre-push",
+        "commit-msg", "post-applypatch", "post-commit", "post-merge", "post-rewrite", "pre-commit",
+        "pre-merge-commit", "pre-push",
       ])
   }
 
   /// pre-push and post-rewrite are told something on standard input, which they hand on.
-  @Test(arguments: [["pre-commit", "pre-merge-commit"], ["post-commit", "post-merge", "post-applypatch"]])
+  @Test(arguments: [
+    ["pre-commit", "pre-merge-commit"], ["post-commit", "post-merge", "post-applypatch"],
+  ])
   func `hooks of a kind differ in their name alone`(names: [String]) {
     let lines = Shim.all.filter { names.contains(String(decoding: $0.name, as: UTF8.self)) }.map { shim in
       String(decoding: shim.template, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("hook=") }

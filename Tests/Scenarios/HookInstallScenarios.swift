@@ -63,6 +63,7 @@ import Testing
         Hooks folder: \(box.root)/r/.git/hooks
         DVC: not used here yet
         To do:
+          write  commit-msg (mode 0755)
           write  post-applypatch (mode 0755)
           write  post-commit (mode 0755)
           write  post-merge (mode 0755)
@@ -96,6 +97,7 @@ import Testing
           """) == """
           guard <hook> <pre-commit> <--> SAMPLE=
           guard <hook> <pre-commit> <--> SAMPLE=
+          commit-msg
           post-applypatch
           post-commit
           post-merge
@@ -136,7 +138,7 @@ import Testing
           guard install; echo $?; hooks hooks | diff ../before -; guard check --rev main && guard uninstall
           """) == """
           guard: error: this is a bare repository: nobody makes commits in it, and Git would never run \
-          post-applypatch, post-commit, post-merge, post-rewrite, pre-commit, pre-merge-commit, pre-push here. \
+          commit-msg, post-applypatch, post-commit, post-merge, post-rewrite, pre-commit, pre-merge-commit, pre-push here. \
           Nothing was changed. What to do instead:
             1. Install the hooks where people commit, in each clone or linked worktree:
                  guard install
@@ -306,6 +308,7 @@ import Testing
           DVC: in the root of the repository, in sub/deep
           Other hook programs: lefthook
           Done:
+            write  commit-msg (mode 0755)
             write  post-applypatch (mode 0755)
             write  post-commit (mode 0755)
             write  post-merge (mode 0755)

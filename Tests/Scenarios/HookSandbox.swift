@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// A scratch folder with a home of its own, and a stand-in for guard that writes down how it is called: `said` prints
-/// the hooks that judge, `recorded` those after a commit.
+/// the hooks that judge, `recorded` those after a commit, `messages` the one that reads the message.
 /// The real guard installs: it is a link at the place that is recorded, which the stand-in then takes.
 final class HookSandbox {
   let root: String
@@ -37,6 +37,7 @@ final class HookSandbox {
         echo "$name $(stat -c %a "$name") $(readlink "$name" || md5sum < "$name")"; done); }
       said() { cat "$ROOT/calls" 2>/dev/null; rm -f "$ROOT/calls"; }
       recorded() { cat "$ROOT/records" 2>/dev/null; rm -f "$ROOT/records"; }
+      messages() { cat "$ROOT/messages" 2>/dev/null; rm -f "$ROOT/messages"; }
       cd "$ROOT" && { \(script)
       } 2>&1
       """
@@ -58,7 +59,7 @@ final class HookSandbox {
     #!/bin/sh
     here=$(cd "$(dirname "$0")" && pwd)
     calls=$ROOT/calls
-    case $2 in post-*) calls=$ROOT/records ;; esac
+    case $2 in post-*) calls=$ROOT/records ;; commit-msg) calls=$ROOT/messages ;; esac
     { printf 'guard'; printf ' <%s>' "$@"; echo " SAMPLE=${SAMPLE-}"; cat; } >> "$calls"
     [ ! -f "$ROOT/verdict" ] || exit "$(cat "$ROOT/verdict")"
     """#

@@ -21,6 +21,7 @@ struct HookCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       switch name {
       case "pre-commit", "pre-merge-commit": return try checkStaged(surroundings)
+      case "commit-msg": return try checkMessage(surroundings)
       case "pre-push": return try checkPush(surroundings)
       case "post-commit", "post-applypatch", "post-merge", "post-rewrite":
         recordAfter(surroundings)
@@ -42,6 +43,17 @@ struct HookCommand: ParsableCommand {
       return .pass
     }
     return try tell(check.report(.staged), surroundings)
+  }
+
+  /// Judges the message of the commit that Git is about to make: silent when there is nothing to tell.
+  private func checkMessage(_ surroundings: Surroundings) throws(Failure) -> ExitStatus {
+    let check = CheckRun(surroundings)
+    // That nothing is judged pre-commit has said.
+    guard !check.isOff else { return .pass }
+    guard let file = arguments.first else {
+      throw Failure("Git tells a commit-msg hook the file of the message: it is missing", status: .usage)
+    }
+    return try tell(check.report(.message(file)), surroundings)
   }
 
   /// Asks DVC's remotes for the data of what Git is about to push: silent when all of it is there.

@@ -16,7 +16,7 @@ extension CheckRun {
     switch scope {
     case .commit(let revision): commits = try push.scope(ofCommit: revision)
     case .range(let range): commits = try push.scope(ofRanges: [range])
-    case .staged, .workTree, .automatic:
+    case .staged, .message, .workTree, .automatic:
       throw Failure("the remotes are asked for a commit or for a range of commits", status: .usage)
     }
     push.options.push = try push.command(for: commits)

@@ -10,6 +10,8 @@ struct CheckRun {
   /// What is judged.
   enum Scope {
     case staged
+    /// The message of the commit that is being made, in this file.
+    case message(String)
     case workTree
     case commit(String)
     case range(String)
@@ -51,6 +53,8 @@ struct CheckRun {
     switch scope {
     case .automatic: return try judge(try subjects.hasStaged() ? .staged : .workTree, subjects)
     case .staged: return (Report.Scope(.staged), [try verdict(subjects.staged())])
+    case .message(let file):
+      return (Report.Scope(.message), try verdicts(onMessageIn: file, subjects))
     case .workTree: return (Report.Scope(.worktree), [try verdict(subjects.workTreeSubject())])
     case .commit(let revision):
       let id = try asking { (repository) throws(GitError) in try repository.resolve(revision) }
@@ -64,6 +68,23 @@ struct CheckRun {
       let head = ids.last.map { Text(utf8: $0.object.hexadecimal) }
       return (Report.Scope(.range, base: base, head: head), verdicts)
     }
+  }
+
+  /// What the policy says of a message. Where it asks nothing of messages, nothing else is read.
+  private func verdicts(onMessageIn file: String, _ subjects: Subjects) throws(Failure) -> [Verdict] {
+    let repository = try surroundings.repository()
+    let bytes: [UInt8]
+    do {
+      bytes = try FileSystem.read(FileSystem.join(surroundings.directory, Array(file.utf8)), limit: 1 << 24)
+    } catch { throw Failure(error) }
+    // Git sets this for hooks where it opens no editor (githooks(5), pre-commit).
+    let isEdited = surroundings.environment["GIT_EDITOR"] != ":"
+    let message = MessageCleanup(of: repository, isEdited: isEdited).cleaned(bytes)
+    let subject = try subjects.staged(message: Text(utf8: message))
+    let policy = try policy(of: subject)
+    var run = self
+    run.only = Set(Rule.catalogue.filter { $0.scope == .message && policy.isOn($0) }.map(\.id))
+    return run.only.isEmpty ? [] : [try run.verdict(subject)]
   }
 
   func base(of range: String) throws(Failure) -> Text? {

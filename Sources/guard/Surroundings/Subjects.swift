@@ -33,10 +33,11 @@ final class Subjects {
   }
 
   /// What `git commit` is about to write.
-  func staged() throws(Failure) -> Subject {
+  /// - Parameter message: its message, once that is known.
+  func staged(message: Text? = nil) throws(Failure) -> Subject {
     let index = try index()
     return Subject(
-      .staged, tree: index, reader: reader(index), workTree: try workTree(),
+      .staged, tree: index, message: message, reader: reader(index), workTree: try workTree(),
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in try self.changesStaged(index) }
