@@ -160,9 +160,18 @@ extension OptionValue: CustomStringConvertible {
     switch self {
     case .size(let bytes): ByteCount(bytes).description
     case .count(let count): String(count)
-    case .paths(let words), .words(let words): "[" + words.map(\.string).joined(separator: ", ") + "]"
+    case .paths(let words), .words(let words):
+      "[" + words.map { Self.written($0.string) }.joined(separator: ", ") + "]"
     case .choice(let word, _): word.string
     }
+  }
+
+  /// A word of a list in YAML: in quotes where it would begin something else than a text.
+  private static func written(_ word: String) -> String {
+    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-* ".contains($0) }
+    return isPlain && word.first?.isLetter == true
+      ? word
+      : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 }
 

@@ -1,3 +1,4 @@
+import DVC
 import ParameterFiles
 import Trees
 import Values

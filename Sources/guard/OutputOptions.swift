@@ -93,7 +93,8 @@ struct OutputOptions: ParsableArguments {
         Report.Scope(kind), [], commits: 0, notChecked: [unjudged], version: GuardCommand.version)
       let unseen = targets.filter { $0.file != nil || $0.format != .text }
       do throws(Failure) { try write(report, to: unseen, surroundings) } catch let other {
-        surroundings.warn("error: \(other.message)")
+        // What could not be written the first time is told once.
+        if other.message != error.message { surroundings.warn("error: \(other.message)") }
       }
       throw error
     }

@@ -168,12 +168,12 @@ public struct Policy: Sendable {
 
   /// A rule's option that is a list of words; empty when it has none of that key.
   func words(_ key: Text, of id: RuleID) -> [Text] {
-    if case .words(let words)? = option(key, of: id) { words } else { [] }
+    if case .words(let words)? = option(key, of: id, at: []) { words } else { [] }
   }
 
   /// A rule's option that is one of some words; empty when it has none of that key.
   func choice(_ key: Text, of id: RuleID) -> Text {
-    if case .choice(let word, _)? = option(key, of: id) { word } else { "" }
+    if case .choice(let word, _)? = option(key, of: id, at: []) { word } else { "" }
   }
 }
 

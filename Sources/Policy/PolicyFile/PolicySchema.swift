@@ -56,7 +56,8 @@ public enum PolicySchema {
     case .option(.size):
       either([count, .object([("type", .string("string")), ("pattern", .string(size))])])
     case .option(.count): count
-    case .option(.paths): list
+    case .option(.paths), .option(.words): list
+    case .option(.choice(_, let words)): .object([("enum", .array(words.map { .text($0) }))])
     case .publicKeys:
       .object([
         ("type", .array([.string("object"), .string("null")])),

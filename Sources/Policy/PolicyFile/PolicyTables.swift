@@ -76,6 +76,8 @@ extension PolicyKey {
     case .option(.size): "a size"
     case .option(.count): "a whole number"
     case .option(.paths): "paths"
+    case .option(.words): "words"
+    case .option(.choice(_, let words)): words.map { "`\($0)`" }.joined(separator: ", ")
     case .publicKeys: "names with public keys"
     case .section(_, "key"): "a map"
     case .section(_, let noun): "a map of \(noun)s"

@@ -31,7 +31,9 @@ extension Rule {
         guard: 0 errors, 0 warnings in 1 commit (12 ms)
         """#),
     options: [
-      Option("style", .choice("conventional", of: ["conventional", "plain"]), "the form of the first line"),
+      Option(
+        "style", .choice("conventional", of: ["conventional", "plain"]),
+        "the form of the first line; `plain` asks for none"),
       Option(
         "types",
         .words([
