@@ -102,7 +102,7 @@ public enum OptionValue: Hashable, Sendable {
 extension Rule {
   /// All rules, in the order in which they are told.
   public static let catalogue: [Rule] = [
-    .lockParameters, .lockDependencies, .lockCommand, .lockOutputs, .lockMissing, .lockOrphan,
+    .lockParameters, .lockDependencies, .lockCommand, .lockOutputs, .lockMissing, .lockOrphan, .lockHidden,
     .lockUnreadable,
     .dataLeftBehind, .dataModified, .dataInGit, .dataLargeFile, .dataRawChanged,
     .cacheNotPushed, .cacheLost,

@@ -353,4 +353,39 @@ import Values
     #expect(report.verdicts.allSatisfy { !$0.hasProjects && $0.findings.isEmpty })
     #expect(report.conclusion == .pass)
   }
+
+  // MARK: - Hidden
+
+  @Test(arguments: [
+    (".dvcignore", "*\n", true), (".dvcignore", "dvc.*\n", true),
+    (".dvcignore", "*.tmp\n", false), ("docs/.dvcignore", "*\n", false), ("notes.txt", "*\n", false),
+  ])
+  func aPipelineThatIsHiddenIsTold(file: String, text: String, isHidden: Bool) throws {
+    let before = Repository.training()
+    var after = before
+    after[RepositoryPath(normalized: file.utf8)] = text
+    #expect(
+      try after.staged(after: before).report(only: ["lock/hidden"])
+        == (isHidden
+          ? """
+          \(file): error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
+              fix: take the line that names dvc.yaml out of \(file)
+          guard: 1 error, 0 warnings in what is staged
+
+          """ : "guard: 0 errors, 0 warnings in what is staged\n"))
+    // Who goes on after that is not told again.
+    var later = after
+    later["notes.txt"] = "more"
+    later[RepositoryPath(normalized: file.utf8)] = text + "*.more\n"
+    #expect(try !later.staged(after: after).report(only: ["lock/hidden"]).contains("hidden"))
+  }
+
+  @Test func aPipelineThatIsTakenOutIsNotHidden() throws {
+    let before = Repository.training()
+    var after = before
+    after[".dvcignore"] = "dvc.yaml\n"
+    after["dvc.yaml"] = nil
+    after["dvc.lock"] = nil
+    #expect(try !after.staged(after: before).report(only: ["lock/hidden"]).contains("hidden"))
+  }
 }
