@@ -5,7 +5,7 @@ extension Project {
   /// files that say what is ignored or how it is converted; `nil` where nobody can say, because something of it
   /// cannot be read.
   public var sources: [RepositoryPath]? {
-    var paths = loader.readFiles
+    var paths = Array(loader.readFiles)
     for file in files {
       guard case .success(let stages) = file.stages else { return nil }
       paths += stages.flatMap { $0.deps.map(\.reference) + $0.outs.map(\.reference) }.compactMap(\.path)

@@ -77,6 +77,9 @@ public final class Project {
   /// The document of a parameters or metrics file, as DVC loads it.
   public func document(at file: RepositoryPath) throws(DVCError) -> Node { try loader.parameters(file) }
 
+  /// Lets go of the parameters and metrics files that were read; whoever asks again reads them again.
+  public func forgetDocuments() { loader.forget() }
+
   private static let rootEndings = NameEndings([".dvc"])
   /// What the walk stops at, and what changes how it goes on.
   private static let walkEndings = NameEndings([".dvc", "dvc.yaml", "dvc.lock", ".dvcignore"])

@@ -51,8 +51,17 @@ public final class JudgedProject {
   }
 
   /// The project, or why it cannot be read.
-  public private(set) lazy var project: Result<Project, DVCError> = Result { () throws(DVCError) in
-    try reader.project(tree, root)
+  public var project: Result<Project, DVCError> {
+    if let readProject { return readProject }
+    let project = Result { () throws(DVCError) in try reader.project(tree, root) }
+    readProject = project
+    return project
+  }
+  private var readProject: Result<Project, DVCError>?
+
+  /// Lets go of the parameters and metrics files that were read.
+  func forgetDocuments() {
+    if case .success(let project)? = readProject { project.forgetDocuments() }
   }
 
   /// What `dvc status` says, computed once.

@@ -106,6 +106,9 @@ public final class Subject {
     return projects
   }
 
+  /// Lets go of documents that were read, when it is hardly asked any more.
+  public func forgetDocuments() { for project in known ?? [] { project.forgetDocuments() } }
+
   /// The DVC repositories, if somebody asked for them.
   var knownProjects: [JudgedProject]? { known }
 

@@ -44,6 +44,24 @@ import Testing
       Self.server + "stale; git commit -qa --no-verify -m stale; repro; git commit -qa -m mended; push main")
   }
 
+  @Test func `a push that takes too long is refused, and comes in when it need not hurry`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      refused
+      not checked: 1 of 1 commits: the time for them is over; push fewer commits at once
+      guard: could not judge all that is needed in 1 commit: see 'not checked'
+      taken
+
+      """,
+      Self.server + """
+        echo words > notes; git add .; git commit -qm words
+        printf '#!/bin/sh\\nexec guard receive --seconds 0\\n' > ../hub/hooks/pre-receive
+        push main | grep 'refused\\|taken\\|not checked'
+        printf '#!/bin/sh\\nexec guard receive --seconds 600\\n' > ../hub/hooks/pre-receive; push main
+        """)
+  }
+
   @Test func `a branch is judged by the policy that it had`() throws {
     let box = try CommitSandbox()
     try box.expect(

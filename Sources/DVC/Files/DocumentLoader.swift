@@ -17,7 +17,10 @@ final class DocumentLoader {
   }
 
   /// The files beside DVC's own that were asked for.
-  var readFiles: [RepositoryPath] { Array(parameterFiles.keys) }
+  private(set) var readFiles: Set<RepositoryPath> = []
+
+  /// Lets go of what was read, which takes much more room than it has bytes; whoever asks again reads it again.
+  func forget() { parameterFiles = [:] }
 
   /// A YAML file that fits a schema; an empty document is an empty map.
   func document(_ file: RepositoryPath, _ schema: Schema) throws(DVCError) -> Node {
@@ -46,6 +49,7 @@ final class DocumentLoader {
   func parameters(_ file: RepositoryPath) throws(DVCError) -> Node {
     if let known = parameterFiles[file] { return try known.get() }
     let result = Result { () throws(DVCError) in try readParameters(file) }
+    readFiles.insert(file)
     parameterFiles[file] = result
     return try result.get()
   }

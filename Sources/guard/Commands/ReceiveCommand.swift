@@ -32,12 +32,16 @@ struct ReceiveCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("How many commits of a ref are judged one by one, the newest.", valueName: "count"))
   var most = 1000
+  @Option(
+    help: ArgumentHelp("How long a push may take; one that takes longer is refused.", valueName: "seconds"))
+  var seconds = 60
 
   func validate() throws {
     guard update.isEmpty || update.count == 3 else {
       throw ValidationError("Git tells an update hook a ref, its old and its new object: pass all three on")
     }
     guard most > 0 else { throw ValidationError("--most is at least 1") }
+    guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds is at most a day") }
   }
 
   func run() throws {
@@ -52,6 +56,7 @@ struct ReceiveCommand: ParsableCommand {
       var run = ReceiveRun(check)
       run.asksRemotes = remote
       run.most = most
+      run.end = SystemClock.monotonicMilliseconds + Int64(seconds) * 1000
       let answers = try run.answers(references())
       for answer in answers { try tell(answer) }
       if answers.allSatisfy(\.isLetIn) { return .pass }

@@ -17,6 +17,8 @@ struct CIRun {
   var known: [CommitID] = []
   /// How many commits are judged one by one, the newest; the result is that of all.
   var most = Int.max
+  /// When to stop judging commits one by one, in milliseconds of the monotonic clock: what is left cannot pass.
+  var end = Int64.max
   /// What could not be found out beforehand.
   var notChecked: [Unjudged] = []
 
@@ -83,8 +85,12 @@ struct CIRun {
   ) throws(Failure) -> ([Verdict], [Unjudged]) {
     guard asksRemotes else {
       var verdicts: [Verdict] = []
-      for commit in commits { verdicts.append(try check.verdict(subjects.commit(commit))) }
-      return (verdicts, [])
+      for commit in commits {
+        guard SystemClock.monotonicMilliseconds < end else { break }
+        verdicts.append(try check.verdict(subjects.commit(commit)))
+      }
+      let left = commits.count - verdicts.count
+      return (verdicts, left == 0 ? [] : [Self.tooLate(left, of: commits.count)])
     }
     var push = PushRun(surroundings, check, subjects, judging: .everything)
     push.options = remoteOptions
@@ -100,6 +106,12 @@ struct CIRun {
     push.options.push = try push.command(for: scope)
     let report = try push.report(push.look(scope), milliseconds: SystemClock.monotonicMilliseconds)
     return (report.verdicts, report.notChecked)
+  }
+
+  private static func tooLate(_ count: Int, of all: Int) -> Unjudged {
+    Unjudged(
+      what: "\(count) of \(all) commits", why: "the time for them is over; push fewer commits at once",
+      isFatal: true)
   }
 
   /// What the range comes to: only what a tree is, not what a commit does.

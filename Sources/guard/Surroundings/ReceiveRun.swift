@@ -27,6 +27,8 @@ struct ReceiveRun {
   var asksRemotes = false
   /// How many commits of a ref are judged one by one: the newest. Of all of them the result is.
   var most = 1000
+  /// When the time for the whole push is over, in milliseconds of the monotonic clock.
+  var end = Int64.max
 
   private let surroundings: Surroundings
 
@@ -119,6 +121,7 @@ struct ReceiveRun {
     run.asksRemotes = asksRemotes
     run.known = excluded
     run.most = most
+    run.end = end
     let brought = try run.brought()
     return brought.isEmpty ? nil : try run.report(on: brought)
   }

@@ -154,6 +154,7 @@ final class Subjects {
     }
     // A commit's parents are judged beside it, and in a range they were the commits before.
     recent = [(id, subject)] + recent.prefix(7)
+    for old in recent.dropFirst(2) { old.subject.forgetDocuments() }
     return subject
   }
 
