@@ -55,7 +55,7 @@ packages: setup
 
 newcomer: setup
 	@test -x '$(GUARD)' || swift build $(RELEASE)
-	@GUARD='$(GUARD)' $(PYTHON) Tests/Newcomer $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep)
+	@GUARD='$(GUARD)' $(PYTHON) Tests/Newcomer $(if $(ONLY),--only '$(ONLY)') $(if $(KEEP),--keep) $(if $(WRITE),--only pages --write)
 
 # Settings: SECONDS for each reader, SEED, ONLY (names of readers). Built for speed, with every check for overflow
 # and bounds left in.

@@ -1,6 +1,6 @@
-"""What guard tells people to type, typed: the examples of every `--help`.
+"""What guard tells people to type, typed: the examples of every `--help`, the pages for newcomers, README.
 
-    GUARD=path/to/guard .venv/bin/python Tests/Newcomer [--only NAME] [--keep]
+    GUARD=path/to/guard .venv/bin/python Tests/Newcomer [--only NAME] [--keep] [--write]
 
 With the real git, dvc and MLflow.
 """
@@ -14,9 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import examples  # noqa: E402
+import pages  # noqa: E402
 from scene import tools  # noqa: E402
 
-PARTS = {"examples": examples.all_of}
+PARTS = {"examples": examples.all_of, "pages": pages.all_of}
 
 
 def main() -> int:
@@ -24,6 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="Tests/Newcomer")
     parser.add_argument("--only", default="", choices=["", *PARTS], help="only checks of one part")
     parser.add_argument("--keep", action="store_true", help="keep the repositories")
+    parser.add_argument("--write", action="store_true", help="put what was printed, and the table of rules, into the pages")
     options = parser.parse_args()
     place = Path(tempfile.mkdtemp(prefix="guard-newcomer-"))
     complaints: list[str] = []
@@ -33,7 +35,7 @@ def main() -> int:
         for part, told in PARTS.items():
             if options.only and options.only != part:
                 continue
-            for title, complaint in told(place / part, path):
+            for title, complaint in told(place / part, path, **({"writes": True} if options.write and part == "pages" else {})):
                 checks += 1
                 if complaint:
                     complaints.append(f"{title}: {complaint}")

@@ -63,7 +63,11 @@ def tools(place: Path) -> str:
         ("mlflow", SOURCES / ".venv-mlflow/bin/mlflow"),
     ):
         (place / name).symlink_to(program)
+    # What a pipeline reads YAML with is in dvc's environment, and is Python alone.
+    (ruamel,) = (SOURCES / ".venv/lib").glob("python3*/site-packages/ruamel")
+    (place / "lib").mkdir()
+    (place / "lib/ruamel").symlink_to(ruamel)
     # A link to an environment's Python would not know its environment.
-    (place / "python").write_text(f"#!/bin/sh\nexec '{SOURCES}/.venv-mlflow/bin/python' \"$@\"\n")
+    (place / "python").write_text(f"#!/bin/sh\nexport PYTHONPATH='{place}/lib'\nexec '{SOURCES}/.venv-mlflow/bin/python' \"$@\"\n")
     (place / "python").chmod(0o755)
     return f"{place}:/usr/bin:/bin"

@@ -12,13 +12,19 @@ struct ConfigCommand: ParsableCommand {
     discussion: """
       Without an option it reads .guard.yml and guard.local.yml as they are in the work tree; a hook reads .guard.yml \
       as it is staged. No secret is shown.
-
-        guard config                          all settings
-        guard config remote                   the settings below one key
-        guard config rules.data/large-file.limit --path docs/scan.png
-        guard config --staged --branch release/1
-        guard config --schema > policy.schema.json
-      """)
+      """,
+    examples: [
+      "All settings:":
+        "guard config",
+      "Those below one key:":
+        "guard config remote",
+      "How large may this file be?":
+        "guard config rules.data/large-file.limit --path docs/scan.png",
+      "What holds for a branch, with the policy that is staged:":
+        "guard config --staged --branch release/1",
+      "For an editor:":
+        "guard config --schema > policy.schema.json",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
@@ -26,18 +32,19 @@ struct ConfigCommand: ParsableCommand {
   var key: String?
   @Flag(help: "Read the policy that is staged.")
   var staged = false
-  @Option(help: ArgumentHelp("Read the policy of a commit.", valueName: "rev"))
+  @Option(help: ArgumentHelp("Read the policy of a commit.", valueName: "rev"), completion: .revision)
   var rev: String?
-  @Option(help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"))
+  @Option(help: ArgumentHelp("A policy file in place of .guard.yml.", valueName: "file"), completion: .file())
   var config: String?
   @Option(
     help: ArgumentHelp(
       "The branch whose part of the policy counts, in place of the one that is checked out.",
-      valueName: "name"))
+      valueName: "name"), completion: .revision)
   var branch: String?
   @Option(
     help: ArgumentHelp(
-      "The path whose part of the policy counts, from the root of the repository.", valueName: "path"))
+      "The path whose part of the policy counts, from the root of the repository.", valueName: "path"),
+    completion: .file())
   var path: String?
   @Flag(help: "Print a document for a program.")
   var json = false

@@ -12,11 +12,15 @@ struct InitCommand: ParsableCommand {
     discussion: """
       It looks at what CI runs, at DVC's remotes, the tracking server, the size of files and at what the last commit has \
       already. A file that is there is never written over.
-
-        guard init --dry-run                  print the policy and what would be done
-        guard init                            write .guard.yml
-        git init && guard init --layout && dvc init && dvc repro
-      """)
+      """,
+    examples: [
+      "The policy that it would write, and where:":
+        "guard init --dry-run",
+      "Write .guard.yml:":
+        "guard init",
+      "A new project, in an empty folder after git init (then: dvc init, dvc repro):":
+        "guard init --layout",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
