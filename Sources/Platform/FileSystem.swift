@@ -43,6 +43,14 @@ public enum FileSystem {
     do throws(SystemError) { return try existing(path) != nil } catch { return false }
   }
 
+  /// Whether this process may write to what a path leads to: access(2).
+  public static func isWritable(_ path: [UInt8]) -> Bool {
+    do throws(SystemError) {
+      try system("access", path) { access($0, W_OK) }
+      return true
+    } catch { return false }
+  }
+
   /// Whether a path is a directory, or a link to one. What cannot be looked at is none.
   public static func isDirectory(_ path: [UInt8]) -> Bool {
     do throws(SystemError) { return try status(of: path).kind == .directory } catch { return false }

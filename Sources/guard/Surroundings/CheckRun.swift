@@ -182,7 +182,8 @@ struct CheckRun {
     return try waivers + committedWaivers(in: trusted ?? subject.tree)
   }
 
-  private func committedWaivers(in tree: any FileTree) throws(JudgementError) -> [Waiver] {
+  /// The waivers that are committed in a tree.
+  func committedWaivers(in tree: any FileTree) throws(JudgementError) -> [Waiver] {
     guard
       let bytes = try PolicyFiles.contents(
         of: RepositoryPath(normalized: Waiver.committedFile.utf8), in: tree)

@@ -1,0 +1,100 @@
+import Platform
+import Reports
+
+/// A cheap look at DVC's cache: a few thousand of its objects, none of them read.
+struct CacheExamination {
+  private let directory: [UInt8]
+
+  /// - Parameter directory: the cache, absolute.
+  init(_ directory: [UInt8]) { self.directory = directory }
+
+  func examine(_ examined: inout Doctor.Examined) {
+    let place = String(decoding: directory, as: UTF8.self)
+    guard FileSystem.isDirectory(directory) else {
+      return examined.say("cache", .ok, "\(place) is not there yet")
+    }
+    var seen = Seen()
+    for layout in ["files/md5", ""] {
+      let folder = layout.isEmpty ? directory : FileSystem.join(directory, Array(layout.utf8))
+      look(in: folder, &seen)
+    }
+    let count = seen.isComplete ? "\(seen.objects)" : "the first \(seen.objects)"
+    examined.say("cache", .ok, "\(place): \(count) \(seen.objects == 1 ? "object" : "objects") looked at")
+    if let first = seen.empty.first {
+      examined.say(
+        "cache", .problem,
+        "\(seen.empty.count) without bytes, as \(first): a disk that was full or lost its power",
+        mend: "rm them, then: dvc fetch")
+    }
+    if seen.writable > 0 {
+      examined.say(
+        "cache", .warning,
+        "\(seen.writable) may be written, and dvc reads each of them again to be sure: who changes a linked file changes "
+          + "the cache", mend: "dvc checkout --relink")
+    }
+    if seen.broken > 0 {
+      examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", mend: "dvc fetch")
+    }
+  }
+
+  private struct Seen {
+    var objects = 0
+    var writable = 0
+    var broken = 0
+    var empty: [String] = []
+    var isComplete = true
+  }
+
+  private static let most = 5000
+
+  private func look(in folder: [UInt8], _ seen: inout Seen) {
+    for group in names(in: folder) where group.count == 2 && group.allSatisfy(\.isLowerHexadecimalDigit) {
+      let path = FileSystem.join(folder, group)
+      for name in names(in: path) where name.count >= 30 {
+        guard seen.objects < Self.most else {
+          seen.isComplete = false
+          return
+        }
+        seen.objects += 1
+        look(at: FileSystem.join(path, name), group + name, &seen)
+      }
+    }
+  }
+
+  private func look(at path: [UInt8], _ hash: [UInt8], _ seen: inout Seen) {
+    do throws(SystemError) {
+      let status = try FileSystem.status(of: path)
+      if status.mode & 0o222 != 0 { seen.writable += 1 }
+      // The one object that has no bytes.
+      let isNothing = hash.elementsEqual("d41d8cd98f00b204e9800998ecf8427e".utf8)
+      if status.kind == .file, status.size == 0, !isNothing {
+        seen.empty.append(String(decoding: path, as: UTF8.self))
+      }
+    } catch {
+      // It was there a moment ago: a link that leads nowhere, or it is gone.
+      if FileSystem.isLink(path) { seen.broken += 1 }
+    }
+  }
+
+  private func names(in folder: [UInt8]) -> [[UInt8]] {
+    do throws(SystemError) {
+      return try FileSystem.list(folder).map(\.name).sorted { $0.lexicographicallyPrecedes($1) }
+    } catch {
+      // What cannot be listed holds nothing for DVC either, which says so itself.
+      return []
+    }
+  }
+}
+
+extension FileSystem {
+  fileprivate static func isLink(_ path: [UInt8]) -> Bool {
+    do throws(SystemError) { return try linkStatus(of: path).kind == .symbolicLink } catch { return false }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLowerHexadecimalDigit: Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+  }
+}

@@ -1,0 +1,58 @@
+import Git
+import Platform
+import Policy
+import Reports
+import Trees
+
+/// The files of policy: whether they can be read, and whether they are where they should be.
+struct PolicyExamination {
+  private let surroundings: Surroundings
+
+  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+  func examine(_ examined: inout Doctor.Examined) {
+    examined.trying("policy") { examined throws(Failure) in
+      let repository = try surroundings.repository()
+      guard let root = repository.workTree else { return }
+      let tree = try surroundings.workTree(of: repository, at: root)
+      let check = CheckRun(surroundings)
+      do throws(JudgementError) {
+        let policy = Policy(try check.layers(for: tree), branches: try check.branchesInForce())
+        _ = try check.committedWaivers(in: tree)
+        let file = try PolicyFiles.contents(of: Self.committed, in: tree)
+        examined.say(
+          "policy", .ok,
+          file == nil
+            ? "guard's defaults hold: there is no \(PolicyLayer.committedFile) (guard init writes one)"
+            : "\(PolicyLayer.committedFile) can be read: profile \(policy.profile.rawValue)")
+        try staged(file, &examined)
+      } catch {
+        examined.say("policy", .problem, "\(error)", mend: "edit the file that is named")
+      }
+      local(root, &examined)
+    }
+  }
+
+  private static let committed = RepositoryPath(normalized: PolicyLayer.committedFile.utf8)
+
+  /// A hook reads what is staged.
+  private func staged(_ file: [UInt8]?, _ examined: inout Doctor.Examined) throws(JudgementError) {
+    let index: ObjectTree
+    do throws(Failure) { index = try surroundings.index() } catch { return }
+    guard try PolicyFiles.contents(of: Self.committed, in: index) != file else { return }
+    examined.say(
+      "policy", .warning,
+      "\(PolicyLayer.committedFile) is not as it is staged, and hooks read what is staged",
+      mend: "git add \(PolicyLayer.committedFile)")
+  }
+
+  /// `guard.local.yml` is this machine's alone.
+  private func local(_ root: [UInt8], _ examined: inout Doctor.Examined) {
+    let file = FileSystem.join(root, Array(PolicyLayer.localFile.utf8))
+    guard FileSystem.exists(file), surroundings.comesWithRepository(file) else { return }
+    examined.say(
+      "policy", .warning,
+      "Git has \(PolicyLayer.localFile), so what it says of servers and keys is not taken for this machine's",
+      mend: "git rm --cached \(PolicyLayer.localFile) && echo /\(PolicyLayer.localFile) >> .gitignore")
+  }
+}

@@ -1,0 +1,130 @@
+import Support
+import Testing
+
+/// `guard doctor`: each thing that can be wrong is told with what mends it.
+@Suite struct DoctorScenarios {
+  /// `doctor` prints the lines that are not well, and the exit code.
+  private static let words = """
+    doctor() { guard doctor --offline "$@" > ../said 2>&1; code=$?; grep -v '^ok\\|dvc in PATH\\|pipx' ../said; echo "exit $code"; }
+
+    """
+
+  private func expect(_ expected: String, _ script: String) throws {
+    let box = try CommitSandbox()
+    try box.run("git init -q --bare store")
+    try box.expect(
+      expected,
+      Self.words + "printf '[core]\\nremote = s\\n[remote \"s\"]\\nurl = ../../store\\n' > .dvc/config\n"
+        + script)
+  }
+
+  @Test func `a repository that is well has no problem`() throws {
+    try expect("guard: 0 problems, 1 warning\nexit 0\n", "doctor")
+  }
+
+  @Test func `hooks that Git does not run are told, and safely mended`() throws {
+    try expect(
+      """
+      problem  hooks: pre-push may not be executed, so Git passes it over
+                   fix: guard install --hook pre-push
+      guard: 1 problem, 1 warning
+      exit 1
+      mended: hooks were written: pre-push
+      guard: 0 problems, 1 warning
+      exit 0
+      pre-push
+
+      """, "chmod -x .git/hooks/pre-push; doctor; doctor --fix; test -x .git/hooks/pre-push && echo pre-push")
+  }
+
+  @Test func `a hook that a person changed or another program wrote is left as it is`() throws {
+    try expect(
+      """
+      warning  hooks: post-merge is missing
+                   fix: guard install --hook post-merge
+      warning  hooks: pre-commit was changed by hand, and guard leaves it as it is
+                   fix: take the change out, or delete the file, then: guard install --hook pre-commit
+      warning  hooks: pre-push is Git LFS's and may not call guard
+                   fix: guard install --hook pre-push
+      guard: 0 problems, 4 warnings
+      exit 0
+      the same
+
+      """,
+      """
+      cd .git/hooks; echo '# mine' >> pre-commit; rm post-merge; printf '#!/bin/sh\\ngit lfs pre-push "$@"\\n' > pre-push
+      cat * | md5sum > ../../../before; cd ../..; doctor --fix
+      cat .git/hooks/* | md5sum | cmp - ../before && echo the same
+      """)
+  }
+
+  @Test func `guard that moved away is told, since a desktop program's PATH does not find it`() throws {
+    try expect(
+      """
+      problem  hooks: they look for guard at /nowhere/guard, where it is not; with the short PATH of a desktop program they \
+      find none, and stop every commit
+                   fix: guard install
+
+      """,
+      """
+      for hook in .git/hooks/p*[a-z]; do case $hook in *.sample) ;; *) sed -i "s|^recorded=.*|recorded='/nowhere/guard'|" $hook ;; esac; done
+      doctor | grep -A1 nowhere
+      """)
+  }
+
+  @Test func `settings, policy and what waits are looked at`() throws {
+    try expect(
+      """
+      problem  notes: notes.rewriteRef = refs/notes/* gives amended commits the records of others.
+                   fix: git config --unset-all --fixed-value notes.rewriteRef 'refs/notes/*'
+      problem  policy: .guard.yml:1: unknown key 'profil': did you mean 'profile'?
+                   fix: edit the file that is named
+      warning  policy: Git has guard.local.yml, so what it says of servers and keys is not taken for this machine's
+                   fix: git rm --cached guard.local.yml && echo /guard.local.yml >> .gitignore
+      warning  runs: 1 in .git/guard/spool is read by nobody, such as 'left'
+                   fix: guard doctor --fix
+      guard: 2 problems, 3 warnings
+      exit 1
+      mended: removed /ROOT/r/.git/guard/spool/left
+
+      """,
+      """
+      git config notes.rewriteRef 'refs/notes/*'; echo 'profil: ci' > .guard.yml; : > guard.local.yml; git add -f guard.local.yml
+      mkdir -p .git/guard/spool; echo x > .git/guard/spool/left
+      doctor; doctor --fix | grep '^mended' | sed "s|$ROOT|/ROOT|"
+      """)
+  }
+
+  @Test func `a cache with damage is told without reading it`() throws {
+    try expect(
+      """
+      problem  cache: 1 without bytes, as /ROOT/r/.dvc/cache/files/md5/ab/cdefcdefcdefcdefcdefcdefcdefcd: a disk that was full \
+      or lost its power
+                   fix: rm them, then: dvc fetch
+      problem  cache: 1 output is a link to what is not in the cache, such as data/raw.csv
+                   fix: dvc fetch && dvc checkout
+      exit 1
+
+      """,
+      """
+      mkdir -p .dvc/cache/files/md5/ab; : > .dvc/cache/files/md5/ab/cdefcdefcdefcdefcdefcdefcdefcd
+      chmod 444 .dvc/cache/files/md5/ab/*; ln -sf "$PWD/.dvc/cache/files/md5/00/00" data/raw.csv
+      doctor | grep -v '^guard' | sed "s|$ROOT|/ROOT|"
+      """)
+  }
+
+  @Test func `a remote that does not answer is a problem, and no secret is shown`() throws {
+    try expect(
+      """
+      ok       remote: 's' answers at /ROOT/store
+      problem  remote: 'h' at http://127.0.0.1:9/x, login by the remote's user: refused
+      1
+
+      """,
+      """
+      printf '[remote "h"]\\nurl = http://127.0.0.1:9/x\\nauth = basic\\nuser = me\\npassword = hunter2\\n' > .dvc/config.local
+      guard doctor > ../said; code=$?; grep 'remote:' ../said | sed "s|$ROOT|/ROOT|; s/ Failed.*\\| Could.*/ refused/"
+      ! grep hunter2 ../said; echo $code
+      """)
+  }
+}
