@@ -32,7 +32,7 @@ public struct Rule: Sendable {
   /// What it finds, why that matters and what to know of it, in Markdown.
   public let explanation: String
   /// How it fails, and how it is mended.
-  public let example: Example?
+  public let example: Example
   /// What policy can set besides the severity.
   public let options: [Option]
   /// Says in one line what several of its findings in one file come to; `nil` when each is to be read by itself.
@@ -41,7 +41,7 @@ public struct Rule: Sendable {
 
   init(
     _ id: RuleID, _ severity: Severity? = .error, _ scope: Scope = .state, summary: String,
-    explanation: String, example: Example? = nil, options: [Option] = [],
+    explanation: String, example: Example, options: [Option] = [],
     together: (@Sendable ([Finding]) -> String)? = nil,
     evaluate: @escaping @Sendable (Subject) throws(JudgementError) -> [Finding]
   ) {
@@ -131,10 +131,8 @@ extension Rule {
   public var page: String {
     var page =
       "# \(id)\n\n\(summary.capitalizedFirst).\n\nDefault: \(severity?.rawValue ?? "off").\n\n\(explanation)\n"
-    if let example {
-      page += "\n## An example that fails\n\n```console\n\(example.fails)\n```\n"
-      page += "\n## The same, mended\n\n```console\n\(example.mended)\n```\n"
-    }
+    page += "\n## An example that fails\n\n```console\n\(example.fails)\n```\n"
+    page += "\n## The same, mended\n\n```console\n\(example.mended)\n```\n"
     if !options.isEmpty {
       page += "\n## Options\n\n"
       for option in options {

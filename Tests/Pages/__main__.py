@@ -7,6 +7,7 @@
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import re
@@ -16,6 +17,11 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests/Servers"))
+import processes  # noqa: E402
+
+USUAL = "http://127.0.0.1:5000"
+MLFLOW = ROOT / ".venv-mlflow/bin/mlflow"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.S | re.M)
 
 
@@ -36,8 +42,23 @@ def environment(home):
         "GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1", "DVC_NO_ANALYTICS": "1",
         "DVC_SITE_CACHE_DIR": str(home / "site"), "XDG_CACHE_HOME": str(home / "cache"),
         "GIT_AUTHOR_DATE": "1700000000 +0000", "GIT_COMMITTER_DATE": "1700000000 +0000",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", "NO_PROXY": "127.0.0.1",
     }
+
+
+@contextlib.contextmanager
+def tracking(scratch):
+    """The real `mlflow server`, which pages know by its usual port."""
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+
+    def command(port):
+        return [
+            str(MLFLOW), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--backend-store-uri",
+            f"sqlite:///{scratch}/runs.db", "--artifacts-destination", str(scratch / "files"),
+        ]
+
+    with processes.running(command, scratch / "mlflow.log", **quiet) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def commands(block):
@@ -52,8 +73,10 @@ def commands(block):
 
 
 def steady(text):
-    """What a clock says is the same each time."""
-    return re.sub(r"\(\d+(\.\d+)? m?s\)", "(12 ms)", text)
+    """What a clock, a port and a tracking server's dice say is the same each time."""
+    text = re.sub(r"\(\d+(\.\d+)? m?s\)", "(12 ms)", text)
+    text = re.sub(r"http://127\.0\.0\.1:\d+", USUAL, text)
+    return re.sub(r"\brun [0-9a-f]{8}…", "run 95a460ad…", text)
 
 
 def transcript(block, folder, env):
@@ -62,7 +85,7 @@ def transcript(block, folder, env):
     for command in commands(block):
         lines += ["$ " + command[0]] + ["> " + line for line in command[1:]]
         done = subprocess.run(
-            ["/bin/bash", "-c", "\n".join(command)], cwd=folder, env=env, stdout=subprocess.PIPE,
+            ["/bin/bash", "-c", "\n".join(command).replace(USUAL, env.get("TRACKING", USUAL))], cwd=folder, env=env, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)
         lines += done.stdout.decode(errors="replace").splitlines()
     return steady("\n".join(lines)) + "\n"
@@ -99,7 +122,7 @@ def judge(rule, scratch, start, arguments):
     if len(blocks) != 2:
         return f"{rule}: the page has {len(blocks)} examples and not two"
     place = scratch / rule.replace("/", "-")
-    env = environment(place / "home")
+    env = environment(place / "home") | {"TRACKING": arguments.tracking}
     shutil.copytree(start, place / "reviews", symlinks=True)
     faults = []
     for name, block in zip(["that fails", "mended"], blocks):
@@ -125,7 +148,7 @@ def main():
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="guard-pages-"))
     try:
         start = base(scratch)
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with tracking(scratch) as arguments.tracking, concurrent.futures.ThreadPoolExecutor(2) as pool:
             faults = [fault for fault in pool.map(lambda rule: judge(rule, scratch, start, arguments), rules) if fault]
     finally:
         if arguments.keep:

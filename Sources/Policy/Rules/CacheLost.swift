@@ -8,15 +8,30 @@ extension Rule {
       A commit names data by its hash, and nobody has it: not the DVC remote, not the cache of this machine. Whoever \
       checks the commit out cannot restore it.
 
-      ```
-      dvc.lock:12: error: 'model.pkl' (38 MB) is neither on the remote 'storage' nor here [cache/lost]
-          fix: dvc repro train
-      ```
-
       The output of a stage can be made again. What the work tree still has `dvc commit` brings into the cache, and \
       `guard push` from there. Other data behind a `.dvc` file must be brought from where it is: another \
       clone's cache (`dvc push` there), a backup. When it is gone for good and the commit is only history, waive it.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ dvc remote add -q -d storage ../storage && dvc push -q
+        $ git add -A && git commit -qm 'A remote'
+        $ rm -r ../storage/files .dvc/cache/files
+        $ guard check --remote --rev HEAD
+        data/raw/reviews.csv.dvc:2: error: 'reviews.csv' (13 bytes) is neither on the remote 'storage' nor in a cache; the work tree has it [cache/lost]
+            fix: dvc commit -f data/raw/reviews.csv.dvc
+        dvc.lock:17: error: 'data/prepared.csv' (13 bytes) is neither on the remote 'storage' nor here [cache/lost]
+            fix: dvc repro prepare
+        dvc.lock:40: error: 'model.pkl' (17 bytes) is neither on the remote 'storage' nor here [cache/lost]
+            fix: dvc repro train
+        to let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message
+        guard: 3 errors, 0 warnings in 1 commit (12 ms)
+        """#,
+      mended: #"""
+        $ dvc commit -q -f && dvc push -q
+        $ guard check --remote --rev HEAD
+        guard: 0 errors, 0 warnings in 1 commit (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     try subject.unpushed().compactMap { output in
       guard case .missing(_, let nowhere) = output.cause, nowhere.count > 0 else { return nil }

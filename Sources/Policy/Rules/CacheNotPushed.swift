@@ -9,11 +9,6 @@ extension Rule {
       not: `dvc push` was forgotten, or it pushed another branch's data. `dvc push` and DVC's own hook upload what the \
       work tree names, and nothing of the other commits that `git push` sends.
 
-      ```
-      data.csv.dvc:2: error: 'data.csv' (14 MB) is not on the remote 'storage' [cache/not-pushed]
-          fix: guard push
-      ```
-
       `guard push` uploads what the outgoing commits need and the remote lacks, nothing else. With `remote: {on-missing: \
       push}` in the policy file the hook does it by itself.
 
@@ -32,7 +27,25 @@ extension Rule {
       such file, so `guard push` does not upload there.
 
       `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ dvc remote add -q -d storage ../storage
+        $ git add -A && git commit -qm 'A remote'
+        $ guard check --remote --rev HEAD
+        data/raw/reviews.csv.dvc:2: error: 'reviews.csv' (13 bytes) is not on the remote 'storage' [cache/not-pushed]
+            also dvc.lock:17: error: 'data/prepared.csv' (13 bytes) is not on the remote 'storage' [cache/not-pushed]
+            also dvc.lock:40: error: 'model.pkl' (17 bytes) is not on the remote 'storage' [cache/not-pushed]
+            fix: guard push --range dd53ee81db01..b008958a5846
+        to let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message
+        guard: 3 errors, 0 warnings in 1 commit (12 ms)
+        """#,
+      mended: #"""
+        $ guard push --range HEAD~..HEAD
+        3 objects pushed, 43 bytes
+        $ guard check --remote --rev HEAD
+        guard: 0 errors, 0 warnings in 1 commit (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     try subject.unpushed().compactMap { output in
       switch output.cause {

@@ -11,17 +11,26 @@ extension Rule {
       `git add .` takes the data into the history for ever. DVC writes a line in `.gitignore` beside every output; it \
       has to be committed with the `.dvc` or `dvc.lock` file.
 
-      ```
-      data.csv.dvc:5: error: Git tracks 'data.csv', which DVC tracks too [data/in-git]
-          fix: git rm -r --cached data.csv
-      ```
-
       Metrics and plots are often meant to be in Git: with `cache: false` below them in `dvc.yaml` DVC leaves them \
       to it, and `dvc.lock` stays as it is.
 
       Outputs that no `.gitignore` of the commit covers are told only by the commit that brings the output or changes \
       the `.gitignore`.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ git add -f model.pkl
+        $ guard check --staged
+        dvc.yaml:17: error: Git tracks 'model.pkl', which DVC tracks too [data/in-git]
+            fix: git rm -r --cached model.pkl
+        to commit all the same: GUARD_SKIP=data/in-git git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ git rm -q -r --cached model.pkl
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for stage in try subject.stages() {

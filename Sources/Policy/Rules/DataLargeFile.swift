@@ -10,16 +10,27 @@ extension Rule {
       Git keeps every version of every file in every clone, for ever. A large file belongs to DVC (or to Git LFS), \
       which keep a small pointer in Git.
 
-      ```
-      model.pkl: error: 120 MB in Git, over the limit of 10 MB [data/large-file]
-          fix: git rm --cached model.pkl && dvc add model.pkl && git add .gitignore model.pkl.dvc
-      ```
-
       Of an output that its stage leaves to Git with `cache: false` the fix says how DVC takes it over.
 
       Every version that a commit adds is told; a merge is not blamed for what a merged commit has already. What Git \
       stores is measured: an LFS pointer is small.
       """,
+    example: Example(
+      fails: #"""
+        $ head -c 12000000 /dev/zero > embeddings.bin
+        $ git add embeddings.bin
+        $ guard check --staged
+        embeddings.bin: error: 12 MB in Git, over the limit of 10 MB [data/large-file]
+            fix: git rm --cached embeddings.bin && dvc add embeddings.bin && git add .gitignore embeddings.bin.dvc
+        to commit all the same: GUARD_SKIP=data/large-file git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ git rm -q --cached embeddings.bin && dvc add -q embeddings.bin
+        $ git add .gitignore embeddings.bin.dvc
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#),
     options: [
       Option("limit", .size(10_000_000), "how large a file may be", isPerPath: true),
       Option("except", .paths([]), "paths that may be larger, with `*` and `**`"),

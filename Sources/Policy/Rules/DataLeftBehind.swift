@@ -13,16 +13,29 @@ extension Rule {
       for it; and the metrics and plots that its `dvc.yaml` names beside the stages. When the commit is whole without \
       them and would not be with them, they are the next piece of work, and nothing is said.
 
-      ```
-      data.csv.dvc: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
-          fix: git add data.csv.dvc dvc.lock
-      ```
-
       The `.dvc` directory that `dvc init` made belongs with the first pipeline or pointer: a clone without it is no \
       DVC repository.
 
       Only what is about to be committed is looked at: a commit that exists has no work tree beside it.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ sed -i 's/lr: 0.1/lr: 0.2/' params.yaml
+        $ dvc repro -q
+        $ git add params.yaml
+        $ guard check --staged
+        dvc.lock: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
+            also metrics.json: error: changed here and not staged: it belongs with stage 'train' [data/left-behind]
+            also params.yaml:1: error: parameter 'lr' of stage 'train' is not the one in dvc.lock (recorded 0.1, here 0.2) [lock/params]
+            fix: git add dvc.lock metrics.json
+        to commit all the same: GUARD_SKIP=data/left-behind,lock/params git commit …
+        guard: 3 errors, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ git add dvc.lock metrics.json
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     guard let leftBehind = LeftBehind(subject) else { return [] }
     let files = try leftBehind.files()

@@ -10,13 +10,6 @@ extension Rule {
     explanation: """
       Data was changed, and DVC was not told: the commit names the old data, and the new data is nowhere but here.
 
-      ```
-      data.csv.dvc:2: error: 'data.csv' is not the data that data.csv.dvc names [data/modified]
-          recorded: 5f0c…
-          current:  77ab…
-          fix: dvc add data.csv
-      ```
-
       `dvc add` for data behind a `.dvc` file; for the output of a stage `dvc repro` when an input of the stage \
       changed too, else `dvc commit`. Data that is not here is not looked at, and data that the pointer in the work \
       tree names already is only a matter of `git add`, which other rules tell.
@@ -29,6 +22,22 @@ extension Rule {
       Hashes that are known are not computed again. When more would have to be read than the limits allow, that is \
       said, and the data is not looked at.
       """,
+    example: Example(
+      fails: #"""
+        $ echo 'FINE,1' >> data/prepared.csv
+        $ guard check --staged
+        dvc.lock:17: error: 'data/prepared.csv' is not the data that dvc.lock names [data/modified]
+            recorded: 1d9edf18d83a69424408f049a7913f74
+            current:  b74358c1e2205941f32e37853b42cd4f
+            fix: dvc commit prepare -f
+        to commit all the same: GUARD_SKIP=data/modified git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ dvc checkout -q -f data/prepared.csv
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#),
     options: [
       Option("limit", .size(256 << 20), "how many bytes to read at most"),
       Option("files", .count(20_000), "how many files to look at at most"),

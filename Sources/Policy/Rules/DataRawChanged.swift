@@ -10,13 +10,28 @@ extension Rule {
       Raw data is where every result begins. New raw data goes beside the old, under another name, so that old results \
       can be told from new ones. A merge is not blamed for what a merged commit has already.
 
-      ```
-      data/raw/survey.csv.dvc:2: warning: raw data 'data/raw/survey.csv' changed in place [data/raw-changed]
-          recorded: 5f0c…
-          current:  77ab…
-          fix: keep the old data, and add the new data under another name
-      ```
+      Raw data that was wrong and has to be mended in place is allowed by a line at the end of the commit's message that \
+      says why: `Guard-Skip: data/raw-changed the provider sent a corrected file`. Where policy makes the rule an error, the \
+      hook stops before there is a message, so that `GUARD_SKIP=data/raw-changed git commit` is needed as well.
       """,
+    example: Example(
+      fails: #"""
+        $ echo 'fine,1' >> data/raw/reviews.csv
+        $ dvc add -q data/raw/reviews.csv && dvc repro -q && git add -A
+        $ guard check --staged
+        data/raw/reviews.csv.dvc:2: warning: raw data 'data/raw/reviews.csv' changed in place [data/raw-changed]
+            recorded: 786b0590f3a78ffbf9729cd64a1604e5
+            current:  1e3d37d06e5f3f94423979c89719bfed
+            fix: keep the old data, and add the new data under another name
+        guard: 0 errors, 1 warning in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ cp data/raw/reviews.csv data/raw/reviews-2.csv
+        $ git restore --source=HEAD --staged --worktree . && dvc checkout -q
+        $ dvc add -q data/raw/reviews-2.csv && git add -A
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#),
     options: [Option("paths", .paths(["data/raw"]), "the directories that hold raw data")]
   ) { (subject) throws(JudgementError) in
     let directories = subject.policy.paths("paths", of: "data/raw-changed").compactMap {

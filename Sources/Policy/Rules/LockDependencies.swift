@@ -10,13 +10,6 @@ extension Rule {
       A stage's results were made from the dependencies whose hashes `dvc.lock` holds. A dependency is code or data in \
       Git, data behind a `.dvc` file, or the output of another stage; its content is what a fresh clone would have.
 
-      ```
-      dvc.yaml:4: error: dependency 'train.py' of stage 'train' is not the one in dvc.lock [lock/deps]
-          recorded: 2f3a… (dvc.lock:6)
-          current:  9bd1…
-          fix: dvc repro train
-      ```
-
       Run the stage (`dvc repro train`) and commit `dvc.lock` with the code. When that has been done already and a \
       file was only not staged, the fix is the `git add` line.
 
@@ -32,7 +25,25 @@ extension Rule {
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ sed -i 's/upper/lower/' src/prepare.py
+        $ git add src/prepare.py
+        $ guard check --staged
+        dvc.yaml:6: error: dependency 'src/prepare.py' of stage 'prepare' is not the one in dvc.lock [lock/deps]
+            recorded: 93045add673a8bb600162ab4f126bef8 (dvc.lock:12)
+            current:  e07fc4c161b7e263e98920f87f2d7601
+            fix: dvc repro --downstream prepare
+        to commit all the same: GUARD_SKIP=lock/deps git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ dvc repro -q
+        $ git add dvc.lock
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for stage in try subject.stages() where !stage.isUnrecorded {

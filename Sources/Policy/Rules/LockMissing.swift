@@ -10,14 +10,25 @@ extension Rule {
       What `dvc.lock` does not have was never run, or its results were not committed. A stage that is wholly missing \
       is told once, whatever it depends on.
 
-      ```
-      dvc.yaml:7: error: stage 'evaluate' is not in dvc.lock [lock/missing]
-          fix: dvc repro evaluate
-      ```
-
       Run the stage and commit `dvc.lock`. When `dvc.lock` has the entry in the work tree already, the fix is \
       `git add dvc.lock`.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ dvc stage add -q -n count -d data/prepared.csv -o count.txt 'wc -l < data/prepared.csv > count.txt'
+        $ git add dvc.yaml .gitignore
+        $ guard check --staged
+        dvc.yaml:21: error: stage 'count' is not in dvc.lock [lock/missing]
+            fix: dvc repro count
+        to commit all the same: GUARD_SKIP=lock/missing git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ dvc repro -q count
+        $ git add dvc.lock
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for stage in try subject.stages() { findings += try stage.missingFindings(in: subject) }

@@ -10,14 +10,24 @@ extension Rule {
       A stage was renamed or taken out of `dvc.yaml`, and its entry stayed in `dvc.lock`. DVC never takes it out \
       itself, and `dvc gc` keeps its data for ever.
 
-      ```
-      dvc.lock:18: warning: dvc.lock has an entry for 'old', and dvc.yaml has no such stage [lock/orphan]
-          fix: take the entries that dvc.yaml has no stage for out of dvc.lock
-      ```
-
       A whole `dvc.lock` is told as well when no `dvc.yaml` stands beside it, as after `git rm dvc.yaml`: DVC never \
       reads it then.
       """,
+    example: Example(
+      fails: #"""
+        $ sed -i 's/  train:/  fit:/' dvc.yaml
+        $ dvc repro -q && git add dvc.yaml dvc.lock
+        $ guard check --staged
+        dvc.lock:19: warning: dvc.lock has an entry for 'train', and dvc.yaml has no such stage [lock/orphan]
+            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
+        guard: 0 errors, 1 warning in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ sed -i '/^  train:/,/^  fit:/{/^  fit:/!d}' dvc.lock
+        $ git add dvc.lock
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#),
     together: { findings in
       let names = findings.compactMap { $0.stage.map { "'\($0)'" } }
       let more = names.count > 4 ? " and \(names.count - 3) more" : ""

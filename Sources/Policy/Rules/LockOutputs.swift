@@ -10,17 +10,27 @@ extension Rule {
       Metrics, plots and other outputs with `cache: false` are kept by Git, and `dvc.lock` holds their hashes. When the \
       file in the commit is another one, it was edited by hand, made by another run, or not staged.
 
-      ```
-      dvc.yaml:9: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
-          recorded: 5f0c… (dvc.lock:15)
-          current:  77ab…
-          fix: dvc commit train -f
-      ```
-
       When only an output changed, `dvc commit train -f` records it as it is (without `-f` DVC asks first); when an input changed as well, \
       `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning, mended as \
       `lock/deps` tells.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ echo '{"accuracy": 1.0}' > metrics.json
+        $ git add metrics.json
+        $ guard check --staged
+        dvc.yaml:19: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
+            recorded: d8556de1ab9a67ba29638420936ab7e1 (dvc.lock:36)
+            current:  7faf1ea07f820a30dde8cf93b7e259b2
+            fix: dvc commit train -f
+        to commit all the same: GUARD_SKIP=lock/outs git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ git restore --source=HEAD --staged --worktree metrics.json
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for stage in try subject.stages() where !stage.isUnrecorded {

@@ -10,20 +10,31 @@ extension Rule {
       `dvc.lock` holds the values that gave the results in this commit. When a parameters file has another value, \
       the commit says of its results what is not true.
 
-      ```
-      params.yaml:2: error: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
-          recorded: 0.01 (dvc.lock:9)
-          current:  0.02
-          fix: dvc repro train
-      ```
-
       Run the stage (`dvc repro train`) and commit `dvc.lock` with the parameters. When that has been done already \
       and `dvc.lock` was only not staged, the fix is `git add dvc.lock`.
 
       Values are compared as DVC compares them: `1`, `1.0` and `true` are one value. Two reasons make the finding a \
       warning: `type-only` (`"0.1"` was recorded, `0.1` is there) and `rounding` (numbers that differ by less than \
       a billionth, such as 0.30000000000000004 and 0.3).
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ sed -i 's/lr: 0.1/lr: 0.2/' params.yaml
+        $ git add params.yaml
+        $ guard check --staged
+        params.yaml:1: error: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
+            recorded: 0.1 (dvc.lock:32)
+            current:  0.2
+            fix: dvc repro train
+        to commit all the same: GUARD_SKIP=lock/params git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ dvc repro -q
+        $ git add dvc.lock metrics.json
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for stage in try subject.stages() where !stage.isUnrecorded {

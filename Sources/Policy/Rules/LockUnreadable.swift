@@ -10,15 +10,26 @@ extension Rule {
       A file that does not parse, holds conflict markers or a key twice, or does not have the form that DVC asks for. \
       Every `dvc` command fails on it, for everybody who has the commit.
 
-      ```
-      dvc.lock:12: error: conflict markers of a merge that was not finished [lock/unreadable]
-          fix: resolve the conflict in dvc.lock, then: git add dvc.lock
-      ```
-
       Conflicts in `dvc.lock` are best resolved by taking either side (`git checkout --ours dvc.lock`) and running \
       `dvc repro`. A hash in the file that no object of DVC's cache can have is told here as well, and a `.dvc` \
       directory that was removed while files of DVC's stay: without it dvc finds no repository around them.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ printf '<<<<<<< HEAD\n' >> dvc.lock
+        $ git add dvc.lock
+        $ guard check --staged
+        dvc.lock:42: error: conflict markers of a merge that was not finished [lock/unreadable]
+            fix: resolve the conflict in dvc.lock, then: git add dvc.lock
+        not checked: dvc.yaml: dvc.lock cannot be read
+        to commit all the same: GUARD_SKIP=lock/unreadable git commit …
+        guard: 1 error, 0 warnings in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ git restore --source=HEAD --staged --worktree dvc.lock
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {

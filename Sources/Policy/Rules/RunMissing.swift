@@ -10,11 +10,6 @@ extension Rule {
       from the commit alone and is kept as a Git note in `refs/notes/guard/runs`. The hooks write it; a commit that was \
       made without them (on a server, with `git merge --squash` in a forge, before guard was installed) has none.
 
-      ```
-      refs/notes/guard/runs: error: the commit has no run record [run/missing]
-          fix: guard record 0b175eb6f3d2
-      ```
-
       `guard record A..B` writes those of a range, `guard record --backfill` those of the whole history. Before a push \
       the hook writes what is missing, and then looks.
 
@@ -25,7 +20,24 @@ extension Rule {
 
       The rule looks at commits that exist (`--rev`, `--range`, a push), not at what is about to be committed. In a fresh \
       clone the notes are not there: `git fetch origin 'refs/notes/guard/*:refs/notes/guard/*'` brings them.
-      """
+      """,
+    example: Example(
+      fails: #"""
+        $ guard record HEAD
+        dd53ee81db01 recorded
+        $ git commit -q --allow-empty -m 'A commit without a hook'
+        $ guard check --rev HEAD
+        refs/notes/guard/runs: error: the commit has no run record [run/missing]
+            fix: guard record 9d9ab0ed5480
+        to let it pass: a line 'Guard-Skip: RULE reason' at the end of the commit's message
+        guard: 1 error, 0 warnings in 1 commit (12 ms)
+        """#,
+      mended: #"""
+        $ guard record HEAD
+        9d9ab0ed5480 recorded
+        $ guard check --rev HEAD
+        guard: 0 errors, 0 warnings in 1 commit (12 ms)
+        """#)
   ) { (subject) throws(JudgementError) in
     guard let record = try subject.record(), case .missing = record.state else { return [] }
     let isWanted =
