@@ -66,6 +66,27 @@ void guard_unwatch_group(pid_t group) {
   }
 }
 
+static volatile sig_atomic_t termination;
+
+static void note_termination(int number) { termination = number; }
+
+void guard_note_terminations(void) {
+  const int numbers[] = {SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    struct sigaction before, action = {.sa_handler = note_termination};
+    /* Ignored by who started this process, as nohup(1) does: for the child, too. */
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+      sigaction(numbers[i], &action, NULL);
+    }
+  }
+}
+
+int guard_take_termination(void) {
+  int number = termination;
+  termination = 0;
+  return number;
+}
+
 int guard_terminal_columns(int descriptor) {
   struct winsize size = {0};
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

@@ -48,6 +48,11 @@ public struct PushedReference: Hashable, Sendable {
     !Self.ownRefs.contains { remote.starts(with: $0.utf8) }
   }
 
+  /// Whether one of the refs that standard input names is of guard's own notes.
+  public static func carryNotes(_ references: [PushedReference]) -> Bool {
+    references.contains { $0.remote.starts(with: "refs/notes/guard/".utf8) }
+  }
+
   private static let ownRefs = [
     "refs/notes/", "refs/exps/exec/", "refs/exps/celery/", "refs/exps/apply/", "refs/exps/temp/",
     "refs/exps/stash",

@@ -11,10 +11,15 @@ public struct TrackingServer: Sendable {
   /// How to reach it.
   let connection: ConnectionSettings
   private let endpoint: Endpoint
+  /// Whether no login of this machine is sent.
+  let withholdsLogin: Bool
 
   /// The server of an `http` or `https` URI, with what the environment says about it. The variables are MLflow's
   /// own (3.17, `environment_variables.py`).
-  init(_ uri: String, _ environment: ProcessEnvironment) throws(TrackingError) {
+  init(
+    _ uri: String, _ environment: ProcessEnvironment, withholdsLogin: Bool = false
+  ) throws(TrackingError) {
+    self.withholdsLogin = withholdsLogin
     guard let endpoint = Endpoint(uri) else {
       throw .settings("the tracking URI '\(TrackingTarget.withoutLogin(uri))' is no URL")
     }
@@ -25,7 +30,7 @@ public struct TrackingServer: Sendable {
     // Nobody waits for a run, but the runs behind it do: for a server that is down, not for long.
     connection.connectSeconds = 3
     connection.login = try Self.login(uri, environment)
-    connection.readsNetrc = connection.login == .none
+    connection.readsNetrc = connection.login == .none && !withholdsLogin
     try Self.setTrust(&connection, environment)
     self.connection = connection
   }

@@ -11,14 +11,19 @@ public enum TrackingTarget: Sendable {
   case library(uri: String)
 
   /// What a tracking URI names, as MLflow reads it (3.17, `tracking/_tracking_service/utils.py`).
-  /// - Parameter environment: where MLflow's variables and the home directory are taken from.
+  /// - Parameters:
+  ///   - environment: where MLflow's variables and the home directory are taken from.
+  ///   - withholdsLogin: whether a server gets no login of this machine; the environment has none of MLflow's then.
   /// - Throws: an error of the settings that would be the same for every run.
-  public init(uri: String, _ environment: ProcessEnvironment) throws(TrackingError) {
+  public init(
+    uri: String, _ environment: ProcessEnvironment, withholdsLogin: Bool = false
+  ) throws(TrackingError) {
     guard uri.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), !uri.isEmpty else {
       throw .settings("the tracking URI is empty, or has a control character in it")
     }
     switch uri.prefix(while: { $0 != ":" }).lowercased() {
-    case "http", "https": self = .server(try TrackingServer(uri, environment))
+    case "http", "https":
+      self = .server(try TrackingServer(uri, environment, withholdsLogin: withholdsLogin))
     case "uc", "databricks-uc", "mlflow-artifacts":
       throw .settings(
         "'\(Self.withoutLogin(uri))' is no tracking URI", hint: "name a server, such as http://host:5000")

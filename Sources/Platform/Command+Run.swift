@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 extension Command {
@@ -5,6 +6,7 @@ extension Command {
   public func run() throws(ProcessError) -> Outcome {
     var pending: ArraySlice<UInt8> = []
     if case .bytes(let bytes) = input { pending = bytes[...] }
+    if takesTerminations { guard_note_terminations() }
     var child = try Child(self, hasInputPipe: !pending.isEmpty)
     var (output, error): ([UInt8], [UInt8]) = ([], [])
     do throws(ProcessError) {
@@ -32,7 +34,8 @@ extension Command {
       pollfd(fd: child.error, events: Int16(POLLIN), revents: 0),
       pollfd(fd: child.ending, events: Int16(POLLIN), revents: 0),
     ]
-    var patience: Int64 = child.ending >= 0 ? 60_000 : 20
+    // A signal may come between the look for one and the wait.
+    var patience: Int64 = child.ending < 0 ? 20 : takesTerminations ? 200 : 60_000
     if let end {
       let left = end - SystemClock.monotonicMilliseconds
       guard left > 0 else { throw .timedOut(executable: executable, milliseconds: deadline ?? 0) }
@@ -40,6 +43,10 @@ extension Command {
     }
     guard poll(&watched, nfds_t(watched.count), Int32(patience)) >= 0 || errno == EINTR else {
       throw .system(SystemError(errno, "poll"))
+    }
+    if takesTerminations {
+      let number = guard_take_termination()
+      if number != 0 { child.signal(number) }
     }
     return child.hasEnded()
   }

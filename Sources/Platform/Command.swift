@@ -41,6 +41,8 @@ public struct Command: Sendable {
   /// later SIGKILL. `nil` for as long as it likes: then it stays in this process's group, and may ask
   /// questions on the terminal and be interrupted from it.
   public var deadline: Int?
+  /// Whether SIGTERM and SIGHUP are handed on to the child, for whose end is then waited.
+  public var takesTerminations = false
 
   /// A command that reads nothing and whose output is captured.
   public init(

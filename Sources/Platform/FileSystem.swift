@@ -75,6 +75,17 @@ public enum FileSystem {
     }
   }
 
+  /// The last bytes of a regular file, all of one that has no more.
+  /// - Parameter limit: how many.
+  public static func readEnd(of path: [UInt8], limit: Int) throws(SystemError) -> [UInt8] {
+    let file = try Descriptor.reading(path)
+    // Of a shorter file there is no such place, and it is read from its beginning.
+    _ = lseek(file.number, -off_t(limit), SEEK_END)
+    var bytes: [UInt8] = []
+    while bytes.count < limit, try bytes.appendRead(from: file, room: limit - bytes.count, path) > 0 {}
+    return bytes
+  }
+
   /// The names in a directory in no order, without `.` and `..`.
   public static func list(_ path: [UInt8]) throws(SystemError) -> [DirectoryEntry] {
     try list(try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK), path)

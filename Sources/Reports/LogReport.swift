@@ -52,6 +52,12 @@ public struct LogReport {
     self.columns = columns
   }
 
+  /// The columns that none of the commits has a value for.
+  public var emptyColumns: [String] {
+    let known = entries.reduce(into: Set<Text>()) { $0.formUnion(Self.values($1.record).keys) }
+    return columns.filter { !known.contains($0) }.map { RecordWords.shown($0) }
+  }
+
   // MARK: - Text
 
   /// The lines, for a person.

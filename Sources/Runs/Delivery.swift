@@ -145,8 +145,10 @@ public final class Delivery {
     summary = Summary()
     for commit in commits {
       guard case .success(let consignment?) = made(commit, consignment) else { continue }
-      if let training = try trainings.find(consignment, until: end) {
-        try add([link(training, to: consignment, until: end)], to: commit)
+      let found = try trainings.find(consignment, until: end)
+      if !found.isEmpty {
+        try add(found.map { link($0, to: consignment, until: end) }, to: commit)
+        note(found, of: commit)
         summary.found += 1
       }
       // Whoever does not answer now is not asked for each of the others.
@@ -189,17 +191,16 @@ public final class Delivery {
   private func deliver(
     _ entry: Spool.Entry, _ consignment: Consignment, until end: Int64
   ) throws(RunsError) {
-    let training = try trainings.find(consignment, until: end)
-    let adopted = consignment.training == .adopt ? training.flatMap { isOf($0, consignment) ? $0 : nil } : nil
+    let found = try trainings.find(consignment, until: end)
+    let adopted = consignment.training == .adopt ? adoptable(found, consignment) : nil
     let outcome =
       adopted.map { store.adopt(consignment.run, into: $0.run.id, until: end) }
       ?? store.mirror(consignment.run, until: end)
     switch outcome {
     case .mirrored(let run, let experiment):
       var links = [Link.run(link(.record, run, experiment, adopted))]
-      if let training, training.run.id != run {
-        links.append(self.link(training, to: consignment, until: end))
-      }
+      links += found.filter { $0.run.id != run }.map { self.link($0, to: consignment, until: end) }
+      note(found, of: entry.commit)
       try forward(consignment.rewritten, to: entry.commit, until: end)
       summary.delivered += 1
       try add(links, to: entry.commit)
@@ -219,7 +220,6 @@ public final class Delivery {
   private func link(
     _ training: TrainingSearch.Found, to consignment: Consignment, until end: Int64
   ) -> Link {
-    if training.isAmbiguous { summary.ambiguous.append(consignment.record.commit) }
     tie(training, to: consignment, until: end)
     return .run(link(.training, training.run.id, training.run.experimentID, training))
   }
@@ -232,11 +232,27 @@ public final class Delivery {
       evidence: training?.evidence, isAmbiguous: training?.isAmbiguous ?? false)
   }
 
-  /// Whether a run is for certain the one of this commit's training and of no other's: the file that names it stays
-  /// in the commits after it, and a revert brings it back.
+  /// Takes note of a commit that has several runs for one part of its results.
+  private func note(_ found: [TrainingSearch.Found], of commit: CommitID) {
+    if found.contains(where: \.isAmbiguous) { summary.ambiguous.append(commit) }
+  }
+
+  /// The run that may become the commit's own: the only one, and for certain.
+  private func adoptable(
+    _ found: [TrainingSearch.Found], _ consignment: Consignment
+  ) -> TrainingSearch.Found? {
+    guard found.count == 1, let only = found.first, !only.isAmbiguous, isOf(only, consignment) else {
+      return nil
+    }
+    return only
+  }
+
+  /// Whether a run is for certain of this commit's training and of no other's: the file that names it stays in the
+  /// commits after it, also where somebody forgot to write it anew, and a revert brings it back.
   private func isOf(_ training: TrainingSearch.Found, _ consignment: Consignment) -> Bool {
     let named = ["guard.commit", "guard.results_commit"].compactMap { training.run.tags[$0] }
     return training.evidence.isCertain && named.allSatisfy(consignment.own.contains)
+      && TrainingMatch(training.run, consignment.record).isPossible
   }
 
   /// Lets the run of the training name the commit of its results, when it is certain. What is only likely leaves no

@@ -29,6 +29,13 @@ public final class RecordBuilder {
     return try record(of: commit, CommitContents(repository.storedTree(of: commit)))
   }
 
+  /// The same with all that a record leaves out for its length: for whoever has room for it.
+  /// - Throws: as ``record(of:)`` does.
+  public func wholeRecord(of id: CommitID) throws(RunsError) -> RunRecord {
+    let commit = try asking { () throws(GitError) in try repository.storedCommit(id) }
+    return try record(of: commit, CommitContents(repository.storedTree(of: commit)), isCut: false)
+  }
+
   /// The record of a commit that holds a DVC repository; `nil` for any other one.
   /// - Throws: as ``record(of:)`` does.
   public func recordWithDVC(of id: CommitID) throws(RunsError) -> RunRecord? {
@@ -39,7 +46,9 @@ public final class RecordBuilder {
     return try record(of: commit, contents)
   }
 
-  private func record(of commit: Commit, _ contents: CommitContents) throws(RunsError) -> RunRecord {
+  private func record(
+    of commit: Commit, _ contents: CommitContents, isCut: Bool = true
+  ) throws(RunsError) -> RunRecord {
     let tree = contents.tree
     let settings = self.settings(of: tree, contents)
     var members: [(key: Text, value: JSON)] = [
@@ -81,7 +90,8 @@ public final class RecordBuilder {
     members.append(("redacted", .array(redacted.sorted().map { .text($0) })))
     members.append(("unreadable", .array(Self.list(contents.unreadable))))
     if let failure = tree.failure { throw .git(failure) }
-    let predicate = RecordSize.fitting(members.filter { !$0.value.isEmptyContainer })
+    members.removeAll(where: \.value.isEmptyContainer)
+    let predicate = isCut ? RecordSize.fitting(members) : JSON.object(members).sorted
     return RunRecord(commit: commit.id, predicate: predicate, isCutOff: results.isCutOff)
   }
 

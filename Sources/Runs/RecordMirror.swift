@@ -16,6 +16,9 @@ public struct MirrorContext: Sendable {
   /// The files that go with the run, by the paths that the record has for them.
   public var files: [Text: MirroredRun.Artifact.Content]
 
+  /// What the record says without anything left out for its length; `nil` when that is the record itself.
+  public var whole: RunRecord?
+
   /// - Parameter files: the files that go with the run.
   public init(repository: Text, files: [Text: MirroredRun.Artifact.Content]) {
     self.repository = repository
@@ -29,7 +32,7 @@ extension MirroredRun {
   ///   - record: the commit's record.
   ///   - commit: the commit itself, for its message and its time.
   public init(_ record: RunRecord, of commit: Commit, _ context: MirrorContext) {
-    let mirror = RecordMirror(record: record, commit: commit, context: context)
+    let mirror = RecordMirror(kept: record, record: context.whole ?? record, commit: commit, context: context)
     let metrics = mirror.metrics
     let moment = commit.committer.time * 1000
     self.init(
@@ -42,6 +45,9 @@ extension MirroredRun {
 
 /// Tells a record in MLflow's words (docs/mlflow.md).
 private struct RecordMirror {
+  /// The record, as it is kept.
+  let kept: RunRecord
+  /// What it says, with nothing left out.
   let record: RunRecord
   let commit: Commit
   let context: MirrorContext
@@ -160,7 +166,7 @@ private struct RecordMirror {
   // MARK: - Files
 
   var artifacts: [MirroredRun.Artifact] {
-    var artifacts = [MirroredRun.Artifact(name: "record.json", content: .bytes(record.line))]
+    var artifacts = [MirroredRun.Artifact(name: "record.json", content: .bytes(kept.line))]
     for file in record.files {
       guard let content = context.files[file.name] else { continue }
       let isEnvironment = EnvironmentFiles.rank(of: file.name.lastComponent.utf8) != nil

@@ -44,7 +44,8 @@ public struct Spool {
       switch state {
       case .new: true
       // A clock that was set back must not keep it here for ever.
-      case .transient: now >= notBefore || notBefore - now > Self.longestWait * 2
+      case .transient:
+        now >= notBefore || notBefore - now > Self.longestWait * 2 || self.settings != settings
       case .configuration, .item: self.settings != settings
       }
     }

@@ -21,28 +21,33 @@ final class TrainingLookup {
     self.server = server
   }
 
-  /// The run whose results a commit holds; `nil` when none is known, or the server could not be asked.
-  func find(_ consignment: Consignment, until end: Int64) throws(RunsError) -> TrainingSearch.Found? {
+  /// The runs whose results a commit holds; none when none is known, or the server could not be asked.
+  func find(_ consignment: Consignment, until end: Int64) throws(RunsError) -> [TrainingSearch.Found] {
     failure = nil
     let record = consignment.record
-    guard consignment.training != .off, let origin = record.introducedBy else { return nil }
+    guard consignment.training != .off, let origin = record.introducedBy else { return [] }
     guard origin == record.commit else {
       // Its results are those of another commit, and so is the run.
       return inherited(try links(of: origin), consignment, end)
     }
-    if let found = own(consignment, end) { return found }
+    let own = own(consignment, end)
+    guard own.isEmpty else { return own }
     // Which run it was stands in the commit: another one is not taken for it.
-    guard failure == nil, consignment.runIDs.isEmpty else { return nil }
+    guard failure == nil, consignment.runIDs.isEmpty else { return [] }
     let brought = try self.brought(by: record)
-    guard !brought.isEmpty else { return nil }
+    guard !brought.isEmpty else { return [] }
     var links: [RunLink] = []
+    // A merge joins the results of its parents.
+    for parent in record.parents where record.parents.count > 1 {
+      links += try self.links(of: kept(parent)?.introducedBy ?? parent)
+    }
     for relative in consignment.rewritten + others(with: brought, besides: record.commit, end) {
       if try hasSameResults(relative, as: record, brought) { links += try self.links(of: relative) }
     }
     return inherited(links, consignment, end)
   }
 
-  private func own(_ consignment: Consignment, _ end: Int64) -> TrainingSearch.Found? {
+  private func own(_ consignment: Consignment, _ end: Int64) -> [TrainingSearch.Found] {
     let clues = TrainingSearch.Clues(
       committed: consignment.run.end, runs: consignment.runIDs, sessions: consignment.sessions,
       bases: consignment.bases, own: consignment.own)
@@ -50,7 +55,7 @@ final class TrainingLookup {
       try TrainingSearch(
         store: store, experiments: { () throws(TrackingError) in try self.allExperiments(end) }, end: end
       ).find(consignment.record, clues)
-    } ?? nil
+    } ?? []
   }
 
   private func allExperiments(_ end: Int64) throws(TrackingError) -> [String] {
@@ -131,24 +136,18 @@ extension TrainingLookup {
   /// Takes note of links that are yet to be written.
   func note(_ links: [Link], of commit: CommitID) { made[commit, default: []] += links }
 
-  /// The run of another commit, when nothing that this commit says speaks against it. Of several the last one is taken,
-  /// and said to be ambiguous.
+  /// The runs of other commits, as far as nothing that this commit says speaks against them.
   private func inherited(
     _ links: [RunLink], _ consignment: Consignment, _ end: Int64
-  ) -> TrainingSearch.Found? {
-    var fitting: [Text: TrackedRun] = [:]
-    var isAmbiguous = false
-    for link in links where fitting[link.run] == nil {
-      guard let run = run(link.run, end), !run.isDeleted, run.isOver(by: consignment.run.end),
-        TrainingMatch(run, consignment.record).isPossible
-      else { continue }
-      fitting[link.run] = run
-      isAmbiguous = isAmbiguous || link.isAmbiguous
+  ) -> [TrainingSearch.Found] {
+    var known: [Text: TrainingSearch.Found] = [:]
+    for link in links where known[link.run] == nil {
+      guard let run = run(link.run, end), !run.isDeleted, run.isOver(by: consignment.run.end) else {
+        continue
+      }
+      known[link.run] = TrainingSearch.Found(run: run, evidence: .inherited, isAmbiguous: link.isAmbiguous)
     }
-    let last = fitting.values.max { $0.precedes($1) }
-    return last.map {
-      TrainingSearch.Found(run: $0, evidence: .inherited, isAmbiguous: isAmbiguous || fitting.count > 1)
-    }
+    return TrainingSearch.Found.best(of: Array(known.values), consignment.record, leastMetrics: 0)
   }
 
   private func run(_ id: Text, _ end: Int64) -> TrackedRun? {

@@ -13,8 +13,8 @@ public struct TrainingMatch {
     public let committed: Text
   }
 
-  /// How many metrics of the commit the run has, with equal values.
-  public private(set) var equalMetrics = 0
+  /// The metrics of the commit that the run has with equal values, each with its file before it.
+  public private(set) var equalMetrics: Set<Text> = []
   /// What the run says otherwise than the commit.
   public private(set) var contradictions: [Contradiction] = []
 
@@ -23,31 +23,41 @@ public struct TrainingMatch {
 
   /// Compares what both know.
   public init(_ run: TrackedRun, _ record: RunRecord) {
-    let metrics = Self.byName(record.metrics.flatMap(\.values))
+    let metrics = Self.byName(
+      record.metrics.flatMap { file, values in values.map { (file + ":" + $0.key, $0.key, $0.value) } })
     for (key, value) in run.metrics.sorted(by: { $0.key < $1.key }) {
-      guard let committed = metrics[Self.name(key)]?.measurement else { continue }
-      if Self.areEqual(value, committed) {
-        equalMetrics += 1
-      } else {
-        contradictions.append(
-          Contradiction(key: key, logged: Text(value.pythonRepr), committed: Text(committed.pythonRepr)))
+      let committed = (metrics[Self.name(key)] ?? []).compactMap { one in
+        one.value.measurement.map { (place: one.place, value: $0) }
       }
+      guard let first = committed.first else { continue }
+      let equal = committed.filter { Self.areEqual(value, $0.value) }
+      equalMetrics.formUnion(equal.map(\.place))
+      guard equal.isEmpty else { continue }
+      contradictions.append(
+        Contradiction(key: key, logged: Text(value.pythonRepr), committed: Text(first.value.pythonRepr)))
     }
-    let parameters = Self.byName(record.parameters)
+    let parameters = Self.byName(
+      record.parameters.map { ($0.key, Self.withoutFile($0.key), $0.value) })
     for (key, value) in run.parameters.sorted(by: { $0.key < $1.key }) {
-      guard let committed = parameters[Self.name(key)], committed != Redaction.mark else { continue }
-      if !Self.areEqual(value, committed) {
-        contradictions.append(
-          Contradiction(key: key, logged: value, committed: Text(RunText.parameter(Value(committed)))))
-      }
+      let committed = parameters[Self.name(key)] ?? []
+      guard let first = committed.first, !committed.contains(where: { $0.value == Redaction.mark }),
+        !committed.contains(where: { Self.areEqual(value, $0.value) })
+      else { continue }
+      contradictions.append(
+        Contradiction(key: key, logged: value, committed: Text(RunText.parameter(Value(first.value)))))
     }
   }
 
-  /// The values by their names; none of a name that several have.
-  private static func byName(_ values: [(key: Text, value: JSON)]) -> [Text: JSON] {
-    var named: [Text: JSON?] = [:]
-    for (key, value) in values { named.updateValue(named[name(key)] == nil ? value : nil, forKey: name(key)) }
-    return named.compactMapValues { $0 }
+  /// The values by their names: where files of several pipelines have one key, a run has that of one of them.
+  private static func byName(
+    _ values: [(place: Text, key: Text, value: JSON)]
+  ) -> [Text: [(place: Text, value: JSON)]] {
+    Dictionary(grouping: values) { name($0.key) }.mapValues { $0.map { ($0.place, $0.value) } }
+  }
+
+  /// A key without the file that stands before it, where several have the key.
+  private static func withoutFile(_ key: Text) -> Text {
+    key.utf8.lastIndex(of: UInt8(ascii: ":")).map { Text(utf8: key.utf8[($0 + 1)...]) } ?? key
   }
 
   /// A key as a training script may write it: `val.acc` of a metrics file is often logged as `val/acc` or `val_acc`.

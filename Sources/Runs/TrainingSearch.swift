@@ -2,7 +2,7 @@ import Git
 import MLflow
 import Values
 
-/// Looks for the run whose results a commit holds, by evidence. No answer is better than a wrong one.
+/// Looks for the runs whose results a commit holds, by evidence. No answer is better than a wrong one.
 ///
 /// MLflow tags a run with the commit that was checked out when it began, and the results are committed later: the tag
 /// names the parent at best. So it says only which runs may be meant.
@@ -34,19 +34,21 @@ struct TrainingSearch {
   let experiments: () throws(TrackingError) -> [String]
   let end: Int64
 
-  /// The run of a commit that brought results; `nil` when none is sure enough.
-  func find(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
-    for id in clues.runs {
+  /// The runs of a commit that brought results, one for each part of them; none where none is sure enough.
+  func find(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> [Found] {
+    var named: [Found] = []
+    for id in clues.runs where !named.contains(where: { Text($0.run.id) == id }) {
       guard let run = try store.run(id: id.string, until: end), !run.isDeleted else { continue }
-      return Found(run: run, evidence: .runIDFile)
+      named.append(Found(run: run, evidence: .runIDFile))
     }
-    if let found = try injected(record, clues) { return found }
-    return try inferred(record, clues)
+    guard named.isEmpty else { return named }
+    let injected = try injected(record, clues)
+    return try injected.isEmpty ? inferred(record, clues) : injected
   }
 
   /// A run that carries the name of a session, and says nothing else than the commit.
-  private func injected(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
-    guard !clues.sessions.isEmpty else { return nil }
+  private func injected(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> [Found] {
+    guard !clues.sessions.isEmpty else { return [] }
     let experiments = try experiments()
     var runs: [TrackedRun] = []
     for session in clues.sessions {
@@ -54,13 +56,13 @@ struct TrainingSearch {
     }
     // One that was adopted for another commit is that one's.
     let free = runs.filter { run in run.tags["guard.commit"].map { clues.own.contains($0) } ?? true }
-    return Self.best(of: free, record, .injected, leastMetrics: 0)
+    return Found.best(of: free.map { Found(run: $0, evidence: .injected) }, record, leastMetrics: 0)
   }
 
   /// A run that began at one of the commits before, and has the metrics and parameters of this one.
-  private func inferred(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> Found? {
+  private func inferred(_ record: RunRecord, _ clues: Clues) throws(TrackingError) -> [Found] {
     let metrics = record.metrics.flatMap(\.values).filter { $0.value.measurement?.isFinite == true }
-    guard !metrics.isEmpty, !clues.bases.isEmpty else { return nil }
+    guard !metrics.isEmpty, !clues.bases.isEmpty else { return [] }
     let experiments = try experiments()
     var runs: [Text: TrackedRun] = [:]
     for conditions in Self.questions(clues.bases, metrics) {
@@ -72,7 +74,7 @@ struct TrainingSearch {
       }
       return clues.bases.contains(base) && run.isOver(by: clues.committed)
     }
-    return Self.best(of: Array(candidates), record, .inferred, leastMetrics: 1)
+    return Found.best(of: candidates.map { Found(run: $0, evidence: .inferred) }, record, leastMetrics: 1)
   }
 
   /// By what runs are looked for, each question for itself: the commits that they began at, or where these are many the
@@ -90,24 +92,40 @@ struct TrainingSearch {
   }
 
   private static let mostQuestions = 3
+}
 
-  /// The only run that fits, or of several with equal metrics the one that ended last.
-  private static func best(
-    of runs: [TrackedRun], _ record: RunRecord, _ evidence: RunLink.Evidence, leastMetrics: Int
-  ) -> Found? {
-    let fitting = runs.compactMap { run -> (run: TrackedRun, metrics: Int)? in
-      let match = TrainingMatch(run, record)
-      guard match.isPossible, match.equalMetrics >= leastMetrics else { return nil }
-      return (run, match.equalMetrics)
+extension TrainingSearch.Found {
+  /// Those of some runs that say nothing else than the commit, one for each part of its results: of several that tell
+  /// of the same metrics the one that tells most, and of equal ones the last, which is ambiguous then.
+  /// - Parameter leastMetrics: how many of the commit's metrics a run must have.
+  static func best(of runs: [Self], _ record: RunRecord, leastMetrics: Int) -> [Self] {
+    let fitting = runs.compactMap { found -> (found: Self, told: Set<Text>)? in
+      let match = TrainingMatch(found.run, record)
+      guard match.isPossible, match.equalMetrics.count >= leastMetrics else { return nil }
+      return (found, match.equalMetrics.isEmpty ? [found.run.parameterNames] : match.equalMetrics)
     }
-    guard let most = fitting.map(\.metrics).max() else { return nil }
-    let best = fitting.filter { $0.metrics == most }.map(\.run)
-    let last = best.max { $0.precedes($1) }
-    return last.map { Found(run: $0, evidence: evidence, isAmbiguous: best.count > 1) }
+    let ordered = fitting.sorted { one, other in
+      one.told.count == other.told.count
+        ? other.found.run.precedes(one.found.run) : one.told.count > other.told.count
+    }
+    var (chosen, told): ([Self], Set<Text>) = ([], [])
+    for var candidate in ordered where told.isDisjoint(with: candidate.told) {
+      let rivals = ordered.filter { $0.told.count == candidate.told.count }
+        .filter { !$0.told.isDisjoint(with: candidate.told) }
+      if rivals.count > 1 { candidate.found.isAmbiguous = true }
+      chosen.append(candidate.found)
+      told.formUnion(candidate.told)
+    }
+    return chosen
   }
 }
 
 extension TrackedRun {
+  /// What tells two runs without metrics apart: which parameters they have.
+  fileprivate var parameterNames: Text {
+    Text("parameters " + parameters.keys.sorted().map(\.string).joined(separator: "\0"))
+  }
+
   /// Whether it had ended when a commit was made, so that its results can be the commit's.
   /// - Parameter moment: when the commit was made, in milliseconds since 1970.
   func isOver(by moment: Int64) -> Bool { (end ?? start) <= moment + Self.clockSkew }

@@ -276,6 +276,60 @@ def adopted_runs(scene: Scene) -> None:
     scene.expect((after.params, after.metrics) == (before.params, before.metrics), "so are parameters and metrics", after)
 
 
+def amends_with_the_server_at_hand(scene: Scene) -> None:
+    """What hooks bring at once follows amends and rebases: the run goes along, and nothing that is gone gets one."""
+    t = Training.begun(scene)
+    at_once = Clone(t.clone.place, t.clone.store, t.clone.experiment, "", t.clone.more | {"MLFLOW_TRACKING_URI": scene.store.uri})
+    t.clone.write({".guard.yml": b"mlflow: {training: adopt}\n"})
+    t.commit("the team adopts")
+    run = t.reproduce("exec", "--")
+    t.clone = at_once
+    t.commit("results")
+    t.commit("results, amended", "--amend")
+    t.commit("results, amended again", "--amend")
+    t.clone.git("commit", "-q", "--allow-empty", "-m", "on top")
+    t.clone.git("rebase", "-q", "--force-rebase", "HEAD~2")
+    t.known["rebased"] = t.clone.git("rev-parse", "HEAD~1").strip()
+    end = time.monotonic() + 60
+    tags = {}
+    while tags.get("guard.commit") != t.known["rebased"] and time.monotonic() < end:
+        time.sleep(0.2)
+        tags = scene.store.client.get_run(run).data.tags
+    scene.expect(tags.get("guard.commit") == t.known["rebased"], "the run is the last commit's", tags)
+    t.sync()
+    expect_adopted(t, run, "rebased")
+    reachable = set(t.clone.git("rev-list", "HEAD").split())
+    found = {one.data.tags.get("guard.commit") for one in scene.store.runs(scene.experiment) if one.info.lifecycle_stage == "active"}
+    scene.expect(found - {None} <= reachable | {t.known["results"], t.known["results, amended"], t.known["results, amended again"]}, "no others", found)
+
+    t.clone = Clone(t.clone.place, t.clone.store, t.clone.experiment, "", t.clone.more | {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+    before = t.commit("while the server is down")
+    t.commit("amended while it is down", "--amend")
+    t.clone = at_once
+    said = t.sync()
+    found = {one.data.tags.get("guard.commit") for one in scene.store.runs(scene.experiment)}
+    scene.expect(t.known["amended while it is down"] in found and before not in found, "what is gone gets no run", f"{found}\n{said}")
+
+
+def several_runs_of_one_commit(scene: Scene) -> None:
+    """Two stages that each log a run: the commit names both, and neither is said to be ambiguous."""
+    t = Training.begun(scene)
+    t.clone.write({
+        "dvc.yaml": PIPELINE.encode() + PIPELINE.split("stages:")[1].replace("train", "other").replace("metrics.json", "other.json")
+        .replace("model.txt", "other.txt").encode(),
+        "other.py": TRAIN.replace("metrics.json", "other.json").replace("model.txt", "other.txt").replace('"acc"', '"loss"').encode(),
+        ".gitignore": b"/model.txt\n/other.txt\n",
+    })
+    before = t.trained()
+    t.clone.guard("exec", "--", *t.dvc("repro"), MLFLOW_TRACKING_URI=scene.store.uri)
+    runs = t.trained() - before
+    commit = t.commit("two results")
+    said = t.sync()
+    links = [json.loads(line) for line in t.clone.note(commit, "links").splitlines()]
+    found = {(link["run"], link["evidence"], link.get("ambiguous", False)) for link in links if link.get("role") == "training"}
+    scene.expect(len(runs) == 2 and found == {(run, "injected", False) for run in runs}, "both are linked", f"{links}\n{said}")
+
+
 def expect_adopted(t: Training, run: str, message: str) -> None:
     """A run is a commit's own, and there is no other one of that commit."""
     commit = t.known[message]
@@ -314,5 +368,5 @@ def _lock(made: str) -> bytes:
 
 STORIES = [
     the_commit_after_the_training, runs_that_come_late_or_fit_as_well, a_run_that_says_something_else,
-    adopted_runs, secrets_in_files,
+    adopted_runs, amends_with_the_server_at_hand, several_runs_of_one_commit, secrets_in_files,
 ]

@@ -22,6 +22,12 @@ void guard_watch_group(pid_t group);
 /// The group is over: its number may be another's from now on.
 void guard_unwatch_group(pid_t group);
 
+/// Takes note of SIGTERM and SIGHUP from now on, in place of ending by them: they are for a child.
+void guard_note_terminations(void);
+
+/// The signal that came since this was asked last, or 0.
+int guard_take_termination(void);
+
 /// The number of columns of the terminal behind a descriptor, or 0.
 int guard_terminal_columns(int descriptor);
 

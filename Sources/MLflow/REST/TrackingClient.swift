@@ -63,7 +63,7 @@ final class TrackingClient {
   private func document(_ request: Request, _ patience: Patience) throws(TrackingError) -> JSONObject {
     let answer = try answer(to: request, milliseconds: nil, patience)
     guard answer.status == 200, let document = JSONObject(answer.body) else {
-      throw TrackingError(answer, from: server.url)
+      throw TrackingError(answer, from: server.url, withheld: server.withholdsLogin)
     }
     return document
   }

@@ -23,7 +23,8 @@ extension TrackingError {
 
   /// What an answer means that is none to the question. JSON errors carry a code; proxies, logins and web
   /// servers answer in HTML or plain text, of which only the status counts.
-  init(_ answer: Response, from server: String) {
+  /// - Parameter withheld: whether no login of this machine was sent.
+  init(_ answer: Response, from server: String, withheld: Bool = false) {
     let said = Said(answer)
     func make(_ kind: Kind, _ what: String, hint: String? = nil) -> TrackingError {
       TrackingError(
@@ -48,7 +49,10 @@ extension TrackingError {
       case (401, _), (407, _):
         make(
           .permanentUntilConfigured, "refuses the login (\(answer.status))",
-          hint: "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN")
+          hint: withheld
+            ? "only .guard.yml names this server, so no login of this machine goes there; name it in guard.local.yml or "
+              + "MLFLOW_TRACKING_URI, too"
+            : "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN")
       case (403, _) where said.isHostCheck:
         make(
           .permanentUntilConfigured, "does not know itself by this name (403)",

@@ -6,8 +6,9 @@ extension Rule {
     summary: "a run record that does not say what its commit says",
     explanation: """
       A run record follows from its commit, so guard makes it again and compares. One that says something else was \
-      written by hand, copied from another commit (`notes.rewriteRef` does that after an amend), or made by another \
-      version of guard. Who looks a commit up by its record is then told wrong results.
+      written by hand, or made by another version of guard. Who looks a commit up by its record is then told wrong \
+      results. The record of another commit, which `notes.rewriteRef` copies after an amend, counts as none \
+      (`run/missing`).
 
       `guard verify REV` shows what differs. Records in a schema that only a newer guard knows are not judged. In a \
       shallow clone what depends on commits that it does not have is left out of the comparison.

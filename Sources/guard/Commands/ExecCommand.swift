@@ -42,7 +42,7 @@ struct ExecCommand: ParsableCommand {
   private func execute(_ surroundings: Surroundings) throws(Failure) -> Int32 {
     let environment = surroundings.environment
     guard let name = command.first, let executable = environment.executable(named: name) else {
-      throw Failure("\(command.first ?? ""): there is no such command")
+      throw Failure("\(command.first ?? ""): there is no such command, or it may not be run")
     }
     let repository = try surroundings.repository()
     let locks = try LockFiles(repository, surroundings)
@@ -56,6 +56,7 @@ struct ExecCommand: ParsableCommand {
     (child.input, child.output, child.error) = (.inherit, .inherit, .inherit)
     // Ctrl-C is the child's: guard goes on to keep what it did until then.
     Signals.leaveInterruptsToChildren()
+    child.takesTerminations = true
     let outcome: Outcome
     do throws(ProcessError) { outcome = try child.run() } catch { throw Failure(error.description) }
     session.entries = locks.entries().subtracting(before)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Git
+import Hooks
 import Platform
 import Reports
 import Values
@@ -71,14 +72,18 @@ struct HookCommand: ParsableCommand {
     let input: [UInt8]
     do { input = try StandardStream.input.readAll(limit: 1 << 26) } catch { throw Failure(error) }
     var push = try PushRun(surroundings, check, Subjects(surroundings))
-    let scope = try push.scope(pushing: input, to: arguments[0], url: arguments[1])
+    let references: [PushedReference]
+    do { references = try PushedReference.all(in: input) } catch { throw Failure("\(error)") }
+    let scope = try push.scope(pushing: references, to: arguments[0], url: arguments[1])
+    let carriesNotes = PushedReference.carryNotes(references)
     guard !scope.commits.isEmpty else { return .pass }
     push.options.push = try push.command(for: scope)
     record(scope.commits, surroundings)
     var found = try push.look(scope)
     if found.policy.onMissing == .push { try upload(push, &found, surroundings) }
     let status = try tell(push.report(found, milliseconds: start), surroundings)
-    if status == .pass { exchange(surroundings) }
+    // Who sends the notes along sends them as they were: Git would find them changed.
+    if status == .pass, !carriesNotes { exchange(surroundings) }
     return status
   }
 

@@ -57,6 +57,9 @@ struct LogCommand: ParsableCommand {
       let log = try RecordLog(surroundings, judges: !noVerdict)
       let columns = column.flatMap { Text($0).split(separator: UInt8(ascii: ",")) }.filter { !$0.isEmpty }
       let report = LogReport(try log.entries(of: commits), columns: columns)
+      for name in report.emptyColumns {
+        surroundings.warn("no commit has a parameter or a metric '\(name)'")
+      }
       if json { return try answer(report.json) }
       if csv { return try answer(report.csv) }
       try Pager(surroundings, isOn: !noPager).show(report.text)

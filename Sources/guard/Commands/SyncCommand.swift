@@ -36,8 +36,7 @@ struct SyncCommand: ParsableCommand {
 
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
-      var sync = SyncRun(surroundings)
-      sync.isInBackground = background
+      var sync = SyncRun(surroundings, inBackground: background)
       if background { return try sync.deliverInBackground() }
       sync.isForced = force
       let remote = try sync.remote(named: remote)

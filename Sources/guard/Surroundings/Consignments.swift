@@ -68,6 +68,20 @@ final class Consignments {
     return ordered
   }
 
+  /// Those of some commits that nothing leads to any more: no ref, and no work tree.
+  func unreachable(_ commits: [CommitID]) throws(RunsError) -> Set<CommitID> {
+    guard !commits.isEmpty else { return [] }
+    return try asking { () throws(GitError) in
+      var here: [CommitID] = []
+      for commit in commits where try repository.commit(under: commit.object) != nil { here.append(commit) }
+      let notes = Array("refs/notes/".utf8)
+      let named = try repository.tips(under: Array("refs/".utf8)).filter { !$0.name.starts(with: notes) }
+      let tips = named.map(\.commit) + repository.detachedCommits()
+      let left = Set(try repository.commits(reachableFrom: here, notFrom: tips))
+      return Set(commits.filter { left.contains($0) || !here.contains($0) })
+    }
+  }
+
   /// The commits that a commit was made from, by what Git told of an amend or a rebase.
   private func originals(of commit: CommitID) throws(RunsError) -> [CommitID] {
     try ledger.links.of(commit).compactMap { if case .rewrite(let old, _) = $0 { old } else { nil } }
@@ -132,6 +146,7 @@ final class Consignments {
 
   private func context(_ record: RunRecord, _ commit: Commit) throws(RunsError) -> MirrorContext {
     var context = MirrorContext(repository: name, files: try files(record, commit))
+    if record.isTruncated { context.whole = try builder.wholeRecord(of: record.commit) }
     context.url = repository.configuration("remote.origin.url").map { URLText.withoutUser(Text(utf8: $0)) }
     context.branch = head.commit == commit.id ? head.branch : nil
     switch policy.user ?? .email {

@@ -64,11 +64,11 @@ struct PushRun {
 
   /// What Git is about to push to a remote.
   /// - Parameters:
-  ///   - input: what Git wrote to the hook's standard input.
+  ///   - references: what Git wrote to the hook's standard input.
   ///   - remote: the remote's name, or its URL when it has none.
-  func scope(pushing input: [UInt8], to remote: String, url: String) throws(Failure) -> Scope {
-    let references: [PushedReference]
-    do { references = try PushedReference.all(in: input) } catch { throw Failure("\(error)") }
+  func scope(
+    pushing references: [PushedReference], to remote: String, url: String
+  ) throws(Failure) -> Scope {
     var tips: [CommitID] = []
     var known: [CommitID] = []
     for reference in references where reference.carriesCommits {

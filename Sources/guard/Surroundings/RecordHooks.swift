@@ -24,7 +24,11 @@ struct RecordHooks {
   /// Records the commit that is checked out.
   func recordHead() throws(Failure) {
     guard let head = try asking({ () throws(GitError) in try repository.head() }) else { return }
-    try record([head])
+    // Git tells post-rewrite later what an amended commit was made from; by then its run may be under way.
+    let move = repository.lastMove
+    let isAmended = move?.new == head && move?.action == Array("commit (amend)".utf8)
+    let links = isAmended ? move.map { [head: [Link.rewrite(from: $0.old, how: "amend")]] } : nil
+    try record([head], links ?? [:], isFinal: !repository.isRebasing)
   }
 
   /// Records commits that were made from others, and links them to these.
@@ -67,7 +71,10 @@ struct RecordHooks {
   private static let mostAtPush = 1000
 
   /// Writes the records of commits of repositories with DVC, and has their runs delivered.
-  private func record(_ commits: [CommitID], _ links: [CommitID: [Link]] = [:]) throws(Failure) {
+  /// - Parameter isFinal: whether they are to stay: what a rebase makes is delivered when it is through.
+  private func record(
+    _ commits: [CommitID], _ links: [CommitID: [Link]] = [:], isFinal: Bool = true
+  ) throws(Failure) {
     let written: [CommitID]
     do {
       let records = try made(commits)
@@ -84,7 +91,7 @@ struct RecordHooks {
     } catch {
       throw Failure("\(error)")
     }
-    deliver(written)
+    deliver(written, now: isFinal)
   }
 
   /// Has the runs of commits brought that a person named, and the run of their training looked for where none is known.
@@ -100,8 +107,8 @@ struct RecordHooks {
     }
   }
 
-  private func deliver(_ commits: [CommitID]) {
-    do { try haveDelivered(commits) } catch {
+  private func deliver(_ commits: [CommitID], now: Bool = true) {
+    do { try haveDelivered(commits, now: now) } catch {
       surroundings.warn(
         "the runs of new commits are not brought to MLflow: \((error as? Failure)?.message ?? "\(error)")")
     }
@@ -169,12 +176,13 @@ struct RecordHooks {
   // MARK: - Runs
 
   /// Puts commits on the list, and starts who works it off, away from Git and from the terminal.
-  private func haveDelivered(_ commits: [CommitID]) throws {
+  private func haveDelivered(_ commits: [CommitID], now: Bool) throws {
     guard let last = commits.last else { return }
     let policy = try CheckRun(surroundings).policy(of: Subjects(surroundings).commit(last)).tracking
     guard try surroundings.tracking(policy) != nil else { return }
     let spool = Spool(repository)
     for commit in commits { try spool.add(commit) }
+    guard now else { return }
     let own = try FileSystem.realPath(of: Array("/proc/self/exe".utf8))
     var environment = surroundings.environment
     for name in Self.variablesOfTheMoment { environment[name] = nil }

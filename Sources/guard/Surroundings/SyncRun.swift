@@ -18,12 +18,18 @@ struct SyncRun {
 
   /// Whether what waits is tried now, whatever it waits for.
   var isForced = false
+  /// Whether what only waits for a better time is tried now: somebody asks for it, or the server has just answered.
+  private var isTimely = false
   /// Whether nobody waits for it.
-  var isInBackground = false
+  private let isInBackground: Bool
 
   private let surroundings: Surroundings
 
-  init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+  init(_ surroundings: Surroundings, inBackground isInBackground: Bool = false) {
+    self.surroundings = surroundings
+    self.isInBackground = isInBackground
+    isTimely = !isInBackground
+  }
 
   // MARK: - Notes
 
@@ -76,7 +82,16 @@ struct SyncRun {
     }
     defer { withExtendedLifetime(lock) {} }
     let summary = try deliver(everything, to: tracking, policy)
-    return Told(summary, at: tracking.target.name)
+    return Told(summary, heldBack: try heldBack(besides: summary), at: tracking.target.name)
+  }
+
+  /// The commits that were not tried, since only a setting or a change of the server helps them.
+  private func heldBack(besides summary: Delivery.Summary) throws(Failure) -> [Spool.Entry] {
+    let tried = Set(summary.waiting.map(\.commit))
+    let spool = Spool(try surroundings.repository())
+    do throws(RunsError) { return try spool.entries().filter { !tried.contains($0.commit) } } catch {
+      throw Failure(error)
+    }
   }
 
   private func deliver(
@@ -120,8 +135,12 @@ struct SyncRun {
   ) throws -> [Spool.Entry] {
     let repository = try surroundings.repository()
     let now = SystemClock.wallNanoseconds / 1_000_000
-    let entries = try Spool(repository).entries()
-    var chosen = entries.filter { isForced || $0.isDue(now: now, settings: tracking.settings) }
+    let spool = Spool(repository)
+    let entries = try spool.entries()
+    var chosen = entries.filter { entry in
+      isForced || (isTimely && entry.state == .transient)
+        || entry.isDue(now: now, settings: tracking.settings)
+    }
     if everything {
       let known = Set(entries.map(\.commit))
       let ledger = Ledger(repository)
@@ -131,6 +150,10 @@ struct SyncRun {
         if !isThere { chosen.append(Spool.Entry(commit)) }
       }
     }
+    // What an amend or a rebase left behind is nobody's any more.
+    let gone = try consignments.unreachable(chosen.map(\.commit))
+    for commit in gone { try spool.remove(commit) }
+    chosen.removeAll { gone.contains($0.commit) }
     return try consignments.ordered(chosen)
   }
 
@@ -147,11 +170,13 @@ struct SyncRun {
   /// What hooks start, away from the terminal: brings runs until none is due any more.
   func deliverInBackground() throws(Failure) -> ExitStatus {
     // Commits may come while the first ones are brought; each round must bring some, or it is the last.
+    var run = self
     for _ in 0..<100 {
       let before = try waitingCount()
       guard before > 0 else { break }
-      _ = try deliver()
+      _ = try run.deliver()
       guard try waitingCount() < before else { break }
+      run.isTimely = true
     }
     return .pass
   }
@@ -184,7 +209,8 @@ struct SyncRun {
 
 extension SyncRun.Told {
   /// What came of bringing runs to a server.
-  init(_ summary: Delivery.Summary, at server: String) {
+  /// - Parameter heldBack: commits that were not tried.
+  init(_ summary: Delivery.Summary, heldBack: [Spool.Entry], at server: String) {
     func count(_ number: Int) -> String { "\(number) \(number == 1 ? "commit" : "commits")" }
     var parts: [String] = []
     if summary.delivered > 0 { parts.append("those of \(count(summary.delivered)) are at \(server) now") }
@@ -195,6 +221,10 @@ extension SyncRun.Told {
       let why = summary.obstacle ?? summary.waiting.first?.why ?? ""
       parts.append("\(count(summary.waiting.count)) waiting\(why.isEmpty ? "" : ": \(why)")")
     }
+    if let first = heldBack.first {
+      let why = first.why.isEmpty ? "" : ": \(first.why)"
+      parts.append("\(count(heldBack.count)) not tried again (guard sync --force does)\(why)")
+    }
     if summary.found > 0 { parts.append("the training of \(count(summary.found)) was found") }
     if let why = summary.unasked { parts.append("trainings were not looked for: \(why)") }
     if !summary.ambiguous.isEmpty {
@@ -202,7 +232,7 @@ extension SyncRun.Told {
     }
     let line = parts.isEmpty ? "none waits to be brought to \(server)" : parts.joined(separator: "; ")
     self.init(
-      line: "runs: " + line, hasFailed: !summary.waiting.isEmpty,
+      line: "runs: " + line, hasFailed: !summary.waiting.isEmpty || !heldBack.isEmpty,
       hasNewLinks: summary.delivered + summary.deleted + summary.found > 0)
   }
 }

@@ -37,7 +37,7 @@ extension Surroundings {
     let environment = isTrusted ? self.environment : self.environment.withoutTrackingLogin
     do throws(TrackingError) {
       return Tracking(
-        target: try TrackingTarget(uri: uri, environment),
+        target: try TrackingTarget(uri: uri, environment, withholdsLogin: !isTrusted),
         experiment: try ExperimentChoice(
           policy: policy.experiment?.string, environment, repository: name),
         environment: environment, settings: TrackingTarget.fingerprint(uri: uri, environment))
