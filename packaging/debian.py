@@ -94,5 +94,5 @@ def _copyright() -> str:
 
 
 def _changes(version: str, maintainer: str, moment: int) -> str:
-    date = email.utils.format_datetime(datetime.datetime.fromtimestamp(moment, datetime.UTC))
+    date = email.utils.format_datetime(datetime.datetime.fromtimestamp(moment, datetime.timezone.utc))
     return f"{NAME} ({version}) unstable; urgency=medium\n\n  * What is new is in changelog.gz.\n\n -- {maintainer}  {date}\n"

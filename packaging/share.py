@@ -22,7 +22,7 @@ def files(guard: Path) -> dict[str, bytes]:
         return subprocess.run([guard, *arguments], check=True, stdout=subprocess.PIPE).stdout
 
     version = said("--version").decode().split()[-1]
-    pages = manual.pages(said("--experimental-dump-help"), version, datetime.datetime.fromtimestamp(moment(), datetime.UTC).date())
+    pages = manual.pages(said("--experimental-dump-help"), version, datetime.datetime.fromtimestamp(moment(), datetime.timezone.utc).date())
     made = {f"share/man/man1/{name}": page for name, page in pages.items()}
     for shell, path in COMPLETIONS.items():
         # A file that is only ever sourced is no program.

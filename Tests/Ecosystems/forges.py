@@ -149,7 +149,7 @@ def github(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "github: a change that is right passes", "" if fine and not runner.uses else f"{code}: {said}"
     code, said = runner.run(scene.clone("bad"), event("bad"), {"base": "origin/bad~1", "head": "origin/bad", "waivers": "false", "remote": "false"}, {"GUARD": "0"})
     yield "github: options", "" if code == 1 and "lock/params" in said else f"{code}: {said}"
-    for name in ("base", "head", "sarif", "directory", "executable"):
+    for name in ("base", "head", "sarif", "directory", "executable", "wheel"):
         for value in (*HOSTILE, "--help", "x\ny=1"):
             runner.run(scene.clone("good"), event("good"), {"base": "main", name: value})
             yield f"github: '{name}' runs nothing", "it ran" if any(scene.place.rglob("pwned")) else ""
@@ -178,6 +178,13 @@ def building(scene: Scene, runner: Runner, event: dict[str, object]) -> Iterator
     code, said = runner.run(scene.clone("bad"), event, {}, bare)
     fine = code == 1 and "setup build" in said and "lock/params" in said and [name.split("@")[0] for name, _ in runner.uses] == ["actions/cache"]
     yield "github: guard is built", "" if fine else f"{code}: {said} {runner.uses}"
+    done = subprocess.run([sys.executable, SOURCES / "packaging", "wheel", "--guard", guard(), scene.place / "dist"], check=True, text=True, stdout=subprocess.PIPE)
+    wheel = done.stdout.strip()
+    code, said = runner.run(scene.clone("bad"), event, {"wheel": wheel}, {"PATH": "/usr/bin:/bin"})
+    fine = code == 1 and "lock/params" in said and runner.outputs["find"]["guard"].endswith("/guard-wheel/bin/guard") and not runner.uses
+    yield "github: guard of a wheel", "" if fine else f"{code}: {said} {runner.uses}"
+    code, said = runner.run(scene.clone("bad"), event, {"wheel": "http://127.0.0.1/guard.whl"}, {"PATH": "/usr/bin:/bin"})
+    yield "github: a wheel by http", "" if code == 2 and "no https URL" in said else f"{code}: {said}"
     code, said = runner.run(scene.clone("bad"), event, {}, {"PATH": "/usr/bin:/bin"})
     yield "github: neither guard nor swift", "" if code == 2 and "container: swift:6.3-bookworm" in said else f"{code}: {said}"
 

@@ -25,6 +25,7 @@ def all_of(place: Path) -> Iterator[tuple[str, str]]:
         packages[kind] = _made(kind, place / "one", {"TZ": "UTC"})
         again = _made(kind, place / "two", {"TZ": "Asia/Tokyo", "LC_ALL": "C"}, umask=0o077)
         yield f"{kind}: the same bytes", "" if packages[kind].read_bytes() == again.read_bytes() and packages[kind].name == again.name else "they differ"
+    yield from by_make(place / "prefix")
     repository = story.repository(place / "made")
     yield from of_deb(packages["deb"])
     yield from of_wheel(packages["wheel"])
@@ -38,6 +39,17 @@ def all_of(place: Path) -> Iterator[tuple[str, str]]:
         yield from unpacked(place / "unpacked", packages["deb"], repository)
         return
     yield from in_root(root, packages, repository)
+
+
+def by_make(prefix: Path) -> Iterator[tuple[str, str]]:
+    """`make install` and `make uninstall`. `-o` takes what is built for built."""
+    made = ["make", "-s", "-C", str(SOURCES), "-o", "build", f"GUARD={guard()}", f"PREFIX={prefix}"]
+    subprocess.run([*made, "install"], check=True)
+    files = {str(file.relative_to(prefix)) for file in prefix.rglob("*") if file.is_file()}
+    wanted = {"bin/guard", "share/man/man1/guard.1", "share/bash-completion/completions/guard", "share/zsh/site-functions/_guard", "share/fish/vendor_completions.d/guard.fish"}
+    yield "make install", f"{wanted - files}" if wanted - files else ""
+    subprocess.run([*made, "uninstall"], check=True)
+    yield "make uninstall", "".join(f"{file} " for file in prefix.rglob("*") if file.is_file())
 
 
 def of_deb(package: Path) -> Iterator[tuple[str, str]]:
