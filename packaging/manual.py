@@ -40,9 +40,9 @@ def _description(name: str, command: Node, is_root: bool) -> list[str]:
     arguments = [argument for argument in command["arguments"] if argument["shouldDisplay"]]
     title = name.replace("-", " ", 1)
     lines = [".Sh NAME", f".Nm {name}", f".Nd {text(command['abstract'].rstrip('.'))}", ".Sh SYNOPSIS", f'.Nm "{title}"']
-    lines += [f".{_synopsis(argument)}" for argument in arguments]
+    lines += [f".{_synopsis(argument)}" for argument in sorted(arguments, key=lambda argument: argument["kind"] == "positional")]
     if is_root:
-        lines += [".Ar command", ".Op Ar ..."]
+        lines += [".Ar command", ".Op Ar argument ..."]
     lines += [".Sh DESCRIPTION"]
     paragraphs = [part for part in command.get("discussion", "").partition("EXAMPLES:\n")[0].split("\n\n") if part]
     for number, paragraph in enumerate(paragraphs or [command["abstract"]]):

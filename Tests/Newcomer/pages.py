@@ -107,6 +107,7 @@ def all_of(place: Path, path: str, *, writes: bool = False) -> Iterator[tuple[st
                 text = text.replace(old, new, 1)
             page.write_text(text, encoding="utf-8")
     yield from _rules(Session(Scene(place / "rules", path)), writes=writes)
+    yield from _measured()
     yield from _links()
 
 
@@ -183,6 +184,16 @@ def _rules(session: Session, *, writes: bool) -> Iterator[tuple[str, str]]:
     if writes and found:
         page.write_text(text.replace(found.group(), table), encoding="utf-8")
     yield "README.md: the table of rules", "" if listed and found and found.group() == table else f"it is not that of guard rules (--write writes it): {table}"
+
+
+def _measured() -> Iterator[tuple[str, str]]:
+    """What README compares with was measured: its numbers and its date are those of docs/performance.md."""
+    told = (SOURCES / "README.md").read_text(encoding="utf-8").partition("## How it compares\n")[2].partition("\n## ")[0]
+    measured = (SOURCES / "docs/performance.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"\| (`[^`|]+`) ([\d.]+ m?s)(?= \|)", told)
+    missing = [f"{command} {number}" for command, number in numbers if f"| {command} | {number} |" not in measured]
+    (day,) = re.findall(r"\b\d{4}-\d\d-\d\d\b", told)
+    yield "README.md: what is compared", "" if numbers and not missing and day in measured else f"docs/performance.md has no {missing or day}"
 
 
 def _links() -> Iterator[tuple[str, str]]:
