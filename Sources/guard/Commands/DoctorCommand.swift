@@ -12,12 +12,17 @@ struct DoctorCommand: ParsableCommand {
       Each line is ok, a warning or a problem. The exit code is 0 when there is no problem, else 1. No secret is shown. \
       --fix does only what cannot lose work: it writes hooks of guard's that are old or that Git does not run, and \
       removes files below .git/guard that nobody reads.
-
-        guard doctor                          look at everything
-        guard doctor --offline                ask no remote and no server
-        guard doctor --fix
-        guard doctor --json
-      """)
+      """,
+    examples: [
+      "Look at everything:":
+        "guard doctor",
+      "Without asking a remote or a server:":
+        "guard doctor --offline",
+      "Mend what is safe to mend:":
+        "guard doctor --fix",
+      "For a program to read:":
+        "guard doctor --json",
+    ])
 
   @OptionGroup var global: GlobalOptions
 
