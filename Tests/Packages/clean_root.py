@@ -30,7 +30,7 @@ class CleanRoot:
             done = subprocess.run(
                 ["mmdebstrap", "--quiet", "--mode=root", "--format=tar", "--variant=essential", f"--include={','.join(packages)}", "--skip=cleanup/reproducible",
                  '--aptopt=Acquire::Languages "none"', "--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=force-unsafe-io", suite, part, source],
-                check=False, text=True, capture_output=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": str(folder.parent)})
+                check=False, text=True, capture_output=True, env=os.environ | {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": str(folder.parent)})
             if done.returncode != 0:
                 raise OSError(f"mmdebstrap: {done.stderr.strip()[-500:]}")
             part.rename(archive)
