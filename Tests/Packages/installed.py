@@ -25,6 +25,8 @@ def all_of(place: Path) -> Iterator[tuple[str, str]]:
         packages[kind] = _made(kind, place / "one", {"TZ": "UTC"})
         again = _made(kind, place / "two", {"TZ": "Asia/Tokyo", "LC_ALL": "C"}, umask=0o077)
         yield f"{kind}: the same bytes", "" if packages[kind].read_bytes() == again.read_bytes() and packages[kind].name == again.name else "they differ"
+    refused = subprocess.run([sys.executable, SOURCES / "packaging", "wheel", "--guard", "/usr/bin/git", place], check=False, text=True, capture_output=True)
+    yield "a program that needs libraries is not packaged", "" if refused.returncode == 1 and "build it with make build" in refused.stderr else f"{refused}"
     yield from by_make(place / "prefix")
     repository = story.repository(place / "made")
     yield from of_deb(packages["deb"])
