@@ -100,6 +100,8 @@ public struct Finding: Sendable {
 
   /// The files of the work tree that only need to be staged to mend it; empty when that alone does not.
   private(set) var unstaged: Set<RepositoryPath> = []
+  /// What the fix does, as long as it is this command.
+  var proposal: (mend: SafeMend, command: String)?
   /// The file that defines the stage.
   public let stageFile: RepositoryPath?
   /// The two things that differ, whole, where what is shown of them may be cut.

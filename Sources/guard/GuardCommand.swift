@@ -19,7 +19,7 @@ struct GuardCommand: ParsableCommand {
       PushCommand.self,
       RecordCommand.self, ShowCommand.self, LogCommand.self, DiffCommand.self, VerifyCommand.self,
       ExportCommand.self, SyncCommand.self, ExecCommand.self, ReportCommand.self,
-      RulesCommand.self, ExplainCommand.self, ConfigCommand.self, InitCommand.self, DoctorCommand.self,
+      RulesCommand.self, ExplainCommand.self, ConfigCommand.self, InitCommand.self, DoctorCommand.self, FixCommand.self,
       MergeDriverCommand.self,
       HookCommand.self,
     ],

@@ -61,10 +61,12 @@ extension JudgedStage {
     guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
       return nil
     }
-    return Finding(
+    let (fix, mend) = try covering(path, output, subject)
+    var finding = Finding(
       "data/in-git", at: place, of: self, key: key,
-      message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in",
-      fix: try covering(path, output, subject))
+      message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in", fix: fix)
+    finding.propose(mend)
+    return finding
   }
 
   /// The command that leaves it to DVC.
@@ -73,7 +75,7 @@ extension JudgedStage {
   ) throws(JudgementError) -> String {
     var command = ShellCommand("git rm -r --cached", [path]).description
     if try !isCovered(path, output, in: subject.tree) {
-      command += " && \(try covering(path, output, subject))"
+      command += " && \(try covering(path, output, subject).command)"
     }
     return command
   }
@@ -94,21 +96,22 @@ extension JudgedStage {
     return try subject.changes().contains { files.contains($0.path) }
   }
 
-  /// The command that makes a `.gitignore` cover it.
+  /// The command that makes a `.gitignore` cover it, and what it does.
   private func covering(
     _ path: RepositoryPath, _ output: Output, _ subject: Subject
-  ) throws(JudgementError) -> String {
+  ) throws(JudgementError) -> (command: String, mend: SafeMend) {
     let file = path.parent.appending(Array(".gitignore".utf8))
     let add = ShellCommand(gitAdd: [file]).description
     if let workTree = subject.workTree, subject.kind == .staged,
       try isCovered(path, output, in: workTree.tree)
     {
-      return add
+      return (add, .stage([file]))
     }
     let line = IgnoreLine.literal(Array(path.name), isDirectory: false)
     let endsOpen = try reading { () throws(TreeError) in
       try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
     }
-    return "\(IgnoreLine.append([line], to: file, endingTheLast: endsOpen)) && \(add)"
+    let append = IgnoreLine.append([line], to: file, endingTheLast: endsOpen)
+    return ("\(append) && \(add)", .ignore(line: line, file: file))
   }
 }

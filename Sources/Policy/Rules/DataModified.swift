@@ -197,6 +197,7 @@ extension JudgedProject {
   ) -> Finding {
     let place = Place(stage.lock, output.recorded.position)
     let fix: String
+    var recording: SafeMend?
     if stage.stage.name == nil {
       let isImport = !stage.stage.deps.isEmpty
       let add = ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]).description
@@ -204,11 +205,14 @@ extension JudgedProject {
     } else {
       let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
       fix = inputsChanged ? ShellCommand(dvc: "repro", stage).description : stage.recordAnew
+      recording = here.recording(by: fix)
     }
-    return Finding(
+    var finding = Finding(
       "data/modified", at: place, of: stage, key: output.reference.definition,
       recorded: output.recorded.value,
       current: current, reason: .content, message: "'\(path)' is not the data that \(stage.lock) names",
       fix: fix)
+    finding.propose(recording)
+    return finding
   }
 }

@@ -1,0 +1,48 @@
+import Trees
+
+/// A mend that cannot lose work, so that `guard fix` may do it for a person who says so.
+public enum SafeMend: Hashable, Sendable {
+  /// Stage files as they are in the work tree, which is all that was forgotten.
+  case stage(Set<RepositoryPath>)
+  /// Append a line to a `.gitignore`, and stage the file.
+  case ignore(line: [UInt8], file: RepositoryPath)
+  /// Have DVC record the outputs of a stage whose inputs are the recorded ones, and stage where it does so.
+  case record(Recording)
+
+  /// A `dvc commit`.
+  public struct Recording: Hashable, Sendable {
+    /// The DVC repository.
+    public let root: RepositoryPath
+    /// The stage, as `dvc` is told it from there.
+    public let target: [UInt8]
+    /// The file that DVC writes.
+    public let lock: RepositoryPath
+    /// The command, to be shown.
+    public let command: String
+  }
+}
+
+extension Finding {
+  /// What mends it without losing work; `nil` where nothing of the kind does.
+  public var safeMend: SafeMend? {
+    if !unstaged.isEmpty { return .stage(unstaged) }
+    // Another command has taken its place, since more was found out.
+    guard let proposal, proposal.command == fix else { return nil }
+    return proposal.mend
+  }
+
+  /// Takes down what the command that is its fix does, where that cannot lose work.
+  mutating func propose(_ mend: SafeMend?) {
+    guard let mend, let fix else { return }
+    proposal = (mend, fix)
+  }
+}
+
+extension JudgedStage {
+  /// What a command does that is to mend the stage, when it only records what is there.
+  func recording(by command: String?) -> SafeMend? {
+    guard stage.name != nil, command == recordAnew, !needsRerun else { return nil }
+    return .record(
+      SafeMend.Recording(root: project.root, target: target, lock: lock, command: recordAnew))
+  }
+}

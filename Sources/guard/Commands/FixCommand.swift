@@ -1,0 +1,73 @@
+import ArgumentParser
+import Platform
+import Policy
+import Reports
+
+/// `guard fix`: does the mends that cannot lose work.
+struct FixCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fix",
+    abstract:
+      "Mend what guard check finds, where that cannot lose work: it shows what it would do, and asks.",
+    discussion: """
+      It stages files that were forgotten, adds lines to .gitignore files, and has dvc commit the outputs of stages whose \
+      inputs are the recorded ones. No other verb of guard's writes the index or the work tree. A file that is staged in \
+      part is left to you, as is all that needs a run of the pipeline. The exit code is 0 when nothing is left to mend, \
+      1 when something is, and 2 when a step failed.
+      """,
+    examples: [
+      "What would be done:":
+        "guard fix --dry-run",
+      "Do it without a question:":
+        "guard fix --yes",
+    ])
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var rules: RuleOptions
+
+  @Flag(name: .shortAndLong, help: "Do it without asking.")
+  var yes = false
+  @Flag(help: "Print what would be done, and do nothing.")
+  var dryRun = false
+
+  func run() throws {
+    try Surroundings.running(global) { surroundings throws(Failure) in
+      var check = CheckRun(surroundings)
+      try rules.set(&check)
+      let (plan, report) = try FixRun(check).plan()
+      try Answer.write(plan.isEmpty ? plan.text : "to do:\n\(plan.text)")
+      guard !plan.isEmpty, !dryRun else { return try told(report, surroundings) }
+      guard try isWanted(surroundings) else {
+        surroundings.warn("nothing was changed")
+        return .violated
+      }
+      try FixRun(check).apply(plan)
+      // What was read before is not what is there now.
+      let again = try Surroundings(global)
+      var checkAgain = CheckRun(again)
+      try rules.set(&checkAgain)
+      return try told(checkAgain.report(.automatic), again)
+    }
+  }
+
+  /// Whether the person wants it; without a terminal there is nobody to ask.
+  private func isWanted(_ surroundings: Surroundings) throws(Failure) -> Bool {
+    if yes { return true }
+    guard StandardStream.input.isTerminal, StandardStream.error.isTerminal else {
+      surroundings.warn("there is no terminal to ask at: --yes does it")
+      return false
+    }
+    do throws(SystemError) { try StandardStream.error.write("do this? [y/N] ") } catch {
+      throw Failure(error)
+    }
+    return ["y", "yes"].contains((readLine() ?? "").lowercased())
+  }
+
+  /// What is left, in the words of `guard check`.
+  private func told(_ report: Report, _ surroundings: Surroundings) throws(Failure) -> ExitStatus {
+    var options = TextReport.Options()
+    options.wayToRoot = surroundings.wayToRoot
+    try Answer.write(TextReport(report, options).bytes)
+    return ExitStatus(report.conclusion)
+  }
+}
