@@ -31,10 +31,12 @@ extension Finding {
     return proposal.mend
   }
 
-  /// Takes down what the command that is its fix does, where that cannot lose work.
-  mutating func propose(_ mend: SafeMend?) {
-    guard let mend, let fix else { return }
-    proposal = (mend, fix)
+  /// The finding with what the command that is its fix does, where that cannot lose work.
+  func proposing(_ mend: SafeMend?) -> Finding {
+    guard let mend, let fix else { return self }
+    var finding = self
+    finding.proposal = (mend, fix)
+    return finding
   }
 }
 

@@ -23,6 +23,9 @@ extension CompletionKind {
     }
   }
 
+  /// A key of the policy.
+  static var setting: CompletionKind { .list(Policy().settings().map(\.key.string)) }
+
   /// The name of a hook that guard has.
   static var hook: CompletionKind { .list(Shim.all.map { String(decoding: $0.name, as: UTF8.self) }) }
 

@@ -6,6 +6,15 @@ import Values
 struct Mend {
   var command: String?
   var advice: String?
+  /// What the command does, where it cannot lose work.
+  var safe: SafeMend?
+}
+
+extension Mend {
+  /// A file that only needs to be staged.
+  init(staging file: RepositoryPath) {
+    self.init(command: ShellCommand(gitAdd: [file]).description, safe: .stage([file]))
+  }
 }
 
 extension JudgedStage {

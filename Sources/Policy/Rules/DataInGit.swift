@@ -62,11 +62,10 @@ extension JudgedStage {
       return nil
     }
     let (fix, mend) = try covering(path, output, subject)
-    var finding = Finding(
+    return Finding(
       "data/in-git", at: place, of: self, key: key,
-      message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in", fix: fix)
-    finding.propose(mend)
-    return finding
+      message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in", fix: fix
+    ).proposing(mend)
   }
 
   /// The command that leaves it to DVC.

@@ -37,10 +37,13 @@ extension Rule {
     ]
   ) { (subject) throws(JudgementError) in
     guard !(try subject.projects().isEmpty) else { return [] }
+    let common = subject.policy.number("limit", of: "data/large-file")
     let exceptions = subject.policy.paths("except", of: "data/large-file").map(Glob.init)
     var findings: [Finding] = []
     for change in try subject.changes() where change.kind != .deleted && !change.isMerged {
-      let limit = subject.policy.number("limit", of: "data/large-file", at: change.path)
+      let limit =
+        subject.policy.hasPaths
+        ? subject.policy.number("limit", of: "data/large-file", at: change.path) : common
       guard let size = change.size, size > limit, !exceptions.contains(where: { $0.matches(change.path) })
       else {
         continue

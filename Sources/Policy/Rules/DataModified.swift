@@ -207,12 +207,11 @@ extension JudgedProject {
       fix = inputsChanged ? ShellCommand(dvc: "repro", stage).description : stage.recordAnew
       recording = here.recording(by: fix)
     }
-    var finding = Finding(
+    return Finding(
       "data/modified", at: place, of: stage, key: output.reference.definition,
       recorded: output.recorded.value,
       current: current, reason: .content, message: "'\(path)' is not the data that \(stage.lock) names",
-      fix: fix)
-    finding.propose(recording)
-    return finding
+      fix: fix
+    ).proposing(recording)
   }
 }

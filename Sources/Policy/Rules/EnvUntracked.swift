@@ -37,7 +37,8 @@ extension Rule {
       Finding(
         "env/untracked", at: Place(pipeline.file),
         message: "a pipeline, and no file in Git says which software it needs", fix: mend.command,
-        advice: mend.advice)
+        advice: mend.advice
+      ).proposing(mend.safe)
     }
   }
 }
@@ -51,7 +52,7 @@ extension Subject {
         guard child.entry != .directory, EnvironmentFiles.rank(of: child.name) != nil,
           try reading({ () throws(TreeError) in try !here.isIgnoredByGit(path, isDirectory: false) })
         else { continue }
-        return Mend(command: ShellCommand(gitAdd: [path]).description)
+        return Mend(staging: path)
       }
     }
     return Mend(

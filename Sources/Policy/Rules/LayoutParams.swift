@@ -49,7 +49,8 @@ extension Rule {
             Finding(
               "layout/params", at: Place(stage.stage.file, dependency.position), of: stage,
               key: dependency.reference.definition, message: lack.message, fix: lack.mend.command,
-              advice: lack.mend.advice))
+              advice: lack.mend.advice
+            ).proposing(lack.mend.safe))
         }
       }
       for file in content.files {
@@ -58,7 +59,8 @@ extension Rule {
           findings.append(
             Finding(
               "layout/params", at: Place(file.path), key: path.text, message: lack.message,
-              fix: lack.mend.command, advice: lack.mend.advice))
+              fix: lack.mend.command, advice: lack.mend.advice
+            ).proposing(lack.mend.safe))
         }
       }
     }
@@ -79,7 +81,7 @@ extension Subject {
     }
     let add = ShellCommand(gitAdd: [path]).description
     guard isIgnored else {
-      let mend = isHere ? Mend(command: add) : Mend(advice: "bring it back, then: \(add)")
+      let mend = isHere ? Mend(staging: path) : Mend(advice: "bring it back, then: \(add)")
       return ("Git does not have '\(path)', \(use)", mend)
     }
     let find = ShellCommand("git check-ignore -v --no-index --", [path])

@@ -70,9 +70,8 @@ extension JudgedStage {
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
       reason: reason, message: "\(what) \(difference)", fix: fix)
     finding.source = output.reference.path
-    finding.propose(recording(by: fix))
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
-    return finding
+    return finding.proposing(recording(by: fix))
   }
 
   private func answer(_ output: Output, in subject: Subject) -> ContentReason.Answer? {

@@ -28,7 +28,9 @@ struct ConfigCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: "The key that alone is told, with all that stand below it, such as remote.on-missing.")
+  @Argument(
+    help: "The key that alone is told, with all that stand below it, such as remote.on-missing.",
+    completion: .setting)
   var key: String?
   @Flag(help: "Read the policy that is staged.")
   var staged = false

@@ -40,7 +40,7 @@ struct StartingLook {
         facts.reproduction = StartingFacts.reproduction(in: file, try disk.contents(of: file))
         if facts.reproduction != nil { break }
       }
-      let index = try tree()
+      let index = tree
       let limit = Policy().sizeLimit
       for path in try index.files(endingWith: [[]]) {
         guard let size = try index.storedSize(of: path), size > limit else { continue }
@@ -52,7 +52,7 @@ struct StartingLook {
   }
 
   /// What is staged, or nothing where that cannot be said: a merge that is not finished.
-  private func tree() throws(TreeError) -> ObjectTree {
+  private var tree: ObjectTree {
     do throws(Failure) { return try surroundings.index() } catch { return repository.emptyTree }
   }
 
@@ -74,17 +74,21 @@ struct StartingLook {
   // MARK: - DVC
 
   private func lookAtSettings(_ facts: inout StartingFacts) throws(Failure) {
-    guard let root = try surroundings.projectRoot(in: repository), let workTree = repository.workTree else {
-      return
-    }
-    facts.hasProjects = true
-    let settings = try surroundings.settings(
-      ofWorkTreeProject: root.isRoot ? workTree : FileSystem.join(workTree, root.bytes))
-    let preferred = settings.configuration.coreRemote
-    let remotes = settings.configuration.remotes.map(\.name)
-    let ordered = remotes.filter { $0 == preferred } + remotes.filter { $0 != preferred }
-    facts.remotes = ordered.map { name in
-      StartingFacts.Remote(name, at: TrackingTarget.withoutLogin(settings.remoteURLs[name]?.string ?? ""))
+    guard let workTree = repository.workTree else { return }
+    let here = try surroundings.projectRoot(in: repository).map { [$0] } ?? []
+    let staged = try surroundings.projectRoots(in: tree)
+    for root in here + staged.filter({ !here.contains($0) }) {
+      let directory = root.isRoot ? workTree : FileSystem.join(workTree, root.bytes)
+      guard FileSystem.isDirectory(FileSystem.join(directory, Array(".dvc".utf8))) else { continue }
+      facts.hasProjects = true
+      let settings = try surroundings.settings(ofWorkTreeProject: directory)
+      let preferred = settings.configuration.coreRemote
+      let remotes = settings.configuration.remotes.map(\.name)
+      for name in remotes.filter({ $0 == preferred }) + remotes.filter({ $0 != preferred }) {
+        let place = TrackingTarget.withoutLogin(settings.remoteURLs[name]?.string ?? "")
+        let remote = StartingFacts.Remote(name, at: place)
+        if !facts.remotes.contains(remote) { facts.remotes.append(remote) }
+      }
     }
   }
 
