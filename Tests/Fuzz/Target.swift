@@ -40,7 +40,12 @@ enum Target: String, CaseIterable, Codable, Sendable {
         let layer = ConfigurationLayer(
           level: .repo, path: "config", directory: Array("/r/.dvc"), contents: bytes)
         return "\(try DVCConfiguration.load([layer]).remotes.count) remotes"
-      case .policy: return "\(Policy([try PolicyLayer(file: ".guard.yml", bytes: bytes)]).profile)"
+      case .policy:
+        let layer = try PolicyLayer(file: ".guard.yml", bytes: bytes)
+        let policy = Policy([layer], branches: ["release/1"])
+        let reference = try layer.extends.map { try PolicyReference($0) }
+        return
+          "\(policy.profile) \(policy.settings(at: "docs/a").count { $0.setting != nil }) \(reference as Any)"
       case .waivers: return "\(try Waiver.read(file: ".guard-waivers.yml", bytes: bytes).count) waivers"
       case .index: return try lookThrough(IndexFile(bytes: bytes, hashLength: 20))
       case .attributes: return try states(bytes)

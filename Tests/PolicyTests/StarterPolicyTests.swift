@@ -32,13 +32,14 @@ import Values
     #expect(text.split(separator: "\n").count < 10)
   }
 
-  @Test func aNameCannotEndItsComment() throws {
+  @Test(arguments: ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"])
+  func aNameCannotEndItsComment(end: String) throws {
     var facts = StartingFacts()
     facts.reproduction = .init(
-      RepositoryPath(normalized: ".github/workflows/a\nprofile: audit #.yml".utf8), line: 1)
-    facts.largeFiles = [RepositoryPath(normalized: "a\nb".utf8)]
-    facts.server = "http://x\nprofile: audit"
-    facts.remotes = [.init("x\nprofile: audit", at: "")]
+      RepositoryPath(normalized: ".github/workflows/a\(end)profile: audit #.yml".utf8), line: 1)
+    facts.largeFiles = [RepositoryPath(normalized: "a\(end)--- b".utf8)]
+    facts.server = "http://x\(end)profile: audit"
+    facts.remotes = [.init(Text("x\(end)profile: audit"), at: "")]
     #expect(try Policy(reading: StarterPolicy(facts).text).profile == .ci)
   }
 

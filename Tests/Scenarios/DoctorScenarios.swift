@@ -127,4 +127,48 @@ import Testing
       ! grep hunter2 ../said; echo $code
       """)
   }
+
+  @Test func `a tracking server that does not answer is a problem, and its login is not shown`() throws {
+    try expect(
+      """
+      ok       mlflow: runs go to http://127.0.0.1:9, login by the tracking URI
+      problem  mlflow: http://127.0.0.1:9 does not answer
+      1
+      ok       mlflow: it was not asked: --offline
+
+      """,
+      """
+      export MLFLOW_TRACKING_URI=http://me:hunter2@127.0.0.1:9
+      guard doctor > ../said; code=$?; grep mlflow: ../said | sed 's/answer: .*/answer/'; ! grep hunter2 ../said; echo $code
+      guard doctor --offline | grep 'was not asked' | grep mlflow
+      """)
+  }
+
+  @Test func `outside of a repository, and where nobody is known to commit, it says what to do`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        """
+        mkdir e; cd e; guard doctor > ../said; echo $?; grep -c '^problem  git: no Git repository' ../said
+        git init -q .; git config --global --unset user.name; guard doctor --offline | grep -A1 'who commits'
+        guard doctor --offline | grep -A1 'no DVC repository'
+        """) == """
+          1
+          1
+          problem  git: git does not know who commits
+                       fix: git config --global user.name NAME && git config --global user.email ADDRESS
+          warning  dvc: this is no DVC repository, so nothing is judged
+                       fix: dvc init
+
+          """)
+  }
+
+  @Test func `a program gets a document`() throws {
+    try expect(
+      "1 warning ok\n",
+      """
+      guard doctor --offline --json > ../said; python3 -c 'import json, sys
+      d = json.load(open("../said")); print(d["summary"]["warnings"], d["lines"][-1]["state"] and "warning", d["lines"][0]["state"])'
+      """)
+  }
 }

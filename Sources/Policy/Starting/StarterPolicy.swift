@@ -55,7 +55,7 @@ public struct StarterPolicy {
   }
 
   private var rulesPart: String? {
-    let paths = facts.largeFiles.filter { $0.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+    let paths = facts.largeFiles.filter { $0.description.unicodeScalars.allSatisfy(\.staysOnItsLine) }
     guard !paths.isEmpty else { return nil }
     let list = paths.map { "      - \(quoted($0))\n" }.joined()
     return """
@@ -110,13 +110,22 @@ public struct StarterPolicy {
   /// A name in a comment, in which no line may end.
   private func shown(_ name: some CustomStringConvertible) -> String {
     String(
-      String.UnicodeScalarView(
-        name.description.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+      String.UnicodeScalarView(name.description.unicodeScalars.map { $0.staysOnItsLine ? $0 : "?" }))
   }
 
   /// A path in single quotes.
   private func quoted(_ path: RepositoryPath) -> String {
     "'" + path.description.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
       + "'"
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it ends no line and hides nothing: DVC's YAML takes three of Unicode's marks for ends of lines, too.
+  fileprivate var staysOnItsLine: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: false
+    default: value != 0xFFFD
+    }
   }
 }
