@@ -155,4 +155,31 @@ import Testing
         if git push -q origin main:other > ../said 2>&1; then echo passed; else cat ../said; fi
         """)
   }
+
+  @Test func `a rebase commits to the branch that it is about`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      "stopped lock/params\n",
+      Self.words + """
+        policy 'profile: ci' 'branches: {"release/*": {profile: local}}'; git commit -qm policy; git checkout -q -b release/1
+        echo more >> docs/page.md; git commit -qam words
+        GIT_SEQUENCE_EDITOR='sed -i s/^pick/edit/' git rebase -q -i HEAD~1 > /dev/null 2>&1
+        stale; git add params.yaml; commit git commit -q --amend --no-edit
+        """)
+  }
+
+  @Test func `a pull request that edits what the policy extends is judged by what was there before`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      note: this change edits 'ci/org.yml'; it is judged by what was there before
+      params.yaml:1: error: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
+
+      """,
+      Self.words + """
+        mkdir ci; echo 'profile: local' > ci/org.yml; git add ci; policy 'extends: ci/org.yml'; git commit -qm policy
+        git checkout -q -b topic; echo 'profile: audit' > ci/org.yml; stale; git commit -q --no-verify -am both
+        guard ci --base main --no-remote > ../said; grep '^note: this' ../said; grep 'error:' ../said
+        """)
+  }
 }

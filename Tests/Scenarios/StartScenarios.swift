@@ -30,6 +30,20 @@ import Testing
       """)
   }
 
+  @Test func `a lock of a checkout with other line ends is seen`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      # 1 recorded hash is that of a file with other line ends, as a checkout on Windows has them.
+      line-ends: warn
+
+      """,
+      """
+      sed -i 's/$/\\r/' train.py; repro; sed -i 's/\\r$//' train.py; git add .; git commit -q --no-verify -m windows
+      guard init > /dev/null; grep -o '# 1 recorded .*\\|line-ends: warn' .guard.yml
+      """)
+  }
+
   @Test func `a dry run prints the policy and writes nothing`() throws {
     let box = try CommitSandbox()
     try box.expect(

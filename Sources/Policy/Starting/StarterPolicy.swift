@@ -69,10 +69,14 @@ public struct StarterPolicy {
   }
 
   private var reasonsPart: String? {
-    guard facts.otherLineEnds > 0 else { return nil }
+    let count = facts.otherLineEnds
+    guard count > 0 else { return nil }
+    let what =
+      count == 1
+      ? "1 recorded hash is that of a file" : "\(count) recorded hashes are those of files"
     return """
       reasons:
-        # \(facts.otherLineEnds) of the recorded hashes are those of files with other line ends, as a checkout on Windows has them.
+        # \(what) with other line ends, as a checkout on Windows has them.
         # `* text=auto eol=lf` in .gitattributes ends that; then make this `error`.
         line-ends: warn
 

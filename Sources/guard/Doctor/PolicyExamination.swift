@@ -11,6 +11,13 @@ struct PolicyExamination {
   init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
   func examine(_ examined: inout Doctor.Examined) {
+    if surroundings.environment["GUARD"] == "0" {
+      examined.say("policy", .warning, "GUARD=0 is set here: nothing is checked", mend: "unset GUARD")
+    }
+    if let skipped = surroundings.environment["GUARD_SKIP"], !skipped.isEmpty {
+      examined.say(
+        "policy", .warning, "GUARD_SKIP is set here and waives \(skipped)", mend: "unset GUARD_SKIP")
+    }
     examined.trying("policy") { examined throws(Failure) in
       let repository = try surroundings.repository()
       guard let root = repository.workTree else { return }

@@ -157,15 +157,8 @@ struct CheckRun {
   /// The branches whose part of the policy counts.
   func branchesInForce() throws(JudgementError) -> [Text] {
     if let branches { return branches }
-    do {
-      let reference = try surroundings.repository().headReference().map { Text(utf8: $0) }
-      return reference.flatMap(\.branchName).map { [$0] } ?? []
-    } catch let error as GitError {
-      throw .source("\(error)")
-    } catch let error as Failure {
+    do throws(Failure) { return try surroundings.currentBranch().map { [$0] } ?? [] } catch {
       throw .source(error.message)
-    } catch {
-      throw .source("\(error)")
     }
   }
 
@@ -196,12 +189,5 @@ struct CheckRun {
   /// The day by the wall clock, in UTC: waivers end on the same day everywhere.
   private var today: Text {
     Text(CalendarDay(secondsSince1970: SystemClock.wallNanoseconds / 1_000_000_000).description)
-  }
-}
-
-extension Text {
-  /// The name of the branch that a reference is; `nil` for another one.
-  var branchName: Text? {
-    hasPrefix("refs/heads/") ? Text(utf8: utf8.dropFirst("refs/heads/".utf8.count)) : nil
   }
 }
