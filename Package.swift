@@ -51,7 +51,8 @@ let package = Package(
       name: "DVC", dependencies: ["Hashing", "Ignore", "ParameterFiles", "Trees", "Values", "YAML"],
       swiftSettings: strict),
     .target(
-      name: "Policy", dependencies: ["DVC", "Hashing", "Trees", "Values", "YAML"], swiftSettings: strict),
+      name: "Policy", dependencies: ["DVC", "Hashing", "ParameterFiles", "Trees", "Values", "YAML"],
+      swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform", "Values"], swiftSettings: strict),
     .target(
       name: "Remotes", dependencies: ["CExpat", "HTTP", "Hashing", "ParameterFiles", "Platform", "Values"],

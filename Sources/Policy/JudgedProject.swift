@@ -96,6 +96,11 @@ public final class JudgedProject {
     () throws(JudgementError) in try findUndeclaredReads()
   }
 
+  /// The directory dependencies in which caches will count.
+  private(set) lazy var ignoreGaps: Result<[IgnoreGap], JudgementError> = Result {
+    () throws(JudgementError) in try findIgnoreGaps()
+  }
+
   /// What its status depends on, once somebody asked.
   var knownSources: Sources?
 

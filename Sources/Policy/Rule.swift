@@ -108,8 +108,9 @@ extension Rule {
     .cacheNotPushed, .cacheLost,
     .runMissing, .runStale, .runUnlinked, .runMismatch,
     .paramsUndeclared, .paramsUnused,
-    .layoutParams, .layoutMetrics, .layoutNotebookStage,
-    .envUntracked,
+    .layoutParams, .layoutMetrics, .layoutNotebookStage, .layoutNoStage, .layoutDvcignore,
+    .notebookOutputs,
+    .envUntracked, .envUnpinned, .envDrift,
     .commitMixed, .commitMessage,
   ]
 

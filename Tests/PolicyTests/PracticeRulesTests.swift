@@ -330,3 +330,60 @@ import Values
     #expect(try said("commit/mixed", both.commit(after: [twoPipelines(), twoPipelines()])) == "")
   }
 }
+
+/// Scripts that no stage runs.
+@Suite struct NoStageTests {
+  private func said(_ script: String, at file: RepositoryPath = "src/words.py", pointer isNew: Bool = false)
+    throws
+    -> String
+  {
+    var before = Repository.training()
+    before.ignored.insert("data/words.txt")
+    if !isNew { before["data/words.txt.dvc"] = pointer("words.txt", "x") }
+    var after = before
+    if isNew {
+      before[file] = script
+      after["data/words.txt.dvc"] = pointer("words.txt", "x")
+    }
+    after[file] = script
+    return try after.staged(after: before).report(only: ["layout/no-stage"]).split(separator: "\n")
+      .filter { !$0.hasPrefix("guard: ") }.joined(separator: "\n")
+  }
+
+  @Test func `a script that writes data that was added is told where it does`() throws {
+    let expected = """
+      src/words.py:2: warning: it writes 'data/words.txt', which data/words.txt.dvc holds, and no stage runs it \
+      [layout/no-stage]
+          fix: dvc remove data/words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o data/words.txt COMMAND
+      """
+    #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n") == expected)
+    #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n", pointer: true) == expected)
+  }
+
+  @Test(
+    arguments: [
+      "open('data/words.txt', 'wb')", "with open(\"../data/words.txt\", mode=\"w\") as f:",
+      "joblib.dump(m, './data/words.txt')",
+      "  plt.savefig('data/words.txt', dpi=3)", #""df.to_csv(\"data/words.txt\")\n","#,
+    ])
+  func `ways to write`(line: String) throws { #expect(try said(line).contains("[layout/no-stage]")) }
+
+  @Test(
+    arguments: [
+      "open('data/words.txt')", "pd.read_csv('data/words.txt')", "# x.to_csv('data/words.txt')",
+      "x.to_csv('words.txt')",
+      "x.to_csv('data/words.txt.bak')", "x.to_csv(data / 'words.txt')", "x.to_csv(path)  # data/words.txt",
+    ])
+  func `what only reads, or may be something else, is left alone`(line: String) throws {
+    #expect(try said(line) == "")
+    #expect(try said(line, pointer: true) == "")
+  }
+
+  @Test func `a script that a stage runs is the stage's`() throws {
+    #expect(try said("x.to_csv('data/words.txt')", at: "train.py") == "")
+  }
+
+  private func pointer(_ name: String, _ text: String) -> String {
+    "outs:\n- md5: \(md5(text))\n  size: 1\n  hash: md5\n  path: \(name)\n"
+  }
+}

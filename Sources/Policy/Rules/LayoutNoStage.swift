@@ -1,0 +1,187 @@
+import DVC
+import Trees
+import Values
+
+extension Rule {
+  static let layoutNoStage = Rule(
+    "layout/no-stage", .warning, .change,
+    summary: "a script or notebook that writes data behind a .dvc file, and no stage runs it",
+    explanation: """
+      Data that a program makes and `dvc add` takes in has no history: nobody can say by which code and from which data it \
+      came, and nothing tells that it is old when they change. As the output of a stage it has all of that.
+
+      So that nothing is told that is not so, much must come together: a `.dvc` file stands for data that was added here \
+      (not imported), a script or notebook in Git has the path of that data in quotes, from the root of the DVC repository or from \
+      the script's own directory, in one line with a call that writes (`to_csv(`, `open(…, "w")`, `dump(`, `savefig(`, …), \
+      and no stage names the script. Paths that are put together from parts are not seen.
+
+      A commit that adds or changes the script, or adds the `.dvc` file, is looked at.
+      """,
+    example: Example(
+      fails: #"""
+        $ cat > src/words.py <<'END'
+        > with open("words.txt", "w") as words:
+        >     words.write("good bad")
+        > END
+        $ python src/words.py && dvc add -q words.txt && git add -A
+        $ guard check --staged
+        src/words.py:1: warning: it writes 'words.txt', which words.txt.dvc holds, and no stage runs it [layout/no-stage]
+            fix: dvc remove words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o words.txt COMMAND
+        guard: 0 errors, 1 warning in what is staged (12 ms)
+        """#,
+      mended: #"""
+        $ dvc remove -q words.txt.dvc
+        $ dvc stage add -q -n words -d src/words.py -o words.txt 'python src/words.py'
+        $ dvc repro -q words && git add -A
+        $ guard check --staged
+        guard: 0 errors, 0 warnings in what is staged (12 ms)
+        """#)
+  ) { (subject) throws(JudgementError) in
+    let changes = try subject.changes().filter { $0.kind != .deleted && !$0.isMerged }
+    let scripts = changes.map(\.path).filter(\.isProgram)
+    let pointers = Set(changes.filter { $0.kind == .added && $0.path.isPointer }.map(\.path))
+    guard !scripts.isEmpty || !pointers.isEmpty else { return [] }
+    var findings: [Finding] = []
+    for project in try subject.projects() {
+      let added = project.addedData()
+      guard !added.isEmpty else { continue }
+      let known = project.scriptsOfStages()
+      for script in scripts where script.isInside(project.root) && !known.contains(script) {
+        findings += try subject.writes(of: script, among: added, project)
+      }
+      let new = added.filter { pointers.contains($0.stage.stage.file) }
+      guard !new.isEmpty else { continue }
+      for script in try subject.programs(in: project)
+      where !known.contains(script) && !scripts.contains(script) {
+        findings += try subject.writes(of: script, among: new, project)
+      }
+    }
+    return findings
+  }
+}
+
+/// Data behind a `.dvc` file that was added here.
+private struct AddedData {
+  let stage: JudgedStage
+  let path: RepositoryPath
+}
+
+extension RepositoryPath {
+  fileprivate var isProgram: Bool { Self.programs.match(name) }
+
+  fileprivate static let programs = NameEndings([".py", ".R", ".r", ".jl", ".ipynb"])
+}
+
+extension JudgedProject {
+  fileprivate func addedData() -> [AddedData] {
+    judgedStages.flatMap { stage -> [AddedData] in
+      guard stage.stage.name == nil, stage.stage.deps.isEmpty else { return [] }
+      return stage.stage.outputs.map { AddedData(stage: stage, path: $0) }
+    }
+  }
+
+  /// What a stage depends on is run by one; so is what a directory dependency holds.
+  fileprivate func scriptsOfStages() -> ScriptIndex {
+    let stages = judgedStages.filter { $0.stage.name != nil }
+    return ScriptIndex(
+      dependencies: Set(stages.flatMap(\.stage.dataDependencies)),
+      words: Set(stages.flatMap { StageCommand($0.stage).words.map { Text(utf8: $0) } }))
+  }
+}
+
+/// The scripts that stages run.
+private struct ScriptIndex {
+  let dependencies: Set<RepositoryPath>
+  let words: Set<Text>
+
+  func contains(_ script: RepositoryPath) -> Bool {
+    dependencies.contains(script) || script.directoriesUpward.contains(where: dependencies.contains)
+      || words.contains { $0.hasSuffix(Text(utf8: script.name)) }
+  }
+}
+
+extension Subject {
+  private static let mostPrograms = 500
+
+  /// The scripts and notebooks of a repository in Git, of very many the first.
+  fileprivate func programs(in project: JudgedProject) throws(JudgementError) -> [RepositoryPath] {
+    try reading { () throws(TreeError) in
+      var found: [RepositoryPath] = []
+      var pending = [project.root]
+      while let directory = pending.popLast(), found.count < Self.mostPrograms {
+        guard try tracked.mayHold(RepositoryPath.programs, below: directory) else { continue }
+        for child in try tracked.children(of: directory) {
+          let path = directory.appending(child.name)
+          if child.entry == .directory { pending.append(path) }
+          if case .file = child.entry, path.isProgram { found.append(path) }
+        }
+      }
+      return found
+    }
+  }
+
+  fileprivate func writes(
+    of script: RepositoryPath, among data: [AddedData], _ project: JudgedProject
+  ) throws(JudgementError) -> [Finding] {
+    // What cannot be read (Git LFS) is not judged by this rule.
+    guard let bytes = try? tree.contents(of: script), bytes.count < 4 << 20 else { return [] }
+    let names = data.map { item -> [Text] in
+      let fromRoot = item.path.relative(to: project.root).map { Text(utf8: $0) }
+      let fromScript = PathSpace.relative(
+        [0x2F] + item.path.bytes, from: [0x2F] + script.parent.bytes)
+      return [fromRoot, Text(utf8: fromScript)].compactMap { $0 }
+    }
+    var findings: [Finding] = []
+    var found: Set<Int> = []
+    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let text = Text(utf8: line).replacing("\\\"", with: "\"")
+      guard text.writes else { continue }
+      for (index, item) in data.enumerated() where !found.contains(index) {
+        guard names[index].contains(where: text.quotes) else { continue }
+        found.insert(index)
+        findings.append(finding(script, number + 1, item, project))
+      }
+    }
+    return findings
+  }
+
+  private func finding(
+    _ script: RepositoryPath, _ line: Int, _ item: AddedData, _ project: JudgedProject
+  ) -> Finding {
+    let pointer = item.stage.stage.file
+    let remove = ShellCommand(
+      dvc: "remove", in: project.root, [pointer.relative(to: project.root) ?? pointer.bytes])
+    let dvc = project.root.isRoot ? "dvc" : "\(ShellCommand("dvc --cd", [project.root]))"
+    let code = ShellCommand.quoted(script.relative(to: project.root) ?? script.bytes)
+    let output = ShellCommand.quoted(item.path.relative(to: project.root) ?? item.path.bytes)
+    return Finding(
+      "layout/no-stage", at: Place(script, Position(line: line, column: 1)), key: item.path.text,
+      message: "it writes '\(item.path)', which \(pointer) holds, and no stage runs it",
+      advice: "\(remove), then: \(dvc) stage add -n NAME -d \(code) -o \(output) COMMAND")
+  }
+}
+
+extension Text {
+  private static let writers: [Text] = [
+    ".to_csv(", ".to_parquet(", ".to_pickle(", ".to_json(", ".to_feather(", ".to_hdf(", ".to_excel(",
+    ".savefig(",
+    ".dump(", ".save(", ".savez(", ".savetxt(", ".save_model(", ".write_csv(", ".write_parquet(",
+    ".write_text(",
+    ".write_bytes(", "write.csv(", "write_csv(", "saveRDS(", ".imwrite(", "dump(",
+  ]
+  private static let modes: [Text] = ["\"w\"", "'w'", "\"wb\"", "'wb'", "\"wt\"", "'wt'", "\"x\"", "'x'"]
+
+  /// Whether a line of a program has a call that writes a file, and is no comment.
+  fileprivate var writes: Bool {
+    guard utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "#") else { return false }
+    if Self.writers.contains(where: { firstIndex(of: $0) != nil }) { return true }
+    return firstIndex(of: "open(") != nil && Self.modes.contains { firstIndex(of: $0) != nil }
+  }
+
+  /// Whether it has a path in quotes.
+  fileprivate func quotes(_ path: Text) -> Bool {
+    ["\"", "'"].contains { (quote: Text) in
+      firstIndex(of: quote + path + quote) != nil || firstIndex(of: quote + "./" + path + quote) != nil
+    }
+  }
+}
