@@ -28,6 +28,8 @@ protocol RunService: AnyObject {
   func log(_ run: PreparedRun, tags: [PreparedRun.Pair], to id: String) throws(TrackingError)
   /// Logs datasets.
   func log(_ datasets: [PreparedRun.Dataset], to id: String) throws(TrackingError)
+  /// The files and directories in a directory of a run's files; those at the top for an empty path.
+  func artifacts(of id: String, in path: String) throws(TrackingError) -> [StoredArtifact]
   /// Keeps files with a run.
   /// - Returns: those that cannot be kept, and why.
   func store(_ artifacts: [PreparedArtifact], in run: TrackedRun) throws(TrackingError) -> [SkippedArtifact]

@@ -10,7 +10,7 @@ public final class TrackingStore {
   private let target: TrackingTarget
   private let choice: ExperimentChoice
   private let writer: String
-  private let service: any RunService
+  let service: any RunService
   /// The runs of commits, by the commit, as ``listMirrored(until:)`` found them.
   private var known: [Text: [TrackedRun]]?
   /// The commits among them that were looked up since.

@@ -61,7 +61,7 @@ public struct TrainingMatch {
   }
 
   /// A key as a training script may write it: `val.acc` of a metrics file is often logged as `val/acc` or `val_acc`.
-  private static func name(_ key: Text) -> Text {
+  static func name(_ key: Text) -> Text {
     Text(
       utf8: key.utf8.map {
         [UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "-")].contains($0) ? 0x2E : $0

@@ -56,3 +56,67 @@ import Values
     #expect(try report(recorded, [run(.unknown("no answer"))]).contains("no answer"))
   }
 }
+
+/// Rules on what a training run carries.
+@Suite struct RunContentRulesTests {
+  private func said(
+    _ rule: RuleID, _ content: LinkedRun.Content?, options: String = ""
+  ) throws -> String {
+    let subject = Repository.training().commit()
+    let run = LinkedRun(
+      id: "95a460ad132640e7", server: "http://host:5000", isTraining: true, answer: .found([]),
+      content: content)
+    subject.linkedRunSource = { [run] }
+    let file = "rules: {\(rule): {severity: warn\(options)}}"
+    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(file.utf8))])
+    return try subject.report(policy, only: [rule]).split(separator: "\n").filter { !$0.hasPrefix("guard: ") }
+      .joined(separator: "\n")
+  }
+
+  private typealias File = LinkedRun.Content.File
+
+  @Test func `parameters that were not logged`() throws {
+    #expect(try said("params/unlogged", nil) == "")
+    #expect(try said("params/unlogged", .init()) == "")
+    #expect(
+      try said("params/unlogged", .init(missingParameters: ["lr", "train.depth"])) == """
+        refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 did not log 'lr', \
+        'train.depth', which its stages declare [params/unlogged]
+            fix: log them in the training (mlflow.log_params), then: dvc repro
+        """)
+    let many = try said(
+      "params/unlogged", .init(missingParameters: ["a", "b", "c", "d", "e", "f", "g"], hasNoParameters: true))
+    #expect(many.contains("logged none of the commit's parameters: 'a', 'b', 'c', 'd', 'e' and 2 more ["))
+  }
+
+  @Test func `files that are too large, but those of a model`() throws {
+    let files = [
+      File(path: "features/train.npy", size: 120_000_000),
+      File(path: "model/data/model.pkl", size: 500_000_000),
+      File(path: "model/MLmodel", size: 10), File(path: "plot.png", size: 100_000_000),
+    ]
+    #expect(
+      try said("layout/artifacts", .init(artifacts: files)) == """
+        refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 keeps 'features/train.npy' \
+        (120 MB), over the limit of 100 MB [layout/artifacts]
+            fix: make it an output of the stage, so that DVC keeps it, and do not log it
+        """)
+    #expect(try said("layout/artifacts", .init(artifacts: files), options: ", limit: 1 GB") == "")
+    #expect(try said("layout/artifacts", .init()) == "")
+  }
+
+  @Test func `data whose version the run does not know`() throws {
+    #expect(
+      try said("run/data-versions", .init(missingInputs: ["data/raw"], artifacts: [])) == """
+        refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 does not have the hash of \
+        'data/raw' [run/data-versions]
+            fix: log it in the training, or let guard do it (mlflow: {training: adopt} in the policy file)
+        refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 does not have dvc.lock among \
+        its files [run/data-versions]
+            fix: log it in the training (mlflow.log_artifact), or let guard do it (mlflow: {training: adopt} in the \
+        policy file)
+        """)
+    let lock = File(path: "data/dvc.lock", size: 3)
+    #expect(try said("run/data-versions", .init(artifacts: [lock])) == "")
+  }
+}

@@ -100,6 +100,9 @@ enum LibraryScript {
             q["experiment"], start_time=q["start"], tags=dict(q["tags"]), run_name=q["name"]))},
         "log": log,
         "inputs": log_inputs,
+        "artifacts": lambda q: {"files": [
+            {"path": one.path, "file_size": None if one.is_dir else one.file_size or 0}
+            for one in client.list_artifacts(q["id"], q["path"] or None)]},
         "artifact": artifact,
         "set_tag": lambda q: client.set_tag(q["id"], q["key"], q["value"]),
         "delete_tag": lambda q: client.delete_tag(q["id"], q["key"]),

@@ -128,6 +128,11 @@ final class LibraryService: RunService {
     return skipped
   }
 
+  func artifacts(of id: String, in path: String) throws(TrackingError) -> [StoredArtifact] {
+    let answer = try ask("artifacts", [("id", JSONText.quoted(id)), ("path", JSONText.quoted(path))])
+    return (answer.objects("files") ?? []).compactMap { StoredArtifact($0) }
+  }
+
   func setTag(_ key: String, _ value: String, of id: String) throws(TrackingError) {
     _ = try ask(
       "set_tag",

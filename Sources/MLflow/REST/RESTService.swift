@@ -104,6 +104,19 @@ final class RESTService: RunService {
     }
   }
 
+  func artifacts(of id: String, in path: String) throws(TrackingError) -> [StoredArtifact] {
+    var found: [StoredArtifact] = []
+    var token = ""
+    repeat {
+      let query = [("run_id", id)] + (path.isEmpty ? [] : [("path", path)])
+      let answer = try client.get("artifacts/list", query + (token.isEmpty ? [] : [("page_token", token)]))
+      found += (answer.objects("files") ?? []).compactMap { StoredArtifact($0) }
+      let next = answer["next_page_token"] ?? ""
+      token = next == token ? "" : next
+    } while !token.isEmpty && found.count < 10_000
+    return found
+  }
+
   func setTag(_ key: String, _ value: String, of id: String) throws(TrackingError) {
     let pair = [("key", JSONText.quoted(key)), ("value", JSONText.quoted(value))]
     _ = try client.post("runs/set-tag", JSONText.object([("run_id", JSONText.quoted(id))] + pair))

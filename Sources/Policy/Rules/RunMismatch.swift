@@ -42,7 +42,7 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for run in try subject.linkedRuns() {
-      let what = "\(run.isTraining ? "training run" : "run") \(run.id.string.prefix(8))… at \(run.server)"
+      let what = run.phrase
       switch run.answer {
       case .found(let differences):
         findings += differences.map { difference in

@@ -27,10 +27,12 @@ final class LinkedRuns {
       guard !links.isEmpty else { return [] }
       let record = try surroundings.recordBuilder().record(of: commit)
       let store = try store(at: commit)
+      let wantsFiles = try wantsFiles(at: commit)
       return links.map { link in
-        LinkedRun(
-          id: link.run, server: link.server, isTraining: link.role == .training,
-          answer: answer(of: link, record, store))
+        let (answer, content) = answer(of: link, record, store, wantsFiles: wantsFiles)
+        return LinkedRun(
+          id: link.run, server: link.server, isTraining: link.isOfTraining, answer: answer,
+          content: content)
       }
     } catch let failure as Failure {
       throw .source(failure.message)
@@ -40,22 +42,33 @@ final class LinkedRuns {
   }
 
   private func answer(
-    of link: RunLink, _ record: RunRecord, _ store: (tracking: Tracking, store: TrackingStore)?
-  ) -> LinkedRun.Answer {
+    of link: RunLink, _ record: RunRecord, _ store: (tracking: Tracking, store: TrackingStore)?,
+    wantsFiles: Bool
+  ) -> (LinkedRun.Answer, LinkedRun.Content?) {
     guard let store, store.tracking.name == link.server else {
-      return .unknown("its server is not the one that is set")
+      return (.unknown("its server is not the one that is set"), nil)
     }
     let end = SystemClock.monotonicMilliseconds + Self.patience
     do throws(TrackingError) {
       guard let run = try store.store.run(id: link.run.string, until: end), !run.isDeleted else {
-        return .gone
+        return (.gone, nil)
       }
-      let differences = TrainingMatch(run, record).contradictions
-      return .found(
-        differences.map { LinkedRun.Difference(key: $0.key, logged: $0.logged, committed: $0.committed) })
+      let differences = TrainingMatch(run, record).contradictions.map {
+        LinkedRun.Difference(key: $0.key, logged: $0.logged, committed: $0.committed)
+      }
+      guard link.isOfTraining else { return (.found(differences), nil) }
+      let files = wantsFiles ? try store.store.artifacts(of: run, until: end) : nil
+      return (.found(differences), LinkedRun.Content(TrainingContent(run, record), files))
     } catch {
-      return .unknown("\(error)")
+      return (.unknown("\(error)"), nil)
     }
+  }
+
+  /// Whether a rule that is on looks at the files of runs: they are asked for one directory after the other.
+  private func wantsFiles(at commit: CommitID) throws(Failure) -> Bool {
+    let policy = try run.policy(of: Subjects(surroundings).commit(commit))
+    return ["layout/artifacts", "run/data-versions"].compactMap { Rule.named($0) }.contains(
+      where: policy.isOn)
   }
 
   /// How many milliseconds a server may take for a run.
@@ -73,5 +86,14 @@ final class LinkedRuns {
     let policy = try run.policy(of: Subjects(surroundings).commit(commit)).tracking
     guard let tracking = try surroundings.tracking(policy) else { return nil }
     return (tracking, try surroundings.store(tracking))
+  }
+}
+
+extension LinkedRun.Content {
+  fileprivate init(_ content: TrainingContent, _ files: [StoredArtifact]?) {
+    self.init(
+      missingParameters: content.missingParameters, hasNoParameters: content.hasNoParameters,
+      missingInputs: content.missingInputs,
+      artifacts: files?.compactMap { file in file.size.map { File(path: file.path, size: $0) } })
   }
 }
