@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "PolicyTests",
       dependencies: ["DVC", "Hashing", "Platform", "Policy", "Reports", "Trees", "Values"],
-      swiftSettings: strict),
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Platform", "Support"], swiftSettings: strict),
     .testTarget(
       name: "RemotesTests",

@@ -42,16 +42,20 @@ import Values
   @Test(
     arguments: [
       "requirements.txt", "requirements-gpu.txt", "env/environment.yml", "docker/Dockerfile",
-      "deep/er/uv.lock",
-      "Dockerfile.train", "flake.nix", "requirements/base.requirements.txt", "renv.lock",
+      "env/uv.lock", "services/train/pyproject.toml",
+      "Dockerfile.train", "flake.nix", "requirements/base.txt", "renv.lock",
     ] as [RepositoryPath])
   func `any file that names software is enough`(file: RepositoryPath) throws {
     var repository = withoutEnvironment()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "- train.py", with: "- services/train/src/train.py")
     repository[file] = ""
     #expect(try said("env/untracked", repository) == "")
   }
 
-  @Test(arguments: ["notes.txt", "sub/dvc.lock", "environment/readme.md"] as [RepositoryPath])
+  @Test(
+    arguments: ["notes.txt", "sub/dvc.lock", "environment/readme.md", "far/away/from/requirements.txt"]
+      as [RepositoryPath])
   func `other files say nothing of software`(file: RepositoryPath) throws {
     var repository = withoutEnvironment()
     repository[file] = "{}"

@@ -142,7 +142,8 @@ private struct WrittenMessage {
     guard !type.isEmpty, isWord, !Text(utf8: first.utf8[(colon + 2)...]).isBlank else { return form }
     let lower = Text(utf8: type.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
     guard !types.contains(lower) else { return nil }
-    let near = types.nearest(to: lower).map { ": did you mean '\($0)'?" }
+    // Every word of three letters is near to another one.
+    let near = (lower.utf8.count > 3 ? types.nearest(to: lower) : nil).map { ": did you mean '\($0)'?" }
     return
       "'\(type)' is no type of change\(near ?? ": it is one of \(types.map(\.string).joined(separator: ", "))")"
   }

@@ -10,7 +10,8 @@ extension Rule {
       The results of a commit are made by its code, with its data, and by the libraries that happened to be installed. \
       Code and data are in the commit; the libraries are only where a file names them: `requirements.txt`, \
       `environment.yml`, `pyproject.toml`, `uv.lock`, a `Dockerfile`, or what another language has in their place \
-      (`renv.lock`, `Project.toml`, `flake.nix`, …). One such file, anywhere in Git, is enough.
+      (`renv.lock`, `Project.toml`, `flake.nix`, …). One such file is enough: at the root, in a directory there, or in one above \
+      what a stage reads.
       """,
     example: Example(
       fails: #"""
@@ -26,16 +27,18 @@ extension Rule {
         guard: 0 errors, 0 warnings in what is staged (12 ms)
         """#)
   ) { (subject) throws(JudgementError) in
-    var pipelines: [(project: JudgedProject, file: RepositoryPath)] = []
+    var pipelines: [(project: JudgedProject, stages: [JudgedStage])] = []
     for project in try subject.projects() {
-      guard let stage = project.judgedStages.first(where: { $0.stage.name != nil }) else { continue }
-      pipelines.append((project, stage.stage.file))
+      let stages = project.judgedStages.filter { $0.stage.name != nil }
+      if !stages.isEmpty { pipelines.append((project, stages)) }
     }
-    guard !pipelines.isEmpty, try !subject.tracked.tellsEnvironment() else { return [] }
+    guard !pipelines.isEmpty, try !subject.tracked.tellsEnvironment(of: pipelines.flatMap(\.stages)) else {
+      return []
+    }
     let mend = try subject.environmentMend()
     return pipelines.map { pipeline in
       Finding(
-        "env/untracked", at: Place(pipeline.file),
+        "env/untracked", at: Place(pipeline.stages[0].stage.file),
         message: "a pipeline, and no file in Git says which software it needs", fix: mend.command,
         advice: mend.advice
       ).proposing(mend.safe)
@@ -63,26 +66,23 @@ extension Subject {
 }
 
 extension FileTree {
-  /// Whether a file anywhere says which software is needed. Nearly always one stands at the root, so that is where
-  /// it is looked for first.
-  fileprivate func tellsEnvironment() throws(JudgementError) -> Bool {
+  /// Whether a file says which software is needed. Nearly always one stands at the root; for others no more than a few
+  /// places are looked at, by their names: a walk would take longer than all other rules together.
+  fileprivate func tellsEnvironment(of stages: [JudgedStage]) throws(JudgementError) -> Bool {
     try reading { () throws(TreeError) in
-      var pending: [RepositoryPath] = []
-      for child in try children(of: .root) {
-        if child.entry == .directory {
-          pending.append(RepositoryPath.root.appending(child.name))
-        } else if EnvironmentNames.tells(child.name) {
-          return true
+      let top = try children(of: .root)
+      if top.contains(where: { $0.entry != .directory && EnvironmentNames.tell($0.name) }) { return true }
+      var directories = Set(
+        top.filter { $0.entry == .directory }.prefix(EnvironmentNames.mostDirectories)
+          .map { RepositoryPath.root.appending($0.name) })
+      for stage in stages {
+        for path in [stage.stage.file] + stage.stage.dataDependencies {
+          directories.formUnion(path.directoriesUpward)
         }
       }
-      while let directory = pending.popLast() {
-        guard try mayHold(EnvironmentNames.endings, below: directory) else { continue }
-        for child in try children(of: directory) {
-          if child.entry == .directory {
-            pending.append(directory.appending(child.name))
-          } else if EnvironmentNames.tells(child.name) {
-            return true
-          }
+      for directory in directories {
+        for name in EnvironmentNames.usual where try entry(at: directory.appending(name.utf8)) != nil {
+          return true
         }
       }
       return false
@@ -93,18 +93,28 @@ extension FileTree {
 /// Names of files that say which software is needed, whatever the language. More than what a run record can name
 /// (``EnvironmentFiles``): whoever has one of these has thought of it.
 private enum EnvironmentNames {
-  static let endings = NameEndings([
+  static let mostDirectories = 200
+
+  static let usual: [Text] = [
     "requirements.txt", "requirements.in", "environment.yml", "environment.yaml", "env.yml", "env.yaml",
-    "conda.yml", "conda.yaml", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "pixi.toml", ".lock",
-    "Dockerfile", ".Dockerfile", "Containerfile", "Project.toml", "DESCRIPTION", ".nix", "Cargo.toml",
-    "go.mod",
-    "package.json", "Gemfile", "pom.xml", "build.gradle", "build.sbt", "devcontainer.json", ".def",
+    "conda.yml",
+    "conda.yaml", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "pixi.toml", "uv.lock", "poetry.lock",
+    "Dockerfile", "Containerfile", "devcontainer.json", "base.txt", "Project.toml", "DESCRIPTION",
+    "renv.lock",
+    "flake.nix", "shell.nix", "default.nix", "package.json", "Cargo.toml", "go.mod", "pom.xml",
+    "build.gradle",
+    "build.sbt",
+  ]
+
+  private static let endings = NameEndings([
+    "requirements.txt", "requirements.in", ".lock", ".Dockerfile", ".nix", ".def", "environment.yml",
+    "environment.yaml", "conda.yml", "conda.yaml",
   ])
 
   /// DVC's own lock says nothing of software.
-  static func tells(_ name: [UInt8]) -> Bool {
+  static func tell(_ name: [UInt8]) -> Bool {
     if name.elementsEqual("dvc.lock".utf8) { return false }
-    return EnvironmentFiles.rank(of: name) != nil || endings.match(name)
+    return usual.contains { $0.utf8 == name } || EnvironmentFiles.rank(of: name) != nil || endings.match(name)
       || name.starts(with: "Dockerfile.".utf8) || name.starts(with: "environment-".utf8)
   }
 }

@@ -1,0 +1,441 @@
+import DVC
+import Trees
+import Values
+
+@testable import Policy
+
+/// A repository in which a rule says one of its messages.
+struct RuleMessage: Sendable {
+  let rule: RuleID
+  let title: String
+  let subject: @Sendable () throws -> Subject
+  /// What policy sets; the rule is on.
+  var options = ""
+
+  init(
+    _ rule: RuleID, _ title: String, options: String = "", _ subject: @escaping @Sendable () throws -> Subject
+  ) {
+    self.rule = rule
+    self.title = title
+    self.options = options
+    self.subject = subject
+  }
+
+  /// The report on it, without the line that counts.
+  func text() throws -> String {
+    let level = (Rule.named(rule)?.severity ?? .warning) == .error ? "error" : "warn"
+    let policy = try Policy(reading: "rules: {\(rule): {severity: \(level)\(options)}}")
+    let lines = try subject().report(policy, only: [rule]).split(separator: "\n")
+    return lines.filter { !$0.hasPrefix("guard: ") && !$0.hasPrefix("not checked: ") }.map { $0 + "\n" }
+      .joined()
+  }
+}
+
+extension RuleMessage {
+  /// Every message of every rule, as far as it is not another one's with other names.
+  static let all: [RuleMessage] = lock + data + cache + run + practice
+
+  /// The training, changed.
+  private static func training(_ change: (inout Repository) -> Void) -> Repository {
+    var repository = Repository.training()
+    change(&repository)
+    return repository
+  }
+
+  /// The training with a text replaced in one of its files.
+  private static func training(_ file: RepositoryPath, _ old: String, _ new: String) -> Repository {
+    training { $0[file] = $0[file]?.replacingText(old, with: new) }
+  }
+
+  private static let lock: [RuleMessage] = [
+    RuleMessage("lock/params", "another value") { training("params.yaml", "0.01", "0.02").commit() },
+    RuleMessage("lock/params", "another type") { training("params.yaml", "0.01", "'0.01'").commit() },
+    RuleMessage("lock/params", "a rounding") {
+      training("params.yaml", "0.01", "0.010000000000000002").commit()
+    },
+    RuleMessage("lock/params", "a key that is gone") { training("params.yaml", "lr: 0.01\n", "").commit() },
+    RuleMessage("lock/params", "a key that the commit takes out") {
+      training("params.yaml", "lr: 0.01\n", "").commit(after: [.training()])
+    },
+    RuleMessage("lock/params", "a file that is gone") { training { $0["params.yaml"] = nil }.commit() },
+    RuleMessage("lock/deps", "other content") { training { $0["train.py"] = "print(2)\n" }.commit() },
+    RuleMessage("lock/deps", "missing") { training { $0["train.py"] = nil }.commit() },
+    RuleMessage("lock/deps", "missing, and deleted by the commit") {
+      training { $0["train.py"] = nil }.staged(after: .training())
+    },
+    RuleMessage("lock/deps", "other line ends") {
+      training {
+        $0["dvc.lock"] = $0["dvc.lock"]?.replacingText(
+          md5("print('training')\n"), with: md5("print('training')\r\n"))
+      }.commit()
+    },
+    RuleMessage("lock/deps", "files that Git does not have") {
+      training {
+        $0["src/a.py"] = "1\n"
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- train.py", with: "- src")
+        $0["dvc.lock"] = $0["dvc.lock"]?.replacingText(
+          "path: train.py\n      hash: md5\n      md5: \(md5("print('training')\n"))",
+          with: "path: src\n      hash: md5\n      nfiles: 2\n      md5: \(md5("x")).dir")
+      }.commit()
+    },
+    RuleMessage("lock/deps", "a .dvc file that was edited") {
+      var repository = Repository()
+      repository["data.csv.dvc"] = "md5: \(md5("x"))\n" + pointer("data.csv", "x")
+      return repository.commit()
+    },
+    RuleMessage("lock/command", "another command") {
+      training("dvc.yaml", "python train.py", "python -B train.py").commit()
+    },
+    RuleMessage("lock/outs", "other content") { training { $0["metrics.json"] = "{}\n" }.commit() },
+    RuleMessage("lock/outs", "missing") { training { $0["metrics.json"] = nil }.commit() },
+    RuleMessage("lock/outs", "other line ends") {
+      training {
+        $0["dvc.lock"] = $0["dvc.lock"]?.replacingText(
+          md5("{\"auc\": 0.9}\n"), with: md5("{\"auc\": 0.9}\r\n"))
+      }.commit()
+    },
+    RuleMessage("lock/missing", "a stage") { training { $0["dvc.lock"] = nil }.commit() },
+    RuleMessage("lock/missing", "a dependency") {
+      training {
+        $0["other.py"] = "1\n"
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- train.py", with: "- train.py\n      - other.py")
+      }.commit()
+    },
+    RuleMessage("lock/missing", "a parameter") {
+      training {
+        $0["params.yaml"]? += "seed: 1\n"
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- epochs", with: "- epochs\n      - seed")
+      }.commit()
+    },
+    RuleMessage("lock/missing", "a parameters file") {
+      training {
+        $0["other.yaml"] = "a: 1\n"
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- epochs", with: "- epochs\n      - other.yaml:")
+      }.commit()
+    },
+    RuleMessage("lock/missing", "an output") {
+      training("dvc.yaml", "- model.pkl", "- model.pkl\n      - model.pkl.2").commit()
+    },
+    RuleMessage("lock/missing", "the hash in a .dvc file") {
+      var repository = Repository()
+      repository["data.csv.dvc"] = "outs:\n- path: data.csv\n"
+      return repository.commit()
+    },
+    RuleMessage("lock/orphan", "an entry") { training("dvc.yaml", "  train:", "  fit:").commit() },
+    RuleMessage("lock/orphan", "a whole lock") { training { $0["dvc.yaml"] = nil }.commit() },
+    RuleMessage("lock/orphan", "a whole lock, whose pipeline the commit deletes") {
+      training { $0["dvc.yaml"] = nil }.staged(after: .training())
+    },
+    RuleMessage("lock/orphan", "beside a directory") {
+      training {
+        $0["dvc.yaml"] = nil
+        $0["dvc.yaml/a"] = ""
+      }.commit()
+    },
+    RuleMessage("lock/unreadable", "conflict markers") {
+      training { $0["dvc.lock"]? += "<<<<<<< HEAD\n" }.commit()
+    },
+    RuleMessage("lock/unreadable", "no YAML") { training { $0["dvc.yaml"] = "a: [\n" }.commit() },
+    RuleMessage("lock/unreadable", "another form") { training { $0["dvc.yaml"] = "stages: 3\n" }.commit() },
+    RuleMessage("lock/unreadable", "a lock of an old DVC") {
+      training { $0["dvc.lock"] = "train:\n  cmd: python train.py\n" }.commit()
+    },
+    RuleMessage("lock/unreadable", "a lock that Git ignores") {
+      training { $0.ignored.insert("dvc.lock") }.commit()
+    },
+    RuleMessage("lock/unreadable", "a hash that nobody can have written") {
+      training("dvc.lock", "0123456789abcdef0123456789abcdef", "../../x").commit()
+    },
+    RuleMessage("lock/unreadable", "the repository is removed") {
+      training { $0.files[".dvc/config"] = nil }.staged(after: .training())
+    },
+    RuleMessage("lock/hidden", "by a line") {
+      training { $0[".dvcignore"] = "dvc.*\n" }.staged(after: .training())
+    },
+  ]
+
+  private static let data: [RuleMessage] = [
+    RuleMessage("data/left-behind", "deleted") {
+      var after = Repository.training()
+      after["params.yaml"] = "lr: 0.5\nepochs: 3\n"
+      after.workTree["metrics.json"] = .some(nil)
+      after.lock(train: "train.py", lr: "0.5", in: .workTree)
+      return after.staged(after: .training())
+    },
+    RuleMessage("data/left-behind", "of a stage") {
+      let before = Repository.training()
+      var after = before
+      after["params.yaml"] = "lr: 0.5\nepochs: 3\n"
+      after.workTree["metrics.json"] = "{}\n"
+      after.lock(train: "train.py", lr: "0.5", in: .workTree)
+      return after.staged(after: before)
+    },
+    RuleMessage("data/left-behind", "a pointer that is new") {
+      var before = Repository()
+      before[".gitignore"] = "\n"
+      var after = before
+      after[".gitignore"] = "/data.csv\n"
+      after.ignored = ["data.csv"]
+      after.workTree["data.csv.dvc"] = pointer("data.csv", "x")
+      return after.staged(after: before)
+    },
+    RuleMessage("data/left-behind", "results and parameters beside the stages") {
+      var before = Repository.training()
+      before["dvc.yaml"]? += "metrics: [live.json]\nparams: [config.yaml]\n"
+      before["live.json"] = "{}\n"
+      before["config.yaml"] = "a: 1\n"
+      var after = before
+      after["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+      after.workTree["live.json"] = "{\"a\": 1}\n"
+      after.workTree["config.yaml"] = "a: 2\n"
+      after.lock(train: "train.py", lr: "0.02", in: .workTree)
+      return after.staged(after: before)
+    },
+    RuleMessage("data/left-behind", "the repository itself") {
+      var repository = Repository.training()
+      repository.files[".dvc/config"] = nil
+      repository.workTree[".dvc/config"] = ""
+      return repository.staged()
+    },
+    RuleMessage("data/modified", "an output") {
+      training { $0.workTree["model.pkl"] = "weights" }.staged()
+    },
+    RuleMessage("data/modified", "not checked out") {
+      var before = Repository()
+      before["data.csv.dvc"] = pointer("data.csv", "old")
+      before.ignored = ["data.csv"]
+      var merged = before
+      merged["data.csv.dvc"] = pointer("data.csv", "theirs")
+      merged.workTree["data.csv"] = "old"
+      return merged.staged(after: before)
+    },
+    RuleMessage("data/in-git", "a file") { training { $0["model.pkl"] = "x" }.commit() },
+    RuleMessage("data/in-git", "files in a directory") {
+      var repository = Repository()
+      repository["raw.dvc"] = pointer("raw", "x")
+      repository["raw/new.csv"] = "x"
+      return repository.commit()
+    },
+    RuleMessage("data/in-git", "metrics") {
+      training {
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText(
+          "metrics.json:\n          cache: false", with: "metrics.json")
+      }.commit()
+    },
+    RuleMessage("data/in-git", "not covered") { training { $0.ignored = [] }.commit() },
+    RuleMessage("data/large-file", "a file") {
+      training {
+        $0["weights.bin"] = "x"
+        $0.sizes["weights.bin"] = 12_300_000
+      }.commit()
+    },
+    RuleMessage("data/large-file", "an output in Git") {
+      training { $0.sizes["metrics.json"] = 12_300_000 }.commit()
+    },
+    RuleMessage("data/raw-changed", "in place") {
+      var before = Repository()
+      before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
+      var after = before
+      after["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
+      return after.commit(after: [before])
+    },
+  ]
+
+  /// An output that is not on its remote.
+  private static func unpushed(
+    _ cause: UnpushedOutput.Cause, count: Int = 1, isMade: Bool = true, keepsVersions: Bool = false,
+    isInWorkTree: Bool = false
+  ) -> Subject {
+    let subject = Repository.training().commit()
+    let place = isMade ? Place("dvc.lock", Position(line: 12, column: 5)) : Place("data.dvc")
+    let output = UnpushedOutput(
+      place: place, stage: isMade ? ("train", "dvc.yaml") : ("data.dvc", "data.dvc"), isMade: isMade,
+      output: isMade ? "model.pkl" : "data", count: count, remote: "storage", cause: cause,
+      push: "guard push",
+      root: .root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree)
+    subject.unpushedSource = { [output] }
+    return subject
+  }
+
+  private static let one = UnpushedOutput.Objects(count: 1, bytes: 38_000_000)
+  private static let none = UnpushedOutput.Objects()
+
+  private static let cache: [RuleMessage] = [
+    RuleMessage("cache/not-pushed", "an object") { unpushed(.missing(here: one, nowhere: none)) },
+    RuleMessage("cache/not-pushed", "files of a directory") {
+      unpushed(
+        .missing(here: .init(count: 2, bytes: 1_200_000, example: "a.csv"), nowhere: none), count: 20_001,
+        isMade: false)
+    },
+    RuleMessage("cache/not-pushed", "in another work tree's cache") {
+      unpushed(.missing(here: .init(count: 1, workTree: "../other"), nowhere: none))
+    },
+    RuleMessage("cache/not-pushed", "damaged") {
+      unpushed(.missing(here: .init(count: 1, damaged: 1), nowhere: none))
+    },
+    RuleMessage("cache/not-pushed", "missing or damaged") {
+      unpushed(.missing(here: .init(count: 3, damaged: 1), nowhere: none), count: 3)
+    },
+    RuleMessage("cache/not-pushed", "on a remote that keeps versions") {
+      unpushed(.missing(here: one, nowhere: none), keepsVersions: true)
+    },
+    RuleMessage("cache/not-pushed", "without a remote") { unpushed(.noRemote) },
+    RuleMessage("cache/not-pushed", "a remote that is not configured") { unpushed(.unknownRemote) },
+    RuleMessage("cache/lost", "an output") { unpushed(.missing(here: none, nowhere: one)) },
+    RuleMessage("cache/lost", "damaged, and nowhere else") {
+      unpushed(.missing(here: none, nowhere: .init(count: 1, damaged: 1)))
+    },
+    RuleMessage("cache/lost", "data that the work tree has") {
+      unpushed(.missing(here: none, nowhere: one), isMade: false, isInWorkTree: true)
+    },
+    RuleMessage("cache/lost", "data that nobody has") {
+      unpushed(.missing(here: none, nowhere: one), isMade: false)
+    },
+  ]
+
+  private static func recorded(_ state: CommitRecord.State) -> Subject {
+    let subject = Repository.training().commit()
+    subject.recordSource = { CommitRecord(state: state, followsRecord: true) }
+    return subject
+  }
+
+  private static func linked(
+    _ answer: LinkedRun.Answer, isTraining: Bool = true, _ content: LinkedRun.Content? = nil
+  ) -> Subject {
+    let subject = Repository.training().commit()
+    let run = LinkedRun(
+      id: "95a460ad132640e7", server: "http://host:5000", isTraining: isTraining, answer: answer,
+      content: content)
+    subject.linkedRunSource = { [run] }
+    return subject
+  }
+
+  private static let differs = LinkedRun.Answer.found([.init(key: "acc", logged: "0.91", committed: "0.93")])
+
+  private static let run: [RuleMessage] = [
+    RuleMessage("run/missing", "no record") { recorded(.missing) },
+    RuleMessage("run/stale", "another record") { recorded(.stale(["metrics", "params"])) },
+    RuleMessage("run/unlinked", "no run") { recorded(.current) },
+    RuleMessage("run/mismatch", "a training") { linked(differs) },
+    RuleMessage("run/mismatch", "a run of guard's") { linked(differs, isTraining: false) },
+    RuleMessage("run/data-versions", "neither hash nor lock") {
+      linked(.found([]), .init(missingInputs: ["data/raw"], artifacts: []))
+    },
+    RuleMessage("params/unlogged", "some") { linked(.found([]), .init(missingParameters: ["lr", "depth"])) },
+    RuleMessage("params/unlogged", "all") {
+      linked(
+        .found([]), .init(missingParameters: ["a", "b", "c", "d", "e", "f"], hasNoParameters: true))
+    },
+    RuleMessage("layout/artifacts", "a large file") {
+      linked(.found([]), .init(artifacts: [.init(path: "features/train.npy", size: 120_000_000)]))
+    },
+  ]
+
+  /// The training whose metrics DVC's cache holds.
+  private static func cached(_ section: String, _ file: RepositoryPath) -> Repository {
+    training {
+      $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText(
+        "metrics:\n      - metrics.json:\n          cache: false", with: "\(section):\n      - \(file)")
+      $0["dvc.lock"] = $0["dvc.lock"]?.replacingText("metrics.json", with: "\(file)")
+      $0["metrics.json"] = nil
+      $0.ignored = ["model.pkl", file]
+    }
+  }
+
+  private static func without(_ file: RepositoryPath, isIgnored: Bool = false, isHere: Bool = false)
+    -> Repository
+  {
+    training {
+      if isHere { $0.workTree[file] = $0[file] }
+      $0[file] = nil
+      if isIgnored { $0.ignoredInWorkTree = [file] }
+    }
+  }
+
+  private static func message(_ text: Text) -> Repository { training { $0.message = text } }
+
+  private static let practice: [RuleMessage] = [
+    RuleMessage("params/undeclared", "by a script") {
+      training {
+        $0["train.py"] = "open('params.yaml')\n"
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("    params:\n      - lr\n      - epochs\n", with: "")
+      }.commit()
+    },
+    RuleMessage("params/undeclared", "by the command") {
+      training {
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("    params:\n      - lr\n      - epochs\n", with: "")
+          .replacingText("python train.py", with: "python train.py params.yaml")
+      }.commit()
+    },
+    RuleMessage("params/unused", "a key and a group") {
+      training { $0["params.yaml"]? += "model:\n  depth: 3\nseed: 1\n" }.commit()
+    },
+    RuleMessage("layout/params", "not staged") { without("params.yaml", isHere: true).staged() },
+    RuleMessage("layout/params", "ignored") {
+      without("params.yaml", isIgnored: true, isHere: true).staged()
+    },
+    RuleMessage("layout/params", "nowhere") { without("params.yaml").commit() },
+    RuleMessage("layout/params", "named beside the stages") {
+      training { $0["dvc.yaml"]? += "params: [other.yaml]\n" }.commit()
+    },
+    RuleMessage("layout/metrics", "metrics") { cached("metrics", "metrics.json").commit() },
+    RuleMessage("layout/metrics", "a plot") { cached("plots", "roc.csv").commit() },
+    RuleMessage("layout/notebook-stage", "runs a notebook") {
+      training("dvc.yaml", "python train.py", "papermill train.ipynb out.ipynb").commit()
+    },
+    RuleMessage("layout/notebook-stage", "code among the notebooks") {
+      training {
+        $0["notebooks/train.py"] = ""
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("train.py", with: "notebooks/train.py")
+      }.commit()
+    },
+    RuleMessage("layout/no-stage", "a script") {
+      training {
+        $0["words.py"] = "x.to_csv('words.csv')\n"
+        $0["words.csv.dvc"] = pointer("words.csv", "x")
+      }.staged(after: .training())
+    },
+    RuleMessage("layout/dvcignore", "modules") {
+      training {
+        $0["src/a.py"] = ""
+        $0["src/b.py"] = ""
+        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- train.py", with: "- src")
+      }.commit()
+    },
+    RuleMessage("notebook/outputs", "one cell") {
+      training { $0["a.ipynb"] = #"{"cells": [{"outputs": [1]}]}"# }.staged(after: .training())
+    },
+    RuleMessage("notebook/outputs", "more cells") {
+      training { $0["a.ipynb"] = #"{"cells": [{"outputs": [1]}, {"outputs": [1]}]}"# }.staged(
+        after: .training())
+    },
+    RuleMessage("env/untracked", "none") { without("requirements.txt").commit() },
+    RuleMessage("env/untracked", "not staged") { without("requirements.txt", isHere: true).staged() },
+    RuleMessage("env/unpinned", "a package") { training { $0["requirements.txt"] = "numpy\n" }.commit() },
+    RuleMessage("env/unpinned", "limits") { training { $0["requirements.txt"] = "numpy>=1\n" }.commit() },
+    RuleMessage("env/unpinned", "many") { training { $0["requirements.txt"] = "a\nb\nc\nd\ne\n" }.commit() },
+    RuleMessage("env/unpinned", "an image") { training { $0["Dockerfile"] = "FROM python\n" }.commit() },
+    RuleMessage("env/drift", "changed") {
+      training { $0["requirements.txt"] = "numpy\n" }.staged(after: .training())
+    },
+    RuleMessage("commit/mixed", "two pipelines") {
+      var before = Repository.training()
+      before["dvc.yaml"]? += "  count:\n    cmd: count\n    deps: [count.py]\n    outs: [n.txt]\n"
+      before["count.py"] = "1\n"
+      var after = before
+      after["count.py"] = "2\n"
+      after["train.py"] = "2\n"
+      return after.staged(after: before)
+    },
+    RuleMessage("commit/message", "not conventional") { message("More layers").staged() },
+    RuleMessage("commit/message", "an unknown type") { message("feet: more layers").staged() },
+    RuleMessage("commit/message", "a type like no other") { message("wip: more layers").staged() },
+    RuleMessage("commit/message", "too long") {
+      message(Text("fix: " + String(repeating: "a", count: 80))).staged()
+    },
+    RuleMessage("commit/message", "no empty line") { message("fix: a\nb").commit(after: [.training()]) },
+    RuleMessage("commit/message", "a pattern", options: ", style: plain, patterns: ['ML-*', 'Release *']") {
+      message("More layers").staged()
+    },
+  ]
+}
