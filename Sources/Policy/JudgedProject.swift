@@ -91,6 +91,9 @@ public final class JudgedProject {
     judgedStages.filter { $0.stage.name != nil }.flatMap(\.stage.outs)
       .filter { !$0.isCached || $0.recorded.value == nil }.compactMap(\.reference.path))
 
+  /// What rules on the layout ask of its stages.
+  private(set) lazy var layout = StageLayout(self)
+
   /// The stages that read a parameters file and do not say so.
   private(set) lazy var undeclaredReads: Result<[UndeclaredRead], JudgementError> = Result {
     () throws(JudgementError) in try findUndeclaredReads()

@@ -34,21 +34,23 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     let limit = subject.policy.number("limit", of: "layout/metrics")
     var findings: [Finding] = []
-    for stage in try subject.stages() where stage.stage.name != nil {
-      for output in stage.stage.outs where output.isCached && output.belongsInGit(upTo: limit) {
-        guard let path = output.reference.path, output.reference.isInRepository,
+    for project in try subject.projects() {
+      for result in project.layout.cachedResults {
+        let (output, path) = (result.output, result.path)
+        guard let bytes = output.recorded.size, bytes <= limit,
           // A file that is in Git already is what data/in-git tells.
           try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) == nil
         else { continue }
+        let stage = JudgedStage(project: project, status: result.stage)
         let name = output.reference.definition
-        let size = output.recorded.size.map { " (\(ByteCount($0)))" } ?? ""
         let lines = output.position.map { "\(stage.stage.file):\($0.line)" } ?? "\(stage.stage.file)"
         let files = [stage.stage.file, path, path.parent.appending(Array(".gitignore".utf8))]
         findings.append(
           Finding(
             "layout/metrics", at: Place(stage.stage.file, output.position), of: stage, key: name,
             message:
-              "\(output.role == .metrics ? "metrics" : "the plot") '\(name)' of \(stage.phrase)\(size) "
+              "\(output.role == .metrics ? "metrics" : "the plot") '\(name)' of \(stage.phrase) "
+              + "(\(ByteCount(bytes))) "
               + "\(output.role == .metrics ? "are" : "is") in DVC's cache, where no commit shows what changed",
             advice: "write 'cache: false' below it (\(lines)) and take its line out of .gitignore, then: "
               + "\(ShellCommand(gitAdd: files))"))
@@ -56,20 +58,4 @@ extension Rule {
     }
     return findings
   }
-}
-
-extension Output {
-  /// Whether it is a small text of results.
-  fileprivate func belongsInGit(upTo limit: Int) -> Bool {
-    guard recorded.value != nil, !recorded.isDirectory, let size = recorded.size, size <= limit else {
-      return false
-    }
-    switch role {
-    case .data: return false
-    case .metrics: return true
-    case .plots: return Self.texts.match(reference.definition.utf8)
-    }
-  }
-
-  private static let texts = NameEndings([".json", ".csv", ".tsv", ".yaml", ".yml"])
 }

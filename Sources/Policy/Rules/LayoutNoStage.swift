@@ -49,7 +49,7 @@ extension Rule {
       for script in scripts where script.isInside(project.root) && !known.contains(script) {
         findings += try subject.writes(of: script, among: added, project)
       }
-      let new = added.filter { pointers.contains($0.stage.stage.file) }
+      let new = added.filter { pointers.contains($0.value.stage.stage.file) }
       guard !new.isEmpty else { continue }
       for script in try subject.programs(in: project)
       where !known.contains(script) && !scripts.contains(script) {
@@ -73,11 +73,12 @@ extension RepositoryPath {
 }
 
 extension JudgedProject {
-  fileprivate func addedData() -> [AddedData] {
-    judgedStages.flatMap { stage -> [AddedData] in
-      guard stage.stage.name == nil, stage.stage.deps.isEmpty else { return [] }
-      return stage.stage.outputs.map { AddedData(stage: stage, path: $0) }
+  fileprivate func addedData() -> [RepositoryPath: AddedData] {
+    var added: [RepositoryPath: AddedData] = [:]
+    for stage in judgedStages where stage.stage.name == nil && stage.stage.deps.isEmpty {
+      for path in stage.stage.outputs { added[path] = AddedData(stage: stage, path: path) }
     }
+    return added
   }
 
   /// What a stage depends on is run by one; so is what a directory dependency holds.
@@ -121,25 +122,20 @@ extension Subject {
   }
 
   fileprivate func writes(
-    of script: RepositoryPath, among data: [AddedData], _ project: JudgedProject
+    of script: RepositoryPath, among data: [RepositoryPath: AddedData], _ project: JudgedProject
   ) throws(JudgementError) -> [Finding] {
     // What cannot be read (Git LFS) is not judged by this rule.
     guard let bytes = try? tree.contents(of: script), bytes.count < 4 << 20 else { return [] }
-    let names = data.map { item -> [Text] in
-      let fromRoot = item.path.relative(to: project.root).map { Text(utf8: $0) }
-      let fromScript = PathSpace.relative(
-        [0x2F] + item.path.bytes, from: [0x2F] + script.parent.bytes)
-      return [fromRoot, Text(utf8: fromScript)].compactMap { $0 }
-    }
     var findings: [Finding] = []
-    var found: Set<Int> = []
+    var found: Set<RepositoryPath> = []
     for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let text = Text(utf8: line).replacing("\\\"", with: "\"")
       guard text.writes else { continue }
-      for (index, item) in data.enumerated() where !found.contains(index) {
-        guard names[index].contains(where: text.quotes) else { continue }
-        found.insert(index)
-        findings.append(finding(script, number + 1, item, project))
+      for name in text.quoted {
+        let paths = [project.root, script.parent].compactMap { $0.resolving(name) }
+        for path in paths where found.insert(path).inserted {
+          if let item = data[path] { findings.append(finding(script, number + 1, item, project)) }
+        }
       }
     }
     return findings
@@ -178,10 +174,17 @@ extension Text {
     return firstIndex(of: "open(") != nil && Self.modes.contains { firstIndex(of: $0) != nil }
   }
 
-  /// Whether it has a path in quotes.
-  fileprivate func quotes(_ path: Text) -> Bool {
-    ["\"", "'"].contains { (quote: Text) in
-      firstIndex(of: quote + path + quote) != nil || firstIndex(of: quote + "./" + path + quote) != nil
+  /// What stands between two quotes of one kind. Each may begin one: in a notebook the whole line is in quotes.
+  fileprivate var quoted: [ArraySlice<UInt8>] {
+    var found: [ArraySlice<UInt8>] = []
+    var rest = utf8[...]
+    while let start = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }) {
+      let quote = rest[start]
+      rest = rest[(start + 1)...]
+      guard let end = rest.firstIndex(of: quote) else { break }
+      if end > rest.startIndex { found.append(rest[..<end]) }
+      rest = rest[end...]
     }
+    return found
   }
 }

@@ -37,50 +37,29 @@ extension Rule {
     ]
   ) { (subject) throws(JudgementError) in
     let directories = subject.policy.paths("directories", of: "layout/notebook-stage").map(Glob.init)
-    return try subject.stages().compactMap { stage in
-      if let notebook = stage.notebook {
-        return Finding(
-          "layout/notebook-stage", at: Place(stage.stage.file, stage.stage.position), of: stage,
-          key: Text(utf8: notebook),
-          message: "\(stage.phrase) runs the notebook '\(String(decoding: notebook, as: UTF8.self))'",
-          advice:
-            "\(ShellCommand("jupyter nbconvert --to script", [RepositoryPath(normalized: notebook)])) makes "
-            + "a script of it; let the stage run that")
+    var findings: [Finding] = []
+    for project in try subject.projects() {
+      for run in project.layout.notebooks {
+        let stage = JudgedStage(project: project, status: run.stage)
+        let path = RepositoryPath(normalized: run.notebook)
+        findings.append(
+          Finding(
+            "layout/notebook-stage", at: Place(stage.stage.file, stage.stage.position), of: stage,
+            key: path.text, message: "\(stage.phrase) runs the notebook '\(path)'",
+            advice: "\(ShellCommand("jupyter nbconvert --to script", [path])) makes a script of it; "
+              + "let the stage run that"))
       }
-      let code = stage.namedDependencies.first { path in
-        path.isCode && directories.contains { $0.matches(path.parent) && !path.parent.isRoot }
-      }
-      return code.map { path in
-        Finding(
-          "layout/notebook-stage", at: Place(stage.stage.file, stage.stage.position), of: stage,
-          key: path.text,
-          message: "\(stage.phrase) runs '\(path)', which is kept among the notebooks",
-          advice: "move it to where the code is, such as src/ (git mv), and change \(stage.stage.file)")
+      for run in project.layout.programs {
+        let path = run.program
+        guard !path.parent.isRoot, directories.contains(where: { $0.matches(path.parent) }) else { continue }
+        let stage = JudgedStage(project: project, status: run.stage)
+        findings.append(
+          Finding(
+            "layout/notebook-stage", at: Place(stage.stage.file, stage.stage.position), of: stage,
+            key: path.text, message: "\(stage.phrase) runs '\(path)', which is kept among the notebooks",
+            advice: "move it to where the code is, such as src/ (git mv), and change \(stage.stage.file)"))
       }
     }
+    return findings
   }
-}
-
-extension JudgedStage {
-  /// The notebook that the command runs, as it is written there.
-  fileprivate var notebook: [UInt8]? {
-    let runners: [Text] = [
-      "papermill", "--execute", "execute", "jupyter-execute", "jupyter-run", "runipy", "runnb", "treon",
-    ]
-    for line in StageCommand(stage).lines {
-      guard let notebook = line.first(where: { $0.suffix(6).elementsEqual(".ipynb".utf8) }) else { continue }
-      let isRun = line.contains { word in
-        runners.contains(Text(utf8: word.split(separator: UInt8(ascii: "/")).last ?? []))
-      }
-      if isRun { return notebook }
-    }
-    return nil
-  }
-}
-
-extension RepositoryPath {
-  /// Whether its name is that of a program's source.
-  fileprivate var isCode: Bool { Self.sources.match(name) }
-
-  private static let sources = NameEndings([".py", ".R", ".r", ".sh", ".jl"])
 }

@@ -30,38 +30,19 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
-      guard case .success(let content) = project.project else { continue }
-      let kept = Set(content.readableStages.flatMap(\.outputs))
-      var seen: Set<RepositoryPath> = []
-      func isAbsent(_ path: RepositoryPath) throws(JudgementError) -> Bool {
-        guard path.isInside(project.root), seen.insert(path).inserted, !kept.contains(path),
-          !path.directoriesUpward.contains(where: kept.contains)
-        else { return false }
-        return try reading { () throws(TreeError) in try subject.tracked.entry(at: path) == nil }
-      }
-      for stage in project.judgedStages {
-        for dependency in stage.stage.deps {
-          guard case .parameters = dependency.kind, let path = dependency.reference.path,
-            try isAbsent(path)
-          else { continue }
-          let lack = try subject.lack(of: path, "from which \(stage.phrase) reads its parameters")
-          findings.append(
-            Finding(
-              "layout/params", at: Place(stage.stage.file, dependency.position), of: stage,
-              key: dependency.reference.definition, message: lack.message, fix: lack.mend.command,
-              advice: lack.mend.advice
-            ).proposing(lack.mend.safe))
-        }
-      }
-      for file in content.files {
-        for path in file.named.parameters where try isAbsent(path) {
-          let lack = try subject.lack(of: path, "which \(file.path) names among its parameters")
-          findings.append(
-            Finding(
-              "layout/params", at: Place(file.path), key: path.text, message: lack.message,
-              fix: lack.mend.command, advice: lack.mend.advice
-            ).proposing(lack.mend.safe))
-        }
+      for file in project.layout.parameterFiles
+      where try reading({ () throws(TreeError) in try subject.tracked.entry(at: file.path) }) == nil {
+        let stage = file.stage.map { JudgedStage(project: project, status: $0) }
+        let lack = try subject.lack(
+          of: file.path,
+          stage.map { "from which \($0.phrase) reads its parameters" }
+            ?? "which \(file.pipeline) names among its parameters")
+        findings.append(
+          Finding(
+            "layout/params", at: Place(file.pipeline, file.position),
+            stage: stage.map { ($0.name, $0.stage.file) }, key: file.name, message: lack.message,
+            fix: lack.mend.command, advice: lack.mend.advice
+          ).proposing(lack.mend.safe))
       }
     }
     return findings

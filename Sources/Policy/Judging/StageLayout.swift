@@ -1,0 +1,119 @@
+import DVC
+import Trees
+import Values
+
+/// What rules on the layout of a project ask of its stages: found out once for all commits that leave them as they are.
+struct StageLayout {
+  /// A stage that runs a notebook.
+  struct NotebookRun {
+    let stage: StageStatus
+    /// As it is written in the command.
+    let notebook: [UInt8]
+  }
+
+  /// A stage that runs a program which it depends on.
+  struct ProgramRun {
+    let stage: StageStatus
+    let program: RepositoryPath
+  }
+
+  /// A parameters file, where it is named first. What a stage makes or DVC holds is none of Git's.
+  struct ParameterFile {
+    /// The stage; `nil` when it is named beside the stages.
+    let stage: StageStatus?
+    let pipeline: RepositoryPath
+    let position: Position?
+    let name: Text
+    let path: RepositoryPath
+  }
+
+  /// Metrics or a plot in DVC's cache.
+  struct CachedResult {
+    let stage: StageStatus
+    let output: Output
+    let path: RepositoryPath
+  }
+
+  private(set) var notebooks: [NotebookRun] = []
+  private(set) var programs: [ProgramRun] = []
+  private(set) var parameterFiles: [ParameterFile] = []
+  private(set) var cachedResults: [CachedResult] = []
+
+  /// What a project's stages show.
+  init(_ judged: JudgedProject) {
+    guard case .success(let project) = judged.project else { return }
+    let kept = Set(project.readableStages.flatMap(\.outputs))
+    var seen: Set<RepositoryPath> = []
+    func isOfGit(_ path: RepositoryPath) -> Bool {
+      path.isInside(judged.root) && seen.insert(path).inserted && !kept.contains(path)
+        && !path.directoriesUpward.contains(where: kept.contains)
+    }
+    for stage in judged.judgedStages {
+      for dependency in stage.stage.deps {
+        guard case .parameters = dependency.kind, let path = dependency.reference.path, isOfGit(path) else {
+          continue
+        }
+        parameterFiles.append(
+          ParameterFile(
+            stage: stage.status, pipeline: stage.stage.file, position: dependency.position,
+            name: dependency.reference.definition, path: path))
+      }
+      guard stage.stage.name != nil else { continue }
+      if let notebook = StageCommand(stage.stage).notebook {
+        notebooks.append(NotebookRun(stage: stage.status, notebook: notebook))
+      }
+      programs += stage.namedDependencies.filter(\.isCode).map {
+        ProgramRun(stage: stage.status, program: $0)
+      }
+      for output in stage.stage.outs where output.isCached && output.isResult {
+        guard let path = output.reference.path, output.reference.isInRepository else { continue }
+        cachedResults.append(CachedResult(stage: stage.status, output: output, path: path))
+      }
+    }
+    for file in project.files {
+      for path in file.named.parameters where isOfGit(path) {
+        parameterFiles.append(
+          ParameterFile(stage: nil, pipeline: file.path, position: nil, name: path.text, path: path))
+      }
+    }
+  }
+}
+
+extension StageCommand {
+  private static let runners: Set<Text> = [
+    "papermill", "--execute", "execute", "jupyter-execute", "jupyter-run", "runipy", "runnb", "treon",
+  ]
+
+  /// The notebook that it runs, as it is written.
+  fileprivate var notebook: [UInt8]? {
+    for line in lines {
+      guard let notebook = line.first(where: { $0.suffix(6).elementsEqual(".ipynb".utf8) }) else { continue }
+      let isRun = line.contains { word in
+        Self.runners.contains(Text(utf8: word.split(separator: UInt8(ascii: "/")).last ?? []))
+      }
+      if isRun { return notebook }
+    }
+    return nil
+  }
+}
+
+extension RepositoryPath {
+  /// Whether its name is that of a program's source.
+  fileprivate var isCode: Bool { Self.sources.match(name) }
+
+  private static let sources = NameEndings([".py", ".R", ".r", ".sh", ".jl"])
+}
+
+extension Output {
+  /// Whether it is a recorded file of metrics, or of a plot in numbers: a picture is none of Git's.
+  fileprivate var isResult: Bool {
+    guard recorded.value != nil, !recorded.isDirectory else { return false }
+    switch role {
+    case .data: return false
+    case .metrics: return true
+    case .plots: return Self.texts.match(reference.definition.utf8)
+    }
+  }
+
+  private static let texts = NameEndings([".json", ".csv", ".tsv", ".yaml", ".yml"])
+}
