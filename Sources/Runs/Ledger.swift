@@ -26,7 +26,7 @@ public enum KeptRecord: Sendable {
 
   /// What a note holds: of several lines, as a join of notes leaves them, the record of this commit in the highest
   /// schema, and of equals the one whose bytes come first. Empty lines and lines of other commits do not count.
-  init(note: [UInt8]?, of commit: CommitID) {
+  public init(note: [UInt8]?, of commit: CommitID) {
     let records = (note ?? []).split(separator: 0x0A).compactMap { RunRecord(line: $0) }
       .filter { $0.commit == commit }
     let best = records.min { left, right in

@@ -143,6 +143,8 @@ import Testing
       guard: refs/notes/guard/runs: refused: 2 commits would lose what is recorded of them: run guard sync first
       guard: refs/notes/guard/runs: refused: the note of ID is the record of another commit
       refused
+      guard: refs/notes/guard/runs: refused: the note of ID does not say what the commit says: params
+      refused
       guard: refs/notes/guard/runs: refused: it would take away all that is recorded
       refused
       guard: refs/notes/guard/links: refused: the note of ID holds what is no link
@@ -159,6 +161,9 @@ import Testing
         git update-ref refs/notes/guard/runs2 refs/notes/guard/runs
         git notes --ref=guard/runs2 add -f -m nonsense HEAD 2>/dev/null; notes refs/notes/guard/runs2 runs
         git notes --ref=guard/runs3 add -m "$record" HEAD~1; notes refs/notes/guard/runs3 runs
+        git push -q origin HEAD:refs/heads/there; git update-ref refs/notes/guard/runs4 refs/notes/guard/runs
+        echo "$record" | sed 's/"lr":1,"seed"/"lr":5,"seed"/' > ../forged
+        git notes --ref=guard/runs4 add -f -F ../forged HEAD 2>/dev/null; notes refs/notes/guard/runs4 runs
         try git push -q --no-verify origin :refs/notes/guard/runs
         git notes --ref=guard/other add -m 'no link' HEAD; notes refs/notes/guard/other links
         """)

@@ -72,7 +72,7 @@ struct ReceiveRun {
   ) throws(Failure) -> Answer {
     var answer = Answer(reference: reference)
     if let notes = [NotesReference.runs, .links].first(where: { $0.name.elementsEqual(reference.name) }) {
-      answer.refusals = try ReceivedNotes(surroundings.repository(), notes).refusals(reference)
+      answer.refusals = try ReceivedNotes(surroundings, notes, until: end).refusals(reference)
       return answer
     }
     guard let new = reference.new else { return answer }

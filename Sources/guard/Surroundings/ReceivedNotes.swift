@@ -9,12 +9,18 @@ import Values
 /// claims to be.
 struct ReceivedNotes {
   private let repository: Repository
+  private let builder: RecordBuilder
   private let kind: NotesReference
+  private let end: Int64
 
-  /// - Parameter kind: the ref that is pushed to.
-  init(_ repository: Repository, _ kind: NotesReference) {
-    self.repository = repository
+  /// - Parameters:
+  ///   - kind: the ref that is pushed to.
+  ///   - end: when the time for it is over, in milliseconds of the monotonic clock.
+  init(_ surroundings: Surroundings, _ kind: NotesReference, until end: Int64) throws(Failure) {
+    repository = try surroundings.repository()
+    builder = try surroundings.recordBuilder()
     self.kind = kind
+    self.end = end
   }
 
   /// How many problems are told.
@@ -52,7 +58,12 @@ struct ReceivedNotes {
     let new = all.filter { !known.contains($0) }.sorted {
       $0.object.hexadecimal.lexicographicallyPrecedes($1.object.hexadecimal)
     }
-    for note in new {
+    for (index, note) in new.enumerated() {
+      guard SystemClock.monotonicMilliseconds < end else {
+        return refusals + [
+          "\(new.count - index) of \(new.count) notes: the time for them is over; push fewer at once"
+        ]
+      }
       guard let why = try refusal(of: note, in: notes) else { continue }
       refusals.append("the note of \(CommitID(note.object).short) \(why)")
       if refusals.count > Self.told { return refusals.dropLast() + ["and more"] }
@@ -71,8 +82,20 @@ struct ReceivedNotes {
       return areObjects ? nil : "holds what is no link"
     }
     // What two clones wrote before they were joined may stand there twice.
-    let records = lines.map { RunRecord(line: $0) }
-    guard !records.isEmpty, records.allSatisfy({ $0 != nil }) else { return "is no run record" }
-    return records.allSatisfy { $0?.commit == commit } ? nil : "is the record of another commit"
+    let records = lines.compactMap { RunRecord(line: $0) }
+    guard !records.isEmpty, records.count == lines.count else { return "is no run record" }
+    guard records.allSatisfy({ $0.commit == commit }) else { return "is the record of another commit" }
+    // The commits come first, and a record of one that never came says nothing to anybody.
+    guard try repository.commit(under: note.object) != nil else { return nil }
+    let made: RunRecord
+    do throws(RunsError) { made = try builder.record(of: commit) } catch {
+      return "cannot be judged: \(error)"
+    }
+    switch KeptRecord(note: content, of: commit).state(beside: made) {
+    case .current, .newer: return nil
+    case .missing: return "is no run record"
+    case .stale(let members):
+      return "does not say what the commit says: " + members.map(\.string).joined(separator: ", ")
+    }
   }
 }
