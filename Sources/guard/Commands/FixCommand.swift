@@ -35,7 +35,8 @@ struct FixCommand: ParsableCommand {
       var check = CheckRun(surroundings)
       try rules.set(&check)
       let (plan, report) = try FixRun(check).plan()
-      try Answer.write(plan.isEmpty ? plan.text : "to do:\n\(plan.text)")
+      let place = surroundings.wayToRoot.isEmpty ? "" : ", at the root of the repository"
+      try Answer.write(plan.isEmpty ? plan.text : "to do\(place):\n\(plan.text)")
       guard !plan.isEmpty, !dryRun else { return try told(report, surroundings) }
       guard try isWanted(surroundings) else {
         surroundings.warn("nothing was changed")
