@@ -182,4 +182,26 @@ import Testing
         guard ci --base main --no-remote > ../said; grep '^note: this' ../said; grep 'error:' ../said
         """)
   }
+
+  @Test func `what came by a branch that is judged otherwise is new to the others`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      try/a taken
+      try/b taken
+      other refused
+      tag refused
+
+      """,
+      Self.words + """
+        git init -q --bare ../hub; git remote add origin "file://$ROOT/hub"
+        policy 'branches: {"try/**": {profile: audit}}'; git commit -qm policy; git push -q --no-verify origin main 2>/dev/null
+        printf '#!/bin/sh\\nexec guard receive\\n' > ../hub/hooks/pre-receive; chmod +x ../hub/hooks/pre-receive
+        stale; git commit -q --no-verify -am stale; git tag tag
+        for ref in HEAD:refs/heads/try/a HEAD:refs/heads/try/b HEAD:refs/heads/other tag; do
+          if git push -q --no-verify origin $ref > ../said 2>&1; then verdict=taken; else verdict=refused; fi
+          echo "${ref#*heads/} $verdict"
+        done
+        """)
+  }
 }

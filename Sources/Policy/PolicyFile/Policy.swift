@@ -57,6 +57,8 @@ public struct Policy: Sendable {
 
   private let layers: [Layer]
   private let profileInForce: Profile
+  /// The patterns of branches in all layers.
+  private let branchPatterns: [Glob]
 
   /// A policy of layers in the order of precedence: flags, environment, `guard.local.yml`, `.guard.yml`, what that
   /// extends. In a layer, what it sets for a path counts before what it sets for a branch, and that before the rest; of
@@ -72,9 +74,18 @@ public struct Policy: Sendable {
       }
       return Layer(settings: settings, paths: layer.overrides.filter { $0.place == .paths })
     }
+    branchPatterns = layers.flatMap(\.overrides).filter { $0.place == .branches }.map(\.glob)
     profileInForce =
       self.layers.lazy.compactMap { $0.settings["profile"] }.first
       .flatMap { $0.value.text }.flatMap { Profile(rawValue: $0.string) } ?? .local
+  }
+
+  /// Which of the patterns of branches name a branch: those with the same answer are judged alike.
+  /// - Parameter branch: its name without `refs/heads/`; `nil` for what is on no branch.
+  public func patterns(naming branch: [UInt8]?) -> [Int] {
+    guard let branch else { return [] }
+    let name = RepositoryPath(normalized: branch)
+    return branchPatterns.indices.filter { branchPatterns[$0].matches(name) }
   }
 
   /// Whether anything holds for some paths only.

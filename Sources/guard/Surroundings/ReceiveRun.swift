@@ -43,25 +43,38 @@ struct ReceiveRun {
     var policy: Policy?
     // One that cannot be read exempts nothing, and is told where commits are judged.
     if let main { do throws(Failure) { policy = try self.policy(at: main) } catch { policy = nil } }
-    let known = try judged(exempting: policy)
+    var judged: [[Int]: [CommitID]] = [:]
     var answers: [Answer] = []
     for reference in references {
+      let patterns = policy?.patterns(naming: Self.branch(reference.name)) ?? []
+      let known =
+        if let found = judged[patterns] { found } else { try self.judged(as: patterns, by: policy) }
+      judged[patterns] = known
       answers.append(try answer(reference, exempting: policy, main: main, known: known))
     }
     return answers
   }
 
-  /// What branches and tags lead to that were judged when they came. What only a branch has that is not judged is new
-  /// everywhere else.
-  private func judged(exempting policy: Policy?) throws(Failure) -> [CommitID] {
+  /// What branches and tags lead to that were judged in the same way when they came. What only a branch has that is not
+  /// judged, or that is judged otherwise, is new everywhere else.
+  /// - Parameter patterns: those of the policy's patterns of branches that name the branch; none for a tag.
+  private func judged(as patterns: [Int], by policy: Policy?) throws(Failure) -> [CommitID] {
     try asking { (repository) throws(GitError) in
-      var commits = try repository.commits(under: Self.tags)
-      for (name, commit) in try repository.tips(under: Self.branches)
-      where policy?.exempts(branch: Array(name.dropFirst(Self.branches.count))) != true {
+      var commits = patterns.isEmpty ? try repository.commits(under: Self.tags) : []
+      for (reference, commit) in try repository.tips(under: Self.branches) {
+        let name = Array(reference.dropFirst(Self.branches.count))
+        guard policy?.exempts(branch: name) != true, policy?.patterns(naming: name) ?? [] == patterns else {
+          continue
+        }
         commits.append(commit)
       }
       return commits
     }
+  }
+
+  /// The name of the branch that a ref is; `nil` for another one.
+  private static func branch(_ reference: [UInt8]) -> [UInt8]? {
+    reference.starts(with: branches) ? Array(reference.dropFirst(branches.count)) : nil
   }
 
   private static let branches = Array("refs/heads/".utf8)
