@@ -89,4 +89,24 @@ import Testing
       git clone -q --bare . ../bare; guard -C ../bare config profile; guard config profile --rev HEAD~1
       """)
   }
+
+  @Test func `a server gets the login only where no file of the repository alone names it`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      ci/org.yml:1 (none)
+      ci/org.yml:1 (set)
+      guard.local.yml:2 (set)
+      .guard.yml:1 (none)
+
+      """,
+      """
+      export MLFLOW_TRACKING_USERNAME=me MLFLOW_TRACKING_PASSWORD=hunter2
+      told() { echo $(guard config tracking.place | awk '{ print $NF }') $(guard config tracking.login | awk '{ print $2 }'); }
+      mkdir ci; echo 'mlflow: {tracking-uri: "http://h:5000"}' > ci/org.yml; echo 'extends: ci/org.yml' > guard.local.yml
+      git add ci; told; git rm -q --cached ci/org.yml; told
+      printf 'mlflow:\\n  tracking-uri: http://h:5000\\n' > guard.local.yml; told
+      rm guard.local.yml; echo 'mlflow: {tracking-uri: "http://h:5000"}' > .guard.yml; told
+      """)
+  }
 }
