@@ -35,6 +35,7 @@ GOOD = [
     "receive: {exempt: ['users/**']}",
     "mlflow: {tracking-uri: 'http://localhost:5000', experiment: e, training: off, commits: results, user: none}",
     "mlflow: {training: false}",
+    "rules: {commit/message: {severity: error, style: conventional, types: [feat, fix], length: 60}, env/unpinned: {versions: exact}}",
     "extends: ci/org.yml",
     "branches: {main: {profile: ci, remote: {on-missing: push}}, 'release/*': {rules: {lock/params: error}}}",
     "branches: {main: {records: {commits: all}, mlflow: {experiment: e}}}",
@@ -59,6 +60,9 @@ BAD = [
     "rules: {data/large-file: {limit: 1.5 MB}}",
     "rules: {data/large-file: {except: [1]}}",
     "rules: {data/modified: {files: many}}",
+    "rules: {commit/message: {style: haiku}}",
+    "rules: {commit/message: {types: [1]}}",
+    "rules: {env/unpinned: {versions: some}}",
     "rules: [lock/params]",
     "reasons: {content: off}",
     "remote: {on-missing: stop}",
@@ -87,7 +91,7 @@ def main() -> int:
     """Asks about all files; 0 when guard and the schema agree on each."""
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft7Validator.check_schema(schema)
-    failures = []
+    failures = [f"the default at {place} is not valid" for place in wrong_defaults(schema, "")]
     with tempfile.TemporaryDirectory(prefix="guard-policy-") as folder:
         subprocess.run(["git", "init", "-q", folder], check=True)
         for text, expected in [(text, True) for text in GOOD] + [(text, False) for text in BAD]:
@@ -97,6 +101,16 @@ def main() -> int:
                 failures.append(f"{text!r}: guard {by_guard}, schema {by_schema}, expected {expected}: {words}")
     print("\n".join(failures) or f"policy files: guard and the schema agree in {len(GOOD) + len(BAD)} checks")
     return 1 if failures else 0
+
+
+def wrong_defaults(schema: object, place: str) -> list[str]:
+    """The places of defaults that their own part of the schema does not take."""
+    if isinstance(schema, list):
+        return [wrong for number, part in enumerate(schema) for wrong in wrong_defaults(part, f"{place}/{number}")]
+    if not isinstance(schema, dict):
+        return []
+    found = [] if "default" not in schema or jsonschema.Draft7Validator(schema).is_valid(schema["default"]) else [place]
+    return found + [wrong for key, part in schema.items() if key != "default" for wrong in wrong_defaults(part, f"{place}/{key}")]
 
 
 def asked(folder: str, text: str) -> tuple[bool, str]:

@@ -119,14 +119,11 @@ extension PolicyKey {
   fileprivate var standardValue: JSON? {
     guard !isTold else { return nil }
     switch form {
-    case .version, .number, .option(.count):
-      guard let number = Int(standard) else { return .string(standard) }
-      return .number(number)
-    case .list, .option(.paths):
-      let items = standard.dropFirst().dropLast().split(separator: ",").map { word in
-        JSON.string(String(word.drop { $0 == " " }))
-      }
-      return .array(items)
+    case .version, .number: return Int(standard).map { .number($0) }
+    case .option(.count(let number)): return .number(number)
+    case .option(.paths(let texts)), .option(.words(let texts)): return .array(texts.map { .text($0) })
+    // The lists that are no option's are empty when nobody sets them.
+    case .list: return .array([])
     default: return .string(standard)
     }
   }
