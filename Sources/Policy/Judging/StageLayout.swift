@@ -35,7 +35,8 @@ struct StageLayout {
   }
 
   private(set) var notebooks: [NotebookRun] = []
-  private(set) var programs: [ProgramRun] = []
+  /// By the directories that the programs stand in, which are few.
+  private(set) var programs: [RepositoryPath: [ProgramRun]] = [:]
   private(set) var parameterFiles: [ParameterFile] = []
   private(set) var cachedResults: [CachedResult] = []
 
@@ -62,8 +63,8 @@ struct StageLayout {
       if let notebook = StageCommand(stage.stage).notebook {
         notebooks.append(NotebookRun(stage: stage.status, notebook: notebook))
       }
-      programs += stage.namedDependencies.filter(\.isCode).map {
-        ProgramRun(stage: stage.status, program: $0)
+      for program in stage.namedDependencies where program.isCode {
+        programs[program.parent, default: []].append(ProgramRun(stage: stage.status, program: program))
       }
       for output in stage.stage.outs where output.isCached && output.isResult {
         guard let path = output.reference.path, output.reference.isInRepository else { continue }

@@ -27,23 +27,25 @@ extension Rule {
         guard: 0 errors, 0 warnings in what is staged (12 ms)
         """#)
   ) { (subject) throws(JudgementError) in
-    var pipelines: [(project: JudgedProject, stages: [JudgedStage])] = []
-    for project in try subject.projects() {
-      let stages = project.judgedStages.filter { $0.stage.name != nil }
-      if !stages.isEmpty { pipelines.append((project, stages)) }
-    }
-    guard !pipelines.isEmpty, try !subject.tracked.tellsEnvironment(of: pipelines.flatMap(\.stages)) else {
-      return []
-    }
+    let projects = try subject.projects().filter(\.hasPipeline)
+    guard !projects.isEmpty, try !subject.tracked.tellsEnvironment(of: projects) else { return [] }
     let mend = try subject.environmentMend()
-    return pipelines.map { pipeline in
+    return projects.map { project in
       Finding(
-        "env/untracked", at: Place(pipeline.stages[0].stage.file),
+        "env/untracked", at: Place(project.firstPipeline ?? project.root),
         message: "a pipeline, and no file in Git says which software it needs", fix: mend.command,
         advice: mend.advice
       ).proposing(mend.safe)
     }
   }
+}
+
+extension JudgedProject {
+  fileprivate var firstPipeline: RepositoryPath? {
+    evaluation.statuses.first { $0.stage.name != nil }?.stage.file
+  }
+
+  fileprivate var hasPipeline: Bool { firstPipeline != nil }
 }
 
 extension Subject {
@@ -68,15 +70,15 @@ extension Subject {
 extension FileTree {
   /// Whether a file says which software is needed. Nearly always one stands at the root; for others no more than a few
   /// places are looked at, by their names: a walk would take longer than all other rules together.
-  fileprivate func tellsEnvironment(of stages: [JudgedStage]) throws(JudgementError) -> Bool {
+  fileprivate func tellsEnvironment(of projects: [JudgedProject]) throws(JudgementError) -> Bool {
     try reading { () throws(TreeError) in
       let top = try children(of: .root)
       if top.contains(where: { $0.entry != .directory && EnvironmentNames.tell($0.name) }) { return true }
       var directories = Set(
         top.filter { $0.entry == .directory }.prefix(EnvironmentNames.mostDirectories)
           .map { RepositoryPath.root.appending($0.name) })
-      for stage in stages {
-        for path in [stage.stage.file] + stage.stage.dataDependencies {
+      for stage in projects.flatMap(\.evaluation.statuses).map(\.stage) where stage.name != nil {
+        for path in [stage.file] + stage.dataDependencies {
           directories.formUnion(path.directoriesUpward)
         }
       }

@@ -49,9 +49,11 @@ extension Rule {
             advice: "\(ShellCommand("jupyter nbconvert --to script", [path])) makes a script of it; "
               + "let the stage run that"))
       }
-      for run in project.layout.programs {
+      let among = project.layout.programs.filter { directory, _ in
+        !directory.isRoot && directories.contains { $0.matches(directory) }
+      }
+      for run in among.values.flatMap({ $0 }) {
         let path = run.program
-        guard !path.parent.isRoot, directories.contains(where: { $0.matches(path.parent) }) else { continue }
         let stage = JudgedStage(project: project, status: run.stage)
         findings.append(
           Finding(
