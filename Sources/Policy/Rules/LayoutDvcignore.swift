@@ -86,7 +86,9 @@ extension JudgedProject {
   /// The cache that programs will leave in a directory of Git's and that DVC would count.
   private func findCache(in path: RepositoryPath, _ content: Project) throws(JudgementError) -> String? {
     // What a link out of the repository leads to is told where its hash is compared.
-    guard case .directory? = try reading({ () throws(TreeError) in try tree.entry(at: path) }) else { return nil }
+    guard case .directory? = try reading({ () throws(TreeError) in try tree.entry(at: path) }) else {
+      return nil
+    }
     var (pending, seen, modules) = ([path], 0, 0)
     while let directory = pending.popLast(), seen < 2000 {
       for child in try reading({ () throws(TreeError) in try tree.children(of: directory) }) {

@@ -17,9 +17,17 @@ struct RestorationRun {
     subjects = try Subjects(surroundings)
   }
 
-  /// What is known of a commit; `nil` when it holds no DVC repository.
+  /// What is known of a commit; `nil` when it holds no DVC repository. What keeps it from being known, such as a policy
+  /// that cannot be read, is told in its place.
   /// - Parameter asksRemotes: whether its remotes are asked, or only the cache of this machine is looked at.
-  func restoration(of commit: CommitID, asksRemotes: Bool) throws(Failure) -> Restoration? {
+  func restoration(of commit: CommitID, asksRemotes: Bool) -> Restoration? {
+    do throws(Failure) { return try look(at: commit, asksRemotes) } catch {
+      return Restoration(
+        objects: 0, missingHere: nil, remotes: .notAsked, unreadable: error.message, errors: 0)
+    }
+  }
+
+  private func look(at commit: CommitID, _ asksRemotes: Bool) throws(Failure) -> Restoration? {
     let subject = try subjects.commit(commit)
     do throws(JudgementError) {
       guard try !subject.projects().isEmpty else { return nil }
