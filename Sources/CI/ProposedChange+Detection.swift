@@ -96,14 +96,14 @@ private struct Job {
   /// GitLab's predefined variables (docs.gitlab.com, "Predefined CI/CD variables reference").
   func gitLab() -> ProposedChange {
     let head = value("CI_COMMIT_SHA")
-    if let base = commit(value("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"))
-      ?? commit(value("CI_MERGE_REQUEST_DIFF_BASE_SHA"))
-    {
-      let isTrain = value("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train"
-      let target = value("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-      let change = ProposedChange.Base.commit(base, orBranch: target)
-      return ProposedChange(.gitLab, isTrain ? .mergeQueue : .pullRequest, base: change, head: head)
+    let target = value("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+    let isTrain = value("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train"
+    let kind = isTrain ? ProposedChange.Kind.mergeQueue : .pullRequest
+    if let tip = commit(value("CI_MERGE_REQUEST_TARGET_BRANCH_SHA")) {
+      return ProposedChange(.gitLab, kind, base: .commit(tip, orBranch: target), head: head)
     }
+    // Where the branches parted its author chooses, so that the policy of that commit is not the target's.
+    if let target { return ProposedChange(.gitLab, kind, base: .branch(target), head: head) }
     if value("CI_COMMIT_TAG") != nil { return ProposedChange(.gitLab, .tag, base: .parents, head: head) }
     let (branch, main) = (value("CI_COMMIT_BRANCH"), value("CI_DEFAULT_BRANCH"))
     guard value("CI_PIPELINE_SOURCE") == "push", let before = commit(value("CI_COMMIT_BEFORE_SHA")) else {

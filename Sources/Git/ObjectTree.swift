@@ -197,11 +197,14 @@ public final class ObjectTree: FileTree {
   }
 
   func read(_ id: ObjectID, for file: RepositoryPath) throws(TreeError) -> [UInt8] {
+    let bytes: [UInt8]?
     do {
-      return try context.backend.object(id).bytes
+      bytes = try context.isTooLarge(id) ? nil : context.backend.object(id).bytes
     } catch {
       throw context.treeError(error, at: file)
     }
+    guard let bytes else { throw .unreadable(file, why: "it is larger than what is read here") }
+    return bytes
   }
 
   private func stored(at path: RepositoryPath) throws(TreeError) -> TreeEntry? {

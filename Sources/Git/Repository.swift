@@ -95,6 +95,12 @@ public final class Repository {
   /// How many milliseconds a write of notes waits for others that hold their ref, or left its lock behind.
   public var notesPatience: Int64 = 10_000
 
+  /// The largest blob that is read of a tree, in bytes; `nil` for any. Reading takes as much memory.
+  public var largestBlob: Int? {
+    get { context.largest }
+    set { context.largest = newValue }
+  }
+
   /// Where hashes are kept beyond this process; without one they are computed anew in each.
   public var digestStore: (any DigestStore)? {
     get { context.digests.store }

@@ -15,6 +15,14 @@ final class TreeContext {
   let isStored: Bool
   /// Why an object could not be read, if one could not: another clone may have it.
   var failure: GitError?
+  /// The largest blob that is read, in bytes; `nil` for any.
+  var largest: Int?
+
+  /// Whether a blob is larger than what is read.
+  func isTooLarge(_ id: ObjectID) throws(GitError) -> Bool {
+    guard let largest else { return false }
+    return try backend.objectSize(id) > largest
+  }
 
   init(backend: any Backend, configuration: Configuration, environment: ProcessEnvironment) throws(GitError) {
     self.backend = backend

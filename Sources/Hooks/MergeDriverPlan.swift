@@ -27,7 +27,7 @@ public struct MergeDriverPlan: Hashable, Sendable {
   public static func installing(_ site: HookSite) -> MergeDriverPlan {
     let call = Shown.word(site.guardExecutable).split(separator: "%", omittingEmptySubsequences: false)
       .joined(separator: "%%")
-    let driver = Array("\(call) merge-driver --marker-size %L %O %A %B %P".utf8)
+    let driver = Array("\(call) merge-driver --marker-size %L -- %O %A %B %P".utf8)
     let settings = [
       Setting(key: "\(section).name", value: Array("guard: stages of dvc.lock, outputs of .dvc files".utf8)),
       Setting(key: "\(section).driver", value: driver),

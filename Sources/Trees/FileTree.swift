@@ -50,6 +50,10 @@ public protocol FileTree: AnyObject {
   /// A file's bytes. Symbolic links are followed.
   func contents(of file: RepositoryPath) throws(TreeError) -> [UInt8]
 
+  /// How many bytes are kept of a file, where that is known without reading it; `nil` where it is not, or no file stands
+  /// there. Links are not followed.
+  func storedSize(of file: RepositoryPath) throws(TreeError) -> Int?
+
   /// The hashes of many files' bytes, in the order of the paths. Symbolic links are followed.
   func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest]
 
@@ -102,6 +106,9 @@ public struct NameEndings: Hashable, Sendable {
 }
 
 extension FileTree {
+  /// Nobody knows without reading.
+  public func storedSize(of file: RepositoryPath) throws(TreeError) -> Int? { nil }
+
   /// Nobody knows without a walk.
   public func mayHoldLinks(at path: RepositoryPath) throws(TreeError) -> Bool { true }
 

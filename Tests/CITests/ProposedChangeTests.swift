@@ -85,7 +85,7 @@ import Testing
         "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "CI_COMMIT_BEFORE_SHA": String(repeating: "0", count: 40),
       ],
-      ProposedChange(.gitLab, .pullRequest, base: .commit("aa11", orBranch: "main"), head: "bb22")
+      ProposedChange(.gitLab, .pullRequest, base: .branch("main"), head: "bb22")
     ),
     (
       [

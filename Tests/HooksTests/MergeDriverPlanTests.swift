@@ -11,7 +11,7 @@ import Testing
     return site
   }
 
-  private static let call = "merge-driver --marker-size %L %O %A %B %P"
+  private static let call = "merge-driver --marker-size %L -- %O %A %B %P"
 
   /// Git hands the value to a shell, after it has taken `%` for its own.
   @Test(arguments: [

@@ -106,6 +106,40 @@ import Testing
         """)
   }
 
+  @Test func `a commit of which nobody says what was before it is not judged by itself`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      0
+      1
+      params.yaml:1: error: parameter 'lr' of stage 'train' is not the one in dvc.lock [lock/params]
+      note: this change edits '.guard.yml'; it is judged by what was there before
+
+      """,
+      Self.topic + """
+        echo '{}' > ../tag.json; export GITHUB_ACTIONS=true GITHUB_EVENT_NAME=push GITHUB_REF_TYPE=tag GITHUB_EVENT_PATH=../tag.json
+        guard ci --no-remote > /dev/null 2>&1; echo $?
+        sed -i 's/^lr: .*/lr: 9/' params.yaml; echo 'profile: audit' > .guard.yml; git add -A; git commit -q --no-verify -m 'judges itself'
+        guard ci --no-remote > ../said 2>&1; echo $?; grep 'edits\\|error:' ../said
+        """)
+  }
+
+  @Test func `what the target has mended since is not the branch's`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      0
+      1
+      """ + "\n",
+      """
+      stale; git commit -qa --no-verify -m stale; git checkout -qb feature; echo x > README; git add .
+      git commit -q --no-verify -m words; git checkout -q main; repro; git commit -qa --no-verify -m mended
+      git checkout -q feature; guard ci --base main --no-remote --no-fetch > ../said 2>&1; echo $?
+      echo 'lr: 7' > params.yaml; git commit -qa --no-verify -m 'stale anew'
+      guard ci --base main --no-remote --no-fetch > ../said 2>&1; echo $?
+      """)
+  }
+
   @Test func `who may not waive is not told how to`() throws {
     let box = try CommitSandbox()
     try box.expect(

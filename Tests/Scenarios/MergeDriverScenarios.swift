@@ -10,7 +10,7 @@ import Testing
     rm -r .git/hooks; git add -A; git commit -qm base
     branch() { git checkout -qb side; lock $1; git commit -qam side; git checkout -q main; lock $2; git commit -qam main; }
     # What the hooks find there is another guard.
-    git config merge.guard.driver "$BUILT merge-driver --marker-size %L %O %A %B %P"
+    git config merge.guard.driver "$BUILT merge-driver --marker-size %L -- %O %A %B %P"
 
     """
 
@@ -105,7 +105,7 @@ import Testing
         """) == """
           2
           The merge driver is there already.
-          /bin/guard merge-driver --marker-size %L %O %A %B %P
+          /bin/guard merge-driver --marker-size %L -- %O %A %B %P
           0
             unset  merge.guard
 

@@ -62,6 +62,20 @@ import Testing
         """)
   }
 
+  @Test func `what is too large to read is refused before it is read`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      refused
+      params.yaml: error: DVC cannot read this: the file is larger than 64 MiB [lock/unreadable]
+
+      """,
+      Self.server + """
+        head -c 70000000 /dev/zero | tr '\\0' '#' > params.yaml; git commit -qam large --no-verify
+        try git push -q --no-verify origin main | grep 'refused\\|64 MiB'
+        """)
+  }
+
   @Test func `a branch is judged by the policy that it had`() throws {
     let box = try CommitSandbox()
     try box.expect(

@@ -66,7 +66,12 @@ final class DocumentLoader {
   }
 
   private func contents(of file: RepositoryPath) throws(DVCError) -> [UInt8] {
-    try reading { () throws(TreeError) in try tree.contents(of: file) }
+    // Git says how large a file is before it unpacks it.
+    let size = try reading { () throws(TreeError) in try tree.storedSize(of: file) }
+    if let size, size > ParameterFile.maximumSize {
+      throw DVCError(file, .invalid, "the file is larger than \(ParameterFile.maximumSize >> 20) MiB")
+    }
+    return try reading { () throws(TreeError) in try tree.contents(of: file) }
   }
 
   private func orEmpty(_ node: Node) -> Node {

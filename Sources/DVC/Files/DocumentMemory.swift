@@ -19,15 +19,20 @@ public final class DocumentMemory {
 
   private var known: [Place: (bytes: [UInt8], node: Node)] = [:]
 
+  /// Whether the time for reading is over.
+  private let isOver: () -> Bool
+
   /// A memory of nothing.
-  public init() {}
+  /// - Parameter isOver: asked before each file that is read: then none is read any more.
+  public init(isOver: @escaping () -> Bool = { false }) { self.isOver = isOver }
 
   /// What bytes hold; what cannot be read is not kept.
-  func node<Failure: Error>(
-    of file: RepositoryPath, _ bytes: [UInt8], as reading: Reading, _ read: () throws(Failure) -> Node
-  ) throws(Failure) -> Node {
+  func node(
+    of file: RepositoryPath, _ bytes: [UInt8], as reading: Reading, _ read: () throws(DVCError) -> Node
+  ) throws(DVCError) -> Node {
     let place = Place(file: file, reading: reading)
     if let known = known[place], known.bytes == bytes { return known.node }
+    guard !isOver() else { throw DVCError(file, .unreadable, "the time for reading is over") }
     let node = try read()
     known[place] = (bytes, node)
     return node

@@ -207,6 +207,11 @@ final class CheckedOutTree: FileTree {
     return bytes
   }
 
+  func storedSize(of file: RepositoryPath) throws(TreeError) -> Int? {
+    let file = try followed(file)
+    return owner(of: file) == nil ? try base.storedSize(of: file) : nil
+  }
+
   func digests(of files: [RepositoryPath], _ algorithm: HashAlgorithm) throws(TreeError) -> [MD5Digest] {
     var digests: [RepositoryPath: MD5Digest] = [:]
     var inGit: [RepositoryPath] = []

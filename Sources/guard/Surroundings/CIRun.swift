@@ -54,7 +54,8 @@ struct CIRun {
     if base == nil, change.base != nil {
       remarks.append("the change brings no commit: what it leads to is judged beside its parents")
     }
-    if let trusted = change.base {
+    // Where nobody says what was there before, it is what the parent has: nothing says itself how it is judged.
+    if let trusted = try before {
       run.check.trusted = try tree(of: trusted)
       remarks += try run.edited(from: trusted)
       try run.takeDefaultsWhereUnreadable(&remarks)
@@ -62,7 +63,7 @@ struct CIRun {
     if commits.count < all.count {
       remarks.append("only the newest \(commits.count) of \(all.count) commits were judged one by one")
     }
-    let subjects = try Subjects(surroundings)
+    let subjects = try Subjects(surroundings, until: end)
     var (verdicts, notChecked) = try run.judge(Array(commits), since: base, subjects)
     if let base, try !isAlone(all, on: base), let head = commits.last {
       let settlement = Settlement(
@@ -74,6 +75,14 @@ struct CIRun {
       Report.Scope(.range, base: base.map(Self.name), head: Self.name(change.head)), verdicts,
       commits: commits.count, notChecked: self.notChecked + notChecked, remarks: remarks,
       milliseconds: Int(SystemClock.monotonicMilliseconds - start), version: GuardCommand.version)
+  }
+
+  /// What was there before: the base, or where nobody says one the first parent.
+  private var before: CommitID? {
+    get throws(Failure) {
+      if let base = change.base { return base }
+      return try asking { (repository) throws(GitError) in try repository.parents(of: change.head).first }
+    }
   }
 
   private static func name(_ commit: CommitID) -> Text { Text(utf8: commit.object.hexadecimal) }

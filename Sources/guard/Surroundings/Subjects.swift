@@ -11,12 +11,14 @@ final class Subjects {
   private let surroundings: Surroundings
   private let repository: Repository
   /// What was read of the commits before.
-  private let documents = DocumentMemory()
+  private let documents: DocumentMemory
   /// The subjects of commits that were asked for last: the parents of a range's commits are in it.
   private var recent: [(id: CommitID, subject: Subject)] = []
 
-  init(_ surroundings: Surroundings) throws(Failure) {
+  /// - Parameter end: when to read no more files, in milliseconds of the monotonic clock.
+  init(_ surroundings: Surroundings, until end: Int64 = .max) throws(Failure) {
     self.surroundings = surroundings
+    documents = DocumentMemory { SystemClock.monotonicMilliseconds >= end }
     repository = try surroundings.repository()
   }
 
@@ -158,7 +160,8 @@ final class Subjects {
     return subject
   }
 
-  /// What a range of commits comes to: the tree of its last one beside what was there before.
+  /// What a range of commits comes to: the tree of its last one beside what was there before. What was so where both
+  /// parted, and was mended there since, is not the range's either.
   func result(_ head: CommitID, since base: CommitID) throws(Failure) -> Subject {
     do {
       let (commit, tree, old) = try asking { () throws(GitError) in
@@ -171,7 +174,10 @@ final class Subjects {
         changes: { () throws(JudgementError) in
           try asking { () throws(GitError) in try self.changes(from: old, to: tree, merging: []) }
         },
-        ancestry: { () throws(JudgementError) in try self.ancestry([base]) })
+        ancestry: { () throws(JudgementError) in
+          let fork = try asking { () throws(GitError) in try self.repository.mergeBase(of: base, head) }
+          return try self.ancestry([base] + [fork].compactMap { $0 }.filter { $0 != base })
+        })
     } catch {
       throw Failure("\(error)")
     }

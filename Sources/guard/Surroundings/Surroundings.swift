@@ -58,6 +58,8 @@ final class Surroundings {
     let repository = try Repository.open(
       from: directory, environment: environment, judgingOwner: !isGate)
     if case .command(let reason) = repository.reader { note("reading through the git command: \(reason)") }
+    // Who pushes is not to say how much memory that takes.
+    if isGate { repository.largestBlob = 1 << 28 }
     let file = FileSystem.join(repository.commonDirectory, Array("guard/hashes.db".utf8))
     let hashes = HashCache(file: file) { [self] in note($0) }
     repository.digestStore = StoredDigests(hashes)
