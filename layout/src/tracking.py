@@ -66,14 +66,14 @@ def flat(values: dict, before: str = "") -> dict:
 
 
 def versions(stage: str) -> dict[str, str]:
-    """The hash that DVC has of each file or directory that a stage reads, as far as it is recorded."""
-    known: dict[str, str] = {}
-    lock = project.ROOT / "dvc.lock"
-    for entry in (project.yaml(lock).get("stages", {}) if lock.exists() else {}).values():
-        known |= {out["path"]: out["md5"] for out in entry.get("outs", []) if "md5" in out}
+    """The hash that DVC has of the data that all begins with, and of what a stage reads, as far as it is recorded."""
+    raw: dict[str, str] = {}
     for pointer in project.ROOT.glob("data/**/*.dvc"):
         for out in project.yaml(pointer).get("outs", []):
-            path = (pointer.parent / out["path"]).relative_to(project.ROOT)
-            known[path.as_posix()] = out.get("md5", "")
-    definition = project.yaml(project.ROOT / "dvc.yaml")["stages"][stage]
-    return {path: known[path] for path in definition.get("deps", []) if known.get(path)}
+            raw[(pointer.parent / out["path"]).relative_to(project.ROOT).as_posix()] = out.get("md5", "")
+    lock = project.ROOT / "dvc.lock"
+    made: dict[str, str] = {}
+    for entry in (project.yaml(lock).get("stages", {}) if lock.exists() else {}).values():
+        made |= {out["path"]: out["md5"] for out in entry.get("outs", []) if "md5" in out}
+    reads = project.yaml(project.ROOT / "dvc.yaml")["stages"][stage].get("deps", [])
+    return {path: version for path, version in raw.items() if version} | {path: made[path] for path in reads if path in made}
