@@ -43,7 +43,8 @@ import Values
     arguments: [
       "requirements.txt", "requirements-gpu.txt", "env/environment.yml", "docker/Dockerfile",
       "env/uv.lock", "services/train/pyproject.toml",
-      "Dockerfile.train", "flake.nix", "requirements/base.txt", "renv.lock",
+      "Dockerfile.train", "flake.nix", "requirements/base.txt", "requirements/train-requirements.txt",
+      "envs/gpu.conda.yml", "docker/train.Dockerfile", "renv.lock",
     ] as [RepositoryPath])
   func `any file that names software is enough`(file: RepositoryPath) throws {
     var repository = withoutEnvironment()

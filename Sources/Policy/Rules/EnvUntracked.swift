@@ -82,6 +82,12 @@ extension FileTree {
           directories.formUnion(path.directoriesUpward)
         }
       }
+      for directory in directories where EnvironmentNames.isLikely(directory) {
+        for child in try children(of: directory)
+        where child.entry != .directory && EnvironmentNames.tell(child.name) {
+          return true
+        }
+      }
       for directory in directories {
         for name in EnvironmentNames.usual where try entry(at: directory.appending(name.utf8)) != nil {
           return true
@@ -112,6 +118,15 @@ private enum EnvironmentNames {
     "requirements.txt", "requirements.in", ".lock", ".Dockerfile", ".nix", ".def", "environment.yml",
     "environment.yaml", "conda.yml", "conda.yaml",
   ])
+
+  /// Whether a directory has the name of one for such files, in which they may have any name.
+  static func isLikely(_ directory: RepositoryPath) -> Bool {
+    let name = Text(utf8: directory.name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+    return ["require", "env", "docker", "conda", "container", "deploy", "depend", "install", "setup"].contains
+    {
+      name.firstIndex(of: $0) != nil
+    }
+  }
 
   /// DVC's own lock says nothing of software.
   static func tell(_ name: [UInt8]) -> Bool {
