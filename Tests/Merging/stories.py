@@ -44,7 +44,7 @@ stages:
     deps: [one.txt]
     outs: [three.txt]
 END
-dvc repro -q; mkdir data; echo x > data/x; dvc add -q data
+dvc repro -q; echo dvc > requirements.txt; mkdir data; echo x > data/x; dvc add -q data
 "$GUARD" install --merge-driver | sed -n '/merge=guard/p' | sed 's/^ *//' > .gitattributes
 git add -A; git commit -qm start --no-verify
 git checkout -qb side; sed -i 's/^b: .*/b: 2/' params.yaml; dvc repro -q; git commit -qam side

@@ -40,6 +40,16 @@ import Trees
         """)
   }
 
+  @Test func aLineForOtherFilesInGitignoreBelongsToNoStage() throws {
+    var before = withData("old", locked: "old")
+    before[".gitignore"] = "/data.csv\n"
+    var after = before
+    after[".gitignore"] = "/data.csv\n*.log\n"
+    after.workTree["params.yaml"] = "lr: 0.5\nepochs: 3\n"
+    after.lock(train: "train.py", lr: "0.5", in: .workTree)
+    #expect(try !after.staged(after: before).report(only: ["data/left-behind"]).contains("left-behind"))
+  }
+
   @Test func aForgottenLockAndParametersBelongWithTheCode() throws {
     let before = Repository.training()
     var after = before
@@ -335,6 +345,18 @@ import Trees
         guard: 0 errors, 1 warning in 1 commit
 
         """)
+  }
+
+  @Test func anImportThatIsBroughtUpToDateIsNotChangedInPlace() throws {
+    func imported(_ text: String) -> String {
+      "deps:\n- path: https://example.org/s.csv\n  etag: \(md5(text))\n" + pointer("s.csv", text)
+    }
+    var before = Repository()
+    before["data/raw/s.csv.dvc"] = imported("old")
+    before.ignored = ["data/raw/s.csv"]
+    var after = before
+    after["data/raw/s.csv.dvc"] = imported("new")
+    #expect(try !after.commit(after: [before]).report(only: ["data/raw-changed"]).contains("in place"))
   }
 
   @Test func rawDataThatAMergeTakesOverIsNotChangedByIt() throws {

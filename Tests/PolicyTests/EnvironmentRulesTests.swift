@@ -222,6 +222,7 @@ import Values
     #expect(try said("layout/dvcignore", repository).contains(".ipynb_checkpoints/"))
     for line in [
       "__pycache__/\n.ipynb_checkpoints\n", "src/__pycache__\nsrc/.ipynb_checkpoints/\n", "**/.*\n",
+      "*.pyc\n*-checkpoint.ipynb\n",
     ] {
       repository[".dvcignore"] = line
       #expect(try said("layout/dvcignore", repository) == "", "\(line)")

@@ -354,6 +354,25 @@ import Values
     #expect(report.conclusion == .pass)
   }
 
+  // MARK: - Imports
+
+  @Test func anImportWithoutItsDataLacksNothing() throws {
+    var repository = Repository.training()
+    repository["part.csv.dvc"] = """
+      frozen: true
+      deps:
+      - path: https://example.org/part.csv
+        etag: abc
+      outs:
+      - hash: md5
+        path: part.csv
+
+      """
+    repository.ignored.insert("part.csv")
+    #expect(
+      try !repository.staged(after: Repository.training()).report(only: ["lock/missing"]).contains("part"))
+  }
+
   // MARK: - Hidden
 
   @Test(arguments: [

@@ -264,6 +264,8 @@ import Values
 
   @Test(
     arguments: [
+      "mlflow.log_artifact(\"params.yaml\")", "shutil.copy('params.yaml', 'out/')",
+      "parser.add_argument('--config', default=\"params.yaml\")",
       "# see \"params.yaml\"", "'''Takes what params.yaml says.'''", "open('myparams.yaml')",
       "open('params.yaml.bak')",
       "open(\"other.yaml\")",
@@ -369,12 +371,16 @@ import Values
     arguments: [
       "open('data/words.txt', 'wb')", "with open(\"../data/words.txt\", mode=\"w\") as f:",
       "joblib.dump(m, './data/words.txt')",
-      "  plt.savefig('data/words.txt', dpi=3)", #""df.to_csv(\"data/words.txt\")\n","#,
+      "torch.save(model.state_dict(), 'data/words.txt')", "Path('data/words.txt').write_text(x)",
+      "json.dump(x, open('data/words.txt', 'w'))", "  plt.savefig('data/words.txt', dpi=3)",
+      #""df.to_csv(\"data/words.txt\")\n","#,
     ])
   func `ways to write`(line: String) throws { #expect(try said(line).contains("[layout/no-stage]")) }
 
   @Test(
     arguments: [
+      #"rows = open("data/words.txt").read(); open("data/upper.txt","w").write(rows)"#,
+      #"pd.read_csv("data/words.txt").to_parquet("data/other.parquet")"#,
       "open('data/words.txt')", "pd.read_csv('data/words.txt')", "# x.to_csv('data/words.txt')",
       "x.to_csv('words.txt')",
       "x.to_csv('data/words.txt.bak')", "x.to_csv(data / 'words.txt')", "x.to_csv(path)  # data/words.txt",

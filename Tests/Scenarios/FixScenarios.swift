@@ -36,6 +36,23 @@ import Testing
         """)
   }
 
+  @Test func `what a killed run left is not recorded as a result`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      1
+      same
+      guard: data/prepared.csv
+
+      """,
+      Self.words + """
+        echo half > data/prepared.csv; mkdir -p .dvc/tmp; cp dvc.lock ../before
+        printf '{"write": {"%s": {"pid": 999999, "cmd": "dvc repro"}}}' "$PWD/data/prepared.csv" > .dvc/tmp/rwlock
+        guard fix --yes > ../said 2>&1; grep -c 'left to you: a run of dvc' ../said; cmp dvc.lock ../before && echo same
+        rm .dvc/tmp/rwlock; guard fix --dry-run 2>&1 | grep -c 'dvc commit' | sed 's,^[1-9].*,guard: data/prepared.csv,'
+        """)
+  }
+
   @Test func `a dry run changes nothing`() throws {
     let box = try CommitSandbox()
     try box.expect(

@@ -93,7 +93,9 @@ struct LeftBehind {
       let inputs = stage.stage.dataDependencies + stage.stage.gitOutputs
       if inputs.contains(where: index.hasAny)
         || stage.stage.parameterFiles.contains(where: files.contains)
-        || (stage.stage.name == nil && (files.contains(stage.stage.file) || stage.isIgnoredNewly(by: files)))
+        || (stage.stage.name == nil
+          && (files.contains(stage.stage.file)
+            || own[stage.identity] == nil && stage.isIgnoredNewly(by: files)))
       {
         touched.insert(place)
       } else if stage.stage.name != nil, files.contains(stage.stage.file) || files.contains(stage.lock) {
@@ -274,7 +276,7 @@ extension JudgedStage {
       }
   }
 
-  /// Whether a `.gitignore` beside its output is among the files.
+  /// Whether a `.gitignore` beside its output is among the files: `dvc add` of new data writes both.
   fileprivate func isIgnoredNewly(by files: Set<RepositoryPath>) -> Bool {
     stage.outputs.contains { files.contains($0.parent.appending(Array(".gitignore".utf8))) }
   }

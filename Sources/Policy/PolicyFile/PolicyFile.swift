@@ -195,7 +195,7 @@ struct PolicyFileReader {
     guard case .integer(let version) = node.value, version == Integer(1) else {
       throw PolicyFileError(
         origin, node.position,
-        "version \(node.value.pythonString) is not known to this guard, which reads version 1")
+        "version \(node.value.pythonRepr) is not known to this guard, which reads version 1")
     }
   }
 

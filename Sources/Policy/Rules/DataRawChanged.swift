@@ -1,4 +1,5 @@
 import DVC
+import Hashing
 import Trees
 import Values
 
@@ -8,7 +9,8 @@ extension Rule {
     summary: "raw data that policy calls immutable changed in place",
     explanation: """
       Raw data is where every result begins. New raw data goes beside the old, under another name, so that old results \
-      can be told from new ones. A merge is not blamed for what a merged commit has already.
+      can be told from new ones. A merge is not blamed for what a merged commit has already, a directory not for files that \
+      are added to it (as far as DVC's cache here has its lists), nor an import for being brought up to date.
 
       Raw data that was wrong and has to be mended in place is allowed by a line at the end of the commit's message that \
       says why: `Guard-Skip: data/raw-changed the provider sent a corrected file`. Where policy makes the rule an error, the \
@@ -48,7 +50,7 @@ extension Rule {
     for parent in try subject.ancestry().parents {
       before += try parent.stages().filter { changed.contains($0.stage.file) }
     }
-    return stages.flatMap { stage in
+    return stages.filter { $0.stage.deps.isEmpty }.flatMap { stage in
       stage.rawChanges(since: before.filter { $0.stage.file == stage.stage.file }, in: directories)
     }
   }
@@ -63,12 +65,31 @@ extension JudgedStage {
       else { return nil }
       let old = all.filter { $0.reference.location == output.reference.location }.map(\.recorded.value)
       // A merge takes over what any of its parents has.
-      guard let recorded = old.first ?? nil, !old.contains(current) else { return nil }
+      guard let recorded = old.first ?? nil, !old.contains(current),
+        !old.contains(where: { project.only(adds: current, to: $0) })
+      else { return nil }
       return Finding(
         "data/raw-changed", at: Place(stage.file, output.recorded.position), of: self,
         key: output.reference.definition, recorded: recorded, current: current, reason: .content,
         message: "raw data '\(path)' changed in place",
         advice: "keep the old data, and add the new data under another name")
     }
+  }
+}
+
+extension JudgedProject {
+  /// Whether a directory that was recorded so has all the files of another one, as they were there: as far as the cache
+  /// of this machine has both lists.
+  fileprivate func only(adds current: Text, to old: Text?) -> Bool {
+    guard let old, let here = files(of: current), let before = files(of: old) else { return false }
+    return before.files.allSatisfy { here.hash(of: $0.path) == $0.hash }
+  }
+
+  private func files(of directory: Text) -> Manifest? {
+    // A list that cannot be read tells nothing, as one that is not there.
+    guard directory.hasSuffix(".dir"), let cache = reader.cache(root),
+      let bytes = try? cache.contents(of: CacheObject(id: directory.utf8, isLegacy: false))
+    else { return nil }
+    return Manifest(bytes: bytes)
   }
 }

@@ -106,11 +106,21 @@ extension JudgedProject {
     return nil
   }
 
+  /// What is left in caches.
+  private static let cacheFiles = [
+    "__pycache__": "x.cpython-311.pyc", ".ipynb_checkpoints": "x-checkpoint.ipynb",
+  ]
+
   private func counts(
     _ name: String, in directory: RepositoryPath, _ content: Project
   ) throws(JudgementError) -> Bool {
-    do { return try !content.isIgnoredByDVC(directory.appending(Array(name.utf8)), isDirectory: true) } catch
-    {
+    let cache = directory.appending(Array(name.utf8))
+    let file = cache.appending(Array((Self.cacheFiles[name] ?? "x").utf8))
+    do throws(DVCError) {
+      if try content.isIgnoredByDVC(cache, isDirectory: true) { return false }
+      // A directory without a file that counts is none for DVC.
+      return try !content.isIgnoredByDVC(file, isDirectory: false)
+    } catch {
       throw .dvc(error)
     }
   }

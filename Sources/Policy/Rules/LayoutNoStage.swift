@@ -12,8 +12,8 @@ extension Rule {
 
       So that nothing is told that is not so, much must come together: a `.dvc` file stands for data that was added here \
       (not imported), a script or notebook in Git has the path of that data in quotes, from the root of the DVC repository or from \
-      the script's own directory, in one line with a call that writes (`to_csv(`, `open(…, "w")`, `dump(`, `savefig(`, …), \
-      and no stage names the script. Paths that are put together from parts are not seen.
+      the script's own directory, as what a call writes to (`to_csv("…"`, `open("…", "w")`, `dump(x, "…")`, …), and no \
+      stage names the script. Paths that are put together from parts are not seen.
 
       A commit that adds or changes the script, or adds the `.dvc` file, is looked at.
       """,
@@ -130,8 +130,7 @@ extension Subject {
     var found: Set<RepositoryPath> = []
     for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let text = Text(utf8: line).replacing("\\\"", with: "\"")
-      guard text.writes else { continue }
-      for name in text.quoted {
+      for name in text.written {
         let paths = [project.root, script.parent].compactMap { $0.resolving(name) }
         for path in paths where found.insert(path).inserted {
           if let item = data[path] { findings.append(finding(script, number + 1, item, project)) }
@@ -158,20 +157,47 @@ extension Subject {
 }
 
 extension Text {
+  /// Calls whose first argument is the file.
   private static let writers: [Text] = [
     ".to_csv(", ".to_parquet(", ".to_pickle(", ".to_json(", ".to_feather(", ".to_hdf(", ".to_excel(",
     ".savefig(",
-    ".dump(", ".save(", ".savez(", ".savetxt(", ".save_model(", ".write_csv(", ".write_parquet(",
-    ".write_text(",
-    ".write_bytes(", "write.csv(", "write_csv(", "saveRDS(", ".imwrite(", "dump(",
+    ".save(", ".savez(", ".savez_compressed(", ".savetxt(", ".save_model(", ".write_csv(", ".write_parquet(",
+    "imwrite(",
   ]
-  private static let modes: [Text] = ["\"w\"", "'w'", "\"wb\"", "'wb'", "\"wt\"", "'wt'", "\"x\"", "'x'"]
+  /// Calls of which a later argument is the file.
+  private static let lateWriters: [Text] = [
+    ".dump(", ".save(", "write.csv(", "write_csv(", "saveRDS(", "ggsave(", "CSV.write(",
+  ]
+  private static let modes: [Text] = ["w", "wb", "wt", "x", "w+", "wb+"]
 
-  /// Whether a line of a program has a call that writes a file, and is no comment.
-  fileprivate var writes: Bool {
-    guard utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "#") else { return false }
-    if Self.writers.contains(where: { firstIndex(of: $0) != nil }) { return true }
-    return firstIndex(of: "open(") != nil && Self.modes.contains { firstIndex(of: $0) != nil }
+  /// What stands in quotes where a line of a program writes to it.
+  fileprivate var written: [ArraySlice<UInt8>] {
+    guard utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "#") else { return [] }
+    return quoted.filter { isWritten($0) }
+  }
+
+  private func isWritten(_ name: ArraySlice<UInt8>) -> Bool {
+    let before = Text(utf8: utf8[..<(name.startIndex - 1)].reversed().drop { $0 == 0x20 }.reversed())
+    let after = utf8[(name.endIndex + 1)...].drop { $0 == 0x20 }
+    if Self.writers.contains(where: before.hasSuffix) { return true }
+    if before.hasSuffix("open("), after.first == UInt8(ascii: ",") {
+      let mode = after.dropFirst().drop { $0 == 0x20 }
+      let rest = mode.starts(with: "mode=".utf8) ? mode.dropFirst(5) : mode
+      if Self.modes.contains(where: { rest.dropFirst().starts(with: $0.utf8 + [rest.first ?? 0]) }) {
+        return true
+      }
+    }
+    if after.starts(with: ").write_text(".utf8) || after.starts(with: ").write_bytes(".utf8) { return true }
+    return Self.lateWriters.contains { call in
+      guard let start = before.firstIndex(of: call) else { return false }
+      var depth = 0
+      for byte in before.utf8[(start + call.utf8.count - 1)...] {
+        if byte == UInt8(ascii: "(") { depth += 1 }
+        if byte == UInt8(ascii: ")") { depth -= 1 }
+        if depth == 0 { return false }
+      }
+      return depth == 1 && before.hasSuffix(",")
+    }
   }
 
   /// What stands between two quotes of one kind. Each may begin one: in a notebook the whole line is in quotes.

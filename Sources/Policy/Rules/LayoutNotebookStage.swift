@@ -33,7 +33,7 @@ extension Rule {
         """#),
     options: [
       Option(
-        "directories", .paths(["**/notebooks", "**/notebook"]), "where notebooks are kept, with `*` and `**`")
+        "directories", .paths(["**/notebooks"]), "where notebooks are kept, with `*` and `**`")
     ]
   ) { (subject) throws(JudgementError) in
     let directories = subject.policy.paths("directories", of: "layout/notebook-stage").map(Glob.init)

@@ -45,7 +45,8 @@ extension JudgedStage {
     }
     var findings: [Finding] = []
     for dependency in status.dependencies { findings += try missing(dependency, in: subject) }
-    for output in status.outputs where output.output.recorded.value == nil {
+    // What `--no-download` imports has no data yet, and is not to have any (DVC 3.67, `is_partial_import`).
+    for output in status.outputs where output.output.recorded.value == nil && !stage.isImport {
       let reference = output.output.reference
       findings.append(
         missing(output.output.position, reference.definition, "output '\(reference.definition)' of \(phrase)")

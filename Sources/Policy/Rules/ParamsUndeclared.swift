@@ -11,7 +11,7 @@ extension Rule {
       nothing keeps its old results when a value changes: `dvc repro` and `dvc status` find all up to date.
 
       A stage reads the file when its command names it, or when a script that the command runs, and the stage depends on, \
-      has its name in quotes (or calls `dvc.api.params_show`). A stage that has the whole file among its `deps:` says \
+      opens it by its name (`open("params.yaml")`, `Path(…)`, `load(…)`, `read_yaml(…)`), or calls `dvc.api.params_show`. A stage that has the whole file among its `deps:` says \
       what it reads. Scripts that the command reaches only through others are not looked at.
       """,
     example: Example(
@@ -131,13 +131,30 @@ extension ArraySlice<UInt8> {
     while let place = text.firstIndex(of: name, from: start) {
       let end = place + name.utf8.count
       if place > 0, end < text.utf8.count, "\"'/".utf8.contains(text.utf8[place - 1]),
-        "\"'".utf8.contains(text.utf8[end])
+        "\"'".utf8.contains(text.utf8[end]), text.opens(before: place)
       {
         return place
       }
       start = end
     }
     return nil
+  }
+}
+
+extension Text {
+  private static let readers: [Text] = [
+    "open(", "Path(", "load(", "read_yaml(", "read_text(", "read_json(", "load_yaml(", "yaml.load_file(",
+    "read_params(",
+    "load_params(", "read_config(", "load_config(", "fromJSON(", "YAML.load_file(", "cat ", "yq ", "jq ",
+    "/ ",
+  ]
+
+  /// Whether what stands in quotes around a place is the first argument of a call that reads a file.
+  fileprivate func opens(before place: Int) -> Bool {
+    let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
+    guard let quote = utf8[..<place].lastIndex(where: quotes.contains) else { return false }
+    let before = Text(utf8: utf8[..<quote])
+    return Self.readers.contains(where: before.hasSuffix)
   }
 }
 

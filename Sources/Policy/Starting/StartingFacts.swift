@@ -52,15 +52,16 @@ public struct StartingFacts: Sendable {
   public init() {}
 
   /// The line that runs the pipeline in a file of a CI system: `dvc repro` or `dvc exp run`, not in a comment and not
-  /// only to see what would run.
+  /// only to see what would run, nor in what a step is called or prints.
   public static func reproduction(in file: RepositoryPath, _ bytes: [UInt8]) -> Mention? {
     let lines = Text(utf8: bytes).split(separator: UInt8(ascii: "\n"))
     for (index, line) in lines.enumerated() {
-      let words = line.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x22 || $0 == 0x27 }.map {
-        Text(utf8: $0)
-      }
+      let words = line.utf8.split { " \t\"'[]{},".utf8.contains($0) }.map { Text(utf8: $0) }
       guard words.first.map({ !$0.hasPrefix("#") && !$0.hasPrefix("//") }) ?? false else { continue }
       for start in words.indices where words[start].hasSuffix("dvc") {
+        // What a step is called, and what it prints, is not what it does.
+        guard !words[..<start].contains(where: { ["name:", "echo", "printf", "description:"].contains($0) })
+        else { continue }
         let rest = words[(start + 1)...]
         guard rest.first == "repro" || rest.starts(with: ["exp", "run"]), !rest.contains("--dry") else {
           continue

@@ -42,13 +42,23 @@ struct FixCommand: ParsableCommand {
         surroundings.warn("nothing was changed")
         return .violated
       }
+      // While somebody thought about it, something may have changed.
+      let planNow = try yes ? plan : FixRun(asked(global)).plan().plan
+      guard planNow.text == plan.text else {
+        throw Failure("what is here has changed meanwhile: nothing was done, look at it again")
+      }
       try FixRun(check).apply(plan)
       // What was read before is not what is there now.
-      let again = try Surroundings(global)
-      var checkAgain = CheckRun(again)
-      try rules.set(&checkAgain)
-      return try told(checkAgain.report(.automatic), again)
+      let again = try asked(global)
+      return try told(again.report(.automatic), again.surroundings)
     }
+  }
+
+  /// A check of what is here now.
+  private func asked(_ options: GlobalOptions) throws(Failure) -> CheckRun {
+    var check = CheckRun(try Surroundings(options))
+    try rules.set(&check)
+    return check
   }
 
   /// Whether the person wants it; without a terminal there is nobody to ask.

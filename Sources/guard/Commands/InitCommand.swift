@@ -63,6 +63,12 @@ struct InitCommand: ParsableCommand {
     guard let root = repository.workTree else {
       throw Failure("this repository has no work tree: run it in a clone")
     }
+    // A project below the root has its own DVC repository, or none: where it is to stand is the person's to say.
+    if layout, !surroundings.wayToRoot.isEmpty {
+      throw Failure(
+        "--layout makes the skeleton at the root of a Git repository: run it there, or git init here",
+        status: .usage)
+    }
     return root
   }
 

@@ -1,4 +1,5 @@
 import Platform
+import Policy
 import Reports
 
 /// A cheap look at DVC's cache: a few thousand of its objects, none of them read.
@@ -30,7 +31,7 @@ struct CacheExamination {
       examined.say(
         "cache", .warning,
         "\(seen.writable) may be written, and dvc reads each of them again to be sure: who changes a linked file changes "
-          + "the cache", mend: "dvc checkout --relink")
+          + "the cache", mend: "find \(ShellCommand.quoted(directory))/files -type f -exec chmod a-w {} +")
     }
     if seen.broken > 0 {
       examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", mend: "dvc fetch")

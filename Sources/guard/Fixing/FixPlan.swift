@@ -18,13 +18,20 @@ struct FixPlan {
   var isEmpty: Bool { recordings.isEmpty && lines.isEmpty && files.isEmpty }
 
   /// The plan for findings.
-  /// - Parameter isStagedInPart: whether the index has of a file what neither the last commit nor the work tree has: to
-  ///   stage it again would lose that.
+  /// - Parameters:
+  ///   - isStagedInPart: whether the index has of a file what neither the last commit nor the work tree has: to stage it
+  ///     again would lose that.
+  ///   - isBrokenOff: whether a run of DVC's in the repository at a root has not ended.
   init(
-    for findings: [Finding], isStagedInPart: (RepositoryPath) throws(Failure) -> Bool
+    for findings: [Finding], isStagedInPart: (RepositoryPath) throws(Failure) -> Bool,
+    isBrokenOff: (RepositoryPath) -> Bool
   ) throws(Failure) {
     for finding in findings {
       switch finding.safeMend {
+      case .record(let recording)? where isBrokenOff(recording.root):
+        let line =
+          "a run of dvc's has not ended, or was killed and left half of it: dvc repro, not \(recording.command)"
+        if !left.contains(line) { left.append(line) }
       case .record(let recording)?:
         if !recordings.contains(recording) { recordings.append(recording) }
         try add([recording.lock], isStagedInPart)

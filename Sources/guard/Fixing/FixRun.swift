@@ -37,10 +37,24 @@ struct FixRun {
     } catch {
       throw Failure(error)
     }
-    let plan = try FixPlan(for: report.verdicts.flatMap(\.findings)) { file throws(Failure) in
-      try isStagedInPart(file, index, committed)
-    }
+    let plan = try FixPlan(
+      for: report.verdicts.flatMap(\.findings),
+      isStagedInPart: { file throws(Failure) in try isStagedInPart(file, index, committed) },
+      isBrokenOff: isBrokenOff)
     return (plan, report)
+  }
+
+  /// Whether DVC noted in a repository that something is written: by a run that goes on, or that was killed and left half
+  /// of it (DVC 3.67, `dvc/rwlock.py`).
+  private func isBrokenOff(_ root: RepositoryPath) -> Bool {
+    let place = root.isRoot ? workTree : FileSystem.join(workTree, root.bytes)
+    do throws(SystemError) {
+      let file = FileSystem.join(place, Array(".dvc/tmp/rwlock".utf8))
+      return try !RunningWrite.read(FileSystem.read(file, limit: 1 << 20), below: workTree).isEmpty
+    } catch {
+      // Nothing was noted.
+      return false
+    }
   }
 
   /// Whether the index has what neither the last commit nor the work tree has.
