@@ -24,6 +24,8 @@ enum CurlLibrary {
     // What does not speak HTTP is taken for its version 0.9, which is refused.
     case CURLE_UNSUPPORTED_PROTOCOL where words.contains("HTTP/0.9"):
       return .unreachable("the answer is not HTTP")
+    // libcurl tells milliseconds, which make one cause look like many.
+    case CURLE_OPERATION_TIMEDOUT where words.hasPrefix("Operation timed out"): return .timedOut
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION:
       return .unsupported(words)
     default:

@@ -77,4 +77,7 @@ public enum HTTPError: Error, Hashable, Sendable {
   case localFile(String)
   /// There is no HTTP on this machine, or not for this URL. The reason in words.
   case unsupported(String)
+
+  /// The time for the answer is over.
+  static let timedOut = HTTPError.unreachable("no answer in the time that was given: timed out")
 }

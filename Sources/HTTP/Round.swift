@@ -73,7 +73,7 @@ final class Round {
     // A few at a time, so that those that are over are told between them.
     while begun < count, active.count + waiting.count < jobs, finished.count < 1024 {
       begun += 1
-      guard let error = now >= end ? Self.timedOut : health.outage else {
+      guard let error = now >= end ? HTTPError.timedOut : health.outage else {
         return Errand(index: begun - 1, begun: now)
       }
       finished.append((begun - 1, .failure(error)))
@@ -95,7 +95,7 @@ final class Round {
   /// Lets libcurl work until something may have happened.
   func work() {
     let now = SystemClock.monotonicMilliseconds
-    guard now < end else { return giveUp(Self.timedOut) }
+    guard now < end else { return giveUp(HTTPError.timedOut) }
     guard finished.isEmpty, !(active.isEmpty && waiting.isEmpty) else { return }
     var running: Int32 = 0
     if guard_curl_multi_perform(multi, &running) == CURLM_OK {
@@ -121,8 +121,6 @@ final class Round {
     defer { sent = 0 }
     return sent
   }
-
-  private static let timedOut = HTTPError.unreachable("no answer in the time that was given: timed out")
 }
 
 // MARK: - From begin to end
