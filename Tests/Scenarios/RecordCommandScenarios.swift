@@ -149,4 +149,19 @@ import Testing
       guard record --nonsense 2>/dev/null; echo $?; guard record --dry-run -q; git for-each-ref refs/notes | wc -l
       """)
   }
+
+  @Test func `guard exec hands its end on to the command, and waits for it`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      7
+      begun
+      ended
+
+      """,
+      """
+      guard exec -- sh -c 'trap "echo ended; exit 7" TERM; echo begun; while :; do sleep 0.1; done' > ../out & pid=$!
+      while ! grep -q begun ../out; do sleep 0.1; done; kill -TERM $pid; wait $pid; echo $?; cat ../out
+      """)
+  }
 }

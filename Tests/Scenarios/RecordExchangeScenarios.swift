@@ -127,4 +127,22 @@ import Testing
 
           """)
   }
+
+  @Test func `a push that carries the notes itself is not overtaken`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      0
+      0
+      0
+      same
+
+      """,
+      """
+      git init -q --bare ../mirror.git
+      for i in 1 2; do git commit -q --allow-empty -m $i; git push -q --mirror ../mirror.git 2>../said; echo $?; done
+      git commit -q --allow-empty -m 3; git push -q ../mirror.git main 'refs/notes/guard/*:refs/notes/guard/*' 2>../said; echo $?
+      git -C ../mirror.git show-ref > ../there; git show-ref refs/notes/guard/runs | grep -qf - ../there && echo same
+      """)
+  }
 }
