@@ -8,13 +8,12 @@ their files from a repository as they would from a forge, and commits, merges an
 """
 
 import argparse
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
+import checks  # noqa: E402
 import forges  # noqa: E402
 import managers  # noqa: E402
 from scene import Scene, guard  # noqa: E402
@@ -26,26 +25,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only checks of a part: forges or managers")
     parser.add_argument("--keep", action="store_true", help="keep the repositories")
     options = parser.parse_args()
-    place = Path(tempfile.mkdtemp(prefix="guard-ecosystems-"))
-    complaints: list[str] = []
-    checks = 0
-    try:
-        for part, told in (("forges", lambda: forges.all_of(Scene(place / "forges", guard()))), ("managers", lambda: managers.all_of(place))):
-            if options.only and options.only != part:
-                continue
-            for title, complaint in told():
-                checks += 1
-                if complaint:
-                    complaints.append(f"{title}: {complaint}")
-    finally:
-        if options.keep or complaints:
-            print(f"ecosystems: kept in {place}")
-        else:
-            shutil.rmtree(place)
-    for complaint in complaints:
-        print(f"ecosystems: {complaint}")
-    print(f"ecosystems: {checks} checks, {len(complaints)} failed")
-    return 1 if complaints or not checks else 0
+    parts = {"forges": lambda place: forges.all_of(Scene(place / "forges", guard())), "managers": managers.all_of}
+    return checks.run("ecosystems", parts, only=options.only, keep=options.keep)
 
 
 sys.exit(main())

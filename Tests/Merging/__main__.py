@@ -9,13 +9,12 @@ real branches with real runs of dvc are merged by the real git.
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
+import checks  # noqa: E402
 import properties  # noqa: E402
 import stories  # noqa: E402
 
@@ -29,24 +28,11 @@ def main() -> int:
     options = parser.parse_args()
     seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
     guard = Path(os.environ["GUARD"]).resolve()
-    place = Path(tempfile.mkdtemp(prefix="guard-merging-"))
-    complaints: list[str] = []
-    checks = 0
-    try:
-        for told in (properties.all_of(guard, place, seed, options.count), stories.all_of(guard, place)):
-            for title, complaint in told:
-                checks += 1
-                if complaint:
-                    complaints.append(f"{title}: {complaint}")
-    finally:
-        if options.keep or complaints:
-            print(f"merging: kept in {place}")
-        else:
-            shutil.rmtree(place)
-    for complaint in complaints[:20]:
-        print(f"merging: {complaint}")
-    print(f"merging: seed {seed}, {checks} checks, {len(complaints)} failed")
-    return 1 if complaints or not checks else 0
+    parts = {
+        "properties": lambda place: properties.all_of(guard, place, seed, options.count),
+        "stories": lambda place: stories.all_of(guard, place),
+    }
+    return checks.run("merging", parts, keep=options.keep, told=f"seed {seed}, ")
 
 
 sys.exit(main())

@@ -36,14 +36,14 @@ extension RuleMessage {
   static let all: [RuleMessage] = lock + data + cache + run + practice
 
   /// The training, changed.
-  private static func training(_ change: (inout Repository) -> Void) -> Repository {
+  static func training(_ change: (inout Repository) -> Void) -> Repository {
     var repository = Repository.training()
     change(&repository)
     return repository
   }
 
   /// The training with a text replaced in one of its files.
-  private static func training(_ file: RepositoryPath, _ old: String, _ new: String) -> Repository {
+  static func training(_ file: RepositoryPath, _ old: String, _ new: String) -> Repository {
     training { $0[file] = $0[file]?.replacingText(old, with: new) }
   }
 
@@ -242,7 +242,7 @@ extension RuleMessage {
   ]
 
   /// An output that is not on its remote.
-  private static func unpushed(
+  static func unpushed(
     _ cause: UnpushedOutput.Cause, count: Int = 1, isMade: Bool = true, keepsVersions: Bool = false,
     isInWorkTree: Bool = false
   ) -> Subject {
@@ -293,13 +293,13 @@ extension RuleMessage {
     },
   ]
 
-  private static func recorded(_ state: CommitRecord.State) -> Subject {
+  static func recorded(_ state: CommitRecord.State) -> Subject {
     let subject = Repository.training().commit()
     subject.recordSource = { CommitRecord(state: state, followsRecord: true) }
     return subject
   }
 
-  private static func linked(
+  static func linked(
     _ answer: LinkedRun.Answer, isTraining: Bool = true, _ content: LinkedRun.Content? = nil
   ) -> Subject {
     let subject = Repository.training().commit()
@@ -332,7 +332,7 @@ extension RuleMessage {
   ]
 
   /// The training whose metrics DVC's cache holds.
-  private static func cached(_ section: String, _ file: RepositoryPath) -> Repository {
+  static func cached(_ section: String, _ file: RepositoryPath) -> Repository {
     training {
       $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText(
         "metrics:\n      - metrics.json:\n          cache: false", with: "\(section):\n      - \(file)")
@@ -342,7 +342,7 @@ extension RuleMessage {
     }
   }
 
-  private static func without(_ file: RepositoryPath, isIgnored: Bool = false, isHere: Bool = false)
+  static func without(_ file: RepositoryPath, isIgnored: Bool = false, isHere: Bool = false)
     -> Repository
   {
     training {
@@ -352,90 +352,5 @@ extension RuleMessage {
     }
   }
 
-  private static func message(_ text: Text) -> Repository { training { $0.message = text } }
-
-  private static let practice: [RuleMessage] = [
-    RuleMessage("params/undeclared", "by a script") {
-      training {
-        $0["train.py"] = "open('params.yaml')\n"
-        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("    params:\n      - lr\n      - epochs\n", with: "")
-      }.commit()
-    },
-    RuleMessage("params/undeclared", "by the command") {
-      training {
-        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("    params:\n      - lr\n      - epochs\n", with: "")
-          .replacingText("python train.py", with: "python train.py params.yaml")
-      }.commit()
-    },
-    RuleMessage("params/unused", "a key and a group") {
-      training { $0["params.yaml"]? += "model:\n  depth: 3\nseed: 1\n" }.commit()
-    },
-    RuleMessage("layout/params", "not staged") { without("params.yaml", isHere: true).staged() },
-    RuleMessage("layout/params", "ignored") {
-      without("params.yaml", isIgnored: true, isHere: true).staged()
-    },
-    RuleMessage("layout/params", "nowhere") { without("params.yaml").commit() },
-    RuleMessage("layout/params", "named beside the stages") {
-      training { $0["dvc.yaml"]? += "params: [other.yaml]\n" }.commit()
-    },
-    RuleMessage("layout/metrics", "metrics") { cached("metrics", "metrics.json").commit() },
-    RuleMessage("layout/metrics", "a plot") { cached("plots", "roc.csv").commit() },
-    RuleMessage("layout/notebook-stage", "runs a notebook") {
-      training("dvc.yaml", "python train.py", "papermill train.ipynb out.ipynb").commit()
-    },
-    RuleMessage("layout/notebook-stage", "code among the notebooks") {
-      training {
-        $0["notebooks/train.py"] = ""
-        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("train.py", with: "notebooks/train.py")
-      }.commit()
-    },
-    RuleMessage("layout/no-stage", "a script") {
-      training {
-        $0["words.py"] = "x.to_csv('words.csv')\n"
-        $0["words.csv.dvc"] = pointer("words.csv", "x")
-      }.staged(after: .training())
-    },
-    RuleMessage("layout/dvcignore", "modules") {
-      training {
-        $0["src/a.py"] = ""
-        $0["src/b.py"] = ""
-        $0["dvc.yaml"] = $0["dvc.yaml"]?.replacingText("- train.py", with: "- src")
-      }.commit()
-    },
-    RuleMessage("notebook/outputs", "one cell") {
-      training { $0["a.ipynb"] = #"{"cells": [{"outputs": [1]}]}"# }.staged(after: .training())
-    },
-    RuleMessage("notebook/outputs", "more cells") {
-      training { $0["a.ipynb"] = #"{"cells": [{"outputs": [1]}, {"outputs": [1]}]}"# }.staged(
-        after: .training())
-    },
-    RuleMessage("env/untracked", "none") { without("requirements.txt").commit() },
-    RuleMessage("env/untracked", "not staged") { without("requirements.txt", isHere: true).staged() },
-    RuleMessage("env/unpinned", "a package") { training { $0["requirements.txt"] = "numpy\n" }.commit() },
-    RuleMessage("env/unpinned", "limits") { training { $0["requirements.txt"] = "numpy>=1\n" }.commit() },
-    RuleMessage("env/unpinned", "many") { training { $0["requirements.txt"] = "a\nb\nc\nd\ne\n" }.commit() },
-    RuleMessage("env/unpinned", "an image") { training { $0["Dockerfile"] = "FROM python\n" }.commit() },
-    RuleMessage("env/drift", "changed") {
-      training { $0["requirements.txt"] = "numpy\n" }.staged(after: .training())
-    },
-    RuleMessage("commit/mixed", "two pipelines") {
-      var before = Repository.training()
-      before["dvc.yaml"]? += "  count:\n    cmd: count\n    deps: [count.py]\n    outs: [n.txt]\n"
-      before["count.py"] = "1\n"
-      var after = before
-      after["count.py"] = "2\n"
-      after["train.py"] = "2\n"
-      return after.staged(after: before)
-    },
-    RuleMessage("commit/message", "not conventional") { message("More layers").staged() },
-    RuleMessage("commit/message", "an unknown type") { message("feet: more layers").staged() },
-    RuleMessage("commit/message", "a type like no other") { message("wip: more layers").staged() },
-    RuleMessage("commit/message", "too long") {
-      message(Text("fix: " + String(repeating: "a", count: 80))).staged()
-    },
-    RuleMessage("commit/message", "no empty line") { message("fix: a\nb").commit(after: [.training()]) },
-    RuleMessage("commit/message", "a pattern", options: ", style: plain, patterns: ['ML-*', 'Release *']") {
-      message("More layers").staged()
-    },
-  ]
+  static func message(_ text: Text) -> Repository { training { $0.message = text } }
 }

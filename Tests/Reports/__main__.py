@@ -8,14 +8,14 @@ same findings as the JSON. Every judge is given broken documents as well, and mu
 """
 
 import argparse
+import functools
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
+import checks  # noqa: E402
 import judges  # noqa: E402
 from scene import Scene  # noqa: E402
 
@@ -25,27 +25,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="Tests/Reports")
     parser.add_argument("--keep", action="store_true", help="keep the repository and the reports")
     options = parser.parse_args()
-    guard = Path(os.environ["GUARD"]).resolve()
-    place = Path(tempfile.mkdtemp(prefix="guard-reports-"))
-    scene = Scene(place, guard)
-    complaints: list[str] = []
-    checks = 0
-    try:
-        for judge in judges.ALL:
-            told = list(judge(scene))
-            checks += len(told)
-            for title, complaint in told:
-                if complaint:
-                    complaints.append(f"{judge.__name__}: {title}: {complaint}")
-    finally:
-        if options.keep or complaints:
-            print(f"reports: kept in {place}")
-        else:
-            shutil.rmtree(place)
-    for complaint in complaints:
-        print(f"reports: {complaint}")
-    print(f"reports: {len(judges.ALL)} formats, {checks} checks, {len(complaints)} failed")
-    return 1 if complaints or not checks else 0
+    # One repository for all judges.
+    scene = functools.cache(lambda place: Scene(place, Path(os.environ["GUARD"]).resolve()))
+    parts = {judge.__name__: lambda place, judge=judge: judge(scene(place)) for judge in judges.ALL}
+    return checks.run("reports", parts, keep=options.keep, told=f"{len(judges.ALL)} formats, ")
 
 
 sys.exit(main())
