@@ -35,7 +35,7 @@ struct CIRun {
   func brought() throws(Failure) -> [CommitID] {
     let excluded = known + (change.base.map { [$0] } ?? [])
     guard !excluded.isEmpty else { return [change.head] }
-    return try asking { (repository) throws(GitError) in
+    return try surroundings.asking { (repository) throws(GitError) in
       try repository.commits(reachableFrom: [change.head], notFrom: excluded)
     }
   }
@@ -81,7 +81,9 @@ struct CIRun {
   private var before: CommitID? {
     get throws(Failure) {
       if let base = change.base { return base }
-      return try asking { (repository) throws(GitError) in try repository.parents(of: change.head).first }
+      return try surroundings.asking { (repository) throws(GitError) in
+        try repository.parents(of: change.head).first
+      }
     }
   }
 
@@ -109,7 +111,7 @@ struct CIRun {
     push.linkedRuns = { (commit) throws(JudgementError) in try runs.of(commit) }
     let old =
       if let base { [base] } else {
-        try asking { (repository) throws(GitError) in try repository.parents(of: change.head) }
+        try surroundings.asking { (repository) throws(GitError) in try repository.parents(of: change.head) }
       }
     let scope = PushRun.Scope(commits: commits, base: old, tips: [change.head])
     push.options.push = try push.command(for: scope)
@@ -138,14 +140,15 @@ struct CIRun {
   /// Whether the range is one commit right on its base: it is its own result.
   private func isAlone(_ commits: [CommitID], on base: CommitID) throws(Failure) -> Bool {
     guard commits.count == 1 else { return false }
-    return try asking { (repository) throws(GitError) in try repository.parents(of: commits[0]) } == [base]
+    return try surroundings.asking { (repository) throws(GitError) in try repository.parents(of: commits[0]) }
+      == [base]
   }
 
   // MARK: - Trust
 
   /// What the change edits of what says how it is judged.
   private func edited(from base: CommitID) throws(Failure) -> [String] {
-    let changes = try asking { (repository) throws(GitError) in
+    let changes = try surroundings.asking { (repository) throws(GitError) in
       try repository.changes(from: repository.tree(of: base), to: repository.tree(of: change.head))
     }
     var extended: Set<String> = []
@@ -165,19 +168,14 @@ struct CIRun {
     }
     guard let trusted = check.trusted else { return }
     do throws(Failure) { try check.readCommitted(in: trusted) } catch {
-      check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }
+      check.trusted = try surroundings.asking { (repository) throws(GitError) in repository.emptyTree }
       remarks.append(
         "the policy of what was there before cannot be read, so guard's defaults hold: \(error.message)")
     }
   }
 
   private func tree(of commit: CommitID) throws(Failure) -> ObjectTree {
-    try asking { (repository) throws(GitError) in try repository.tree(of: commit) }
-  }
-
-  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
-    let repository = try surroundings.repository()
-    do { return try body(repository) } catch { throw Failure(error) }
+    try surroundings.asking { (repository) throws(GitError) in try repository.tree(of: commit) }
   }
 }
 

@@ -57,11 +57,11 @@ struct CheckRun {
       return (Report.Scope(.message), try verdicts(onMessageIn: file, subjects))
     case .workTree: return (Report.Scope(.worktree), [try verdict(subjects.workTreeSubject())])
     case .commit(let revision):
-      let id = try asking { (repository) throws(GitError) in try repository.resolve(revision) }
+      let id = try surroundings.asking { (repository) throws(GitError) in try repository.resolve(revision) }
       let scope = Report.Scope(.commit, head: Text(utf8: id.object.hexadecimal))
       return (scope, [try verdict(subjects.commit(id))])
     case .range(let range):
-      let ids = try asking { (repository) throws(GitError) in try repository.commits(in: range) }
+      let ids = try surroundings.asking { (repository) throws(GitError) in try repository.commits(in: range) }
       let base = try self.base(of: range)
       var verdicts: [Verdict] = []
       for id in ids { verdicts.append(try verdict(subjects.commit(id))) }
@@ -90,15 +90,10 @@ struct CheckRun {
   func base(of range: String) throws(Failure) -> Text? {
     guard let dots = Text(range).firstIndex(of: "..") else { return nil }
     let name = String(decoding: Text(range).utf8[..<dots], as: UTF8.self)
-    let id = try asking { (repository) throws(GitError) in
+    let id = try surroundings.asking { (repository) throws(GitError) in
       try repository.resolve(name.isEmpty ? "HEAD" : name)
     }
     return Text(utf8: id.object.hexadecimal)
-  }
-
-  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
-    let repository = try surroundings.repository()
-    do { return try body(repository) } catch { throw Failure(error) }
   }
 
   // MARK: - Policy

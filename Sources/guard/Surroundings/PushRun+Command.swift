@@ -13,7 +13,7 @@ extension PushRun {
 
   /// The options that name the commits.
   private func selection(of scope: Scope) throws(Failure) -> String {
-    try asking { (repository) throws(GitError) in
+    try surroundings.asking { (repository) throws(GitError) in
       let tips = scope.commits.filter { scope.tips.contains($0) }
       let ranges = try tips.map { tip throws(GitError) in
         try Self.base(of: tip, in: scope, repository).map { "\($0.short)..\(tip.short)" }

@@ -42,7 +42,7 @@ struct PushRun {
   /// Asks the tracking server for a commit's runs; it is not asked when there is none.
   var linkedRuns: ((CommitID) throws(JudgementError) -> [LinkedRun])?
 
-  private let surroundings: Surroundings
+  let surroundings: Surroundings
   private var run: CheckRun
   private let subjects: Subjects
   private let judging: Judging
@@ -86,7 +86,7 @@ struct PushRun {
 
   /// What no remote of Git's is known to have of HEAD; or all commits of HEAD, the branches and the tags.
   func outgoing(everything: Bool) throws(Failure) -> Scope {
-    let tips = try asking { (repository) throws(GitError) in
+    let tips = try surroundings.asking { (repository) throws(GitError) in
       if everything { return try Self.allCommits(of: repository) }
       return try repository.head().map { [$0] } ?? []
     }
@@ -105,7 +105,7 @@ struct PushRun {
 
   /// The commits of ranges, each as `guard check --range` takes it.
   func scope(ofRanges ranges: [String]) throws(Failure) -> Scope {
-    try asking { (repository) throws(GitError) in
+    try surroundings.asking { (repository) throws(GitError) in
       var (commits, new, tips): ([CommitID], Set<CommitID>, Set<CommitID>) = ([], [], [])
       for range in ranges {
         let found = try repository.commits(in: range)
@@ -120,7 +120,7 @@ struct PushRun {
 
   /// One commit, and what its parents have already.
   func scope(ofCommit revision: String) throws(Failure) -> Scope {
-    try asking { (repository) throws(GitError) in
+    try surroundings.asking { (repository) throws(GitError) in
       let commit = try repository.resolve(revision)
       return Scope(commits: [commit], base: try repository.parents(of: commit), tips: [commit])
     }
@@ -129,7 +129,7 @@ struct PushRun {
   private func scope(
     _ tips: [CommitID], _ known: [CommitID], tracked: (Repository) throws(GitError) -> [CommitID]
   ) throws(Failure) -> Scope {
-    try asking { (repository) throws(GitError) in
+    try surroundings.asking { (repository) throws(GitError) in
       let outgoing = try repository.outgoing(tips, beyond: known + tracked(repository))
       return Scope(commits: outgoing.commits, base: outgoing.base + known, tips: Set(tips))
     }
@@ -138,12 +138,7 @@ struct PushRun {
   /// The commit that an object leads to; `nil` for what is not here, and for what is no commit.
   private func commit(_ digits: [UInt8]) throws(Failure) -> CommitID? {
     guard let id = ObjectID(hexadecimal: digits) else { return nil }
-    return try asking { (repository) throws(GitError) in try repository.commit(under: id) }
-  }
-
-  func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
-    let repository = try surroundings.repository()
-    do { return try body(repository) } catch { throw Failure(error) }
+    return try surroundings.asking { (repository) throws(GitError) in try repository.commit(under: id) }
   }
 
   // MARK: - Looking

@@ -39,7 +39,7 @@ struct ReceiveRun {
 
   /// What is said of refs.
   func answers(_ references: [ReceivedReference]) throws(Failure) -> [Answer] {
-    let main = try asking { (repository) throws(GitError) in try repository.head() }
+    let main = try surroundings.asking { (repository) throws(GitError) in try repository.head() }
     var policy: Policy?
     // One that cannot be read exempts nothing, and is told where commits are judged.
     if let main { do throws(Failure) { policy = try self.policy(at: main) } catch { policy = nil } }
@@ -59,7 +59,7 @@ struct ReceiveRun {
   /// judged, or that is judged otherwise, is new everywhere else.
   /// - Parameter patterns: those of the policy's patterns of branches that name the branch; none for a tag.
   private func judged(as patterns: [Int], by policy: Policy?) throws(Failure) -> [CommitID] {
-    try asking { (repository) throws(GitError) in
+    try surroundings.asking { (repository) throws(GitError) in
       var commits = patterns.isEmpty ? try repository.commits(under: Self.tags) : []
       for (reference, commit) in try repository.tips(under: Self.branches) {
         let name = Array(reference.dropFirst(Self.branches.count))
@@ -128,7 +128,7 @@ struct ReceiveRun {
     check.branches = branch.map { [$0] } ?? []
     // Where nothing was before the push, it must not say by itself how it is judged.
     if base == nil {
-      check.trusted = try asking { (repository) throws(GitError) in repository.emptyTree }
+      check.trusted = try surroundings.asking { (repository) throws(GitError) in repository.emptyTree }
     }
     var run = CIRun(check, ChangeResolver.Resolved(base: base, head: head))
     run.asksRemotes = asksRemotes
@@ -141,18 +141,14 @@ struct ReceiveRun {
 
   private func policy(at commit: CommitID) throws(Failure) -> Policy {
     var check = check
-    check.trusted = try asking { (repository) throws(GitError) in try repository.tree(of: commit) }
+    check.trusted = try surroundings.asking { (repository) throws(GitError) in try repository.tree(of: commit)
+    }
     return try check.policy(of: Subjects(surroundings).commit(commit))
   }
 
   /// The commit that an object leads to; `nil` for another object.
   private func commit(_ digits: [UInt8]) throws(Failure) -> CommitID? {
     guard let id = ObjectID(hexadecimal: digits) else { return nil }
-    return try asking { (repository) throws(GitError) in try repository.commit(under: id) }
-  }
-
-  private func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
-    let repository = try surroundings.repository()
-    do { return try body(repository) } catch { throw Failure(error) }
+    return try surroundings.asking { (repository) throws(GitError) in try repository.commit(under: id) }
   }
 }

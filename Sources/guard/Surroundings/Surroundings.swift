@@ -72,6 +72,12 @@ final class Surroundings {
     do { return try opened.get() } catch { throw Failure(error) }
   }
 
+  /// An answer of the repository's, or why there is none.
+  func asking<Answer>(_ body: (Repository) throws(GitError) -> Answer) throws(Failure) -> Answer {
+    let repository = try repository()
+    do { return try body(repository) } catch { throw Failure(error) }
+  }
+
   /// The way from the person's directory to the root of the work tree: `../..`, or nothing. Git runs a hook at
   /// the root, and says in `GIT_PREFIX` where it was called.
   var wayToRoot: String {
