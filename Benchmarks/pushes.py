@@ -41,9 +41,11 @@ def rows(base: Path, tools: dict[str, str], wanted: Callable[[str], bool]) -> It
         if wanted("upload of 5,000 small files, S3"):
             yield _upload(base / "upload S3", kinds["S3"], tools, "S3")
         with contextlib.suppress(Missing):
-            kind = servers.enter_context(quick_bucket.running(base / "quick-bucket"))
-            if wanted("upload of 5,000 small files, S3 without its server's time"):
-                yield _upload(base / "upload", kind, tools, "S3 without its server's time")
+            kind, name = servers.enter_context(quick_bucket.running(base / "quick-bucket")), "S3 without its server's time"
+            if wanted(f"check of 20,000 objects, {name}"):
+                yield _check(base / "check quick", kind.remote("check"), tools, FILES, name)
+            if wanted(f"upload of 5,000 small files, {name}"):
+                yield _upload(base / "upload", kind, tools, name)
 
 
 def _started(servers: contextlib.ExitStack, base: Path) -> dict[str, Kind]:
