@@ -158,7 +158,10 @@ public final class Project {
   private func pointer(_ file: inout File) throws(DVCError) -> Stage {
     let pointer = try SingleStageFile(file.path, paths, loader)
     file.recorded = pointer.document
-    return try pointer.stage()
+    let source = StageSource(
+      file: file.path, name: nil, definition: pointer.document, position: nil, entry: nil, paths: paths,
+      spelling: settings.spelling)
+    return try loader.memory.stage(of: source) { () throws(DVCError) in try pointer.stage() }
   }
 
   /// DVC reads `dvc.yaml`, then `dvc.lock`, then the templates (DVC 3.67, `ProjectFile.stages` in `dvc/dvcfile.py`).

@@ -65,7 +65,21 @@ public final class JudgedProject {
   }
 
   /// What `dvc status` says, computed once.
-  public private(set) lazy var evaluation: Evaluation = evaluate()
+  public var evaluation: Evaluation {
+    if let knownEvaluation { return knownEvaluation }
+    let evaluation = evaluate()
+    knownEvaluation = evaluation
+    return evaluation
+  }
+
+  /// What `dvc status` says, if somebody asked.
+  private(set) var knownEvaluation: Evaluation?
+
+  /// What the first parent has of it, where its verdicts may hold here.
+  var former: FormerProject?
+
+  /// Stages that are known to lead over no symbolic link.
+  var stagesWithoutLinks: Set<ObjectIdentifier> = []
 
   /// What a fresh clone holds after `dvc checkout`; the tree itself when the project cannot be read.
   private(set) lazy var checkedOut: any FileTree = checkouts.tree(over: tree)
@@ -147,10 +161,21 @@ public final class JudgedProject {
   }
 
   private func judge(_ stages: [Stage], _ status: PipelineStatus, _ evaluation: inout Evaluation) {
+    let known = inheritedStatuses(of: stages)
     do {
-      evaluation.statuses = try status.evaluate(stages)
+      let others = stages.filter { known[ObjectIdentifier($0)] == nil }
+      var fresh = try status.evaluate(others)[...]
+      for stage in stages {
+        guard let inherited = known[ObjectIdentifier(stage)] else {
+          evaluation.statuses.append(fresh.removeFirst())
+          continue
+        }
+        evaluation.statuses.append(
+          inherited.hasOtherParameters ? try status.status(renewing: inherited.status) : inherited.status)
+      }
     } catch {
       // One stage that cannot be judged must not hide the others: each for itself.
+      evaluation.statuses = []
       for stage in stages {
         do { evaluation.statuses.append(try status.status(of: stage)) } catch {
           let error = error.file.isRoot ? error.moved(to: stage.file) : error

@@ -102,12 +102,16 @@ public final class Subject {
         (self?.known ?? []).filter { $0.root != root } + (self?.neighbours ?? [])
       }
     }
+    if let former = try formerProject(of: projects) { projects.first?.former = former }
     known = projects
     return projects
   }
 
   /// Lets go of documents that were read, when it is hardly asked any more.
   public func forgetDocuments() { for project in known ?? [] { project.forgetDocuments() } }
+
+  /// Whether there are DVC repositories of the tree that are not judged here.
+  var hasNeighbours: Bool { !neighbours.isEmpty }
 
   /// The DVC repositories, if somebody asked for them.
   var knownProjects: [JudgedProject]? { known }

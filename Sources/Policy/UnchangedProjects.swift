@@ -11,7 +11,7 @@ extension Subject {
     guard !changes.contains(where: { $0.kind == .deleted || $0.path.mayChangeEverything }) else { return nil }
     for project in projects {
       guard case .these(let sources) = try project.sources() else { return nil }
-      if changes.contains(where: { sources.isTouched(by: $0.path) }) { return nil }
+      if changes.contains(where: { sources.meets($0.path) }) { return nil }
     }
     return projects
   }
@@ -45,20 +45,23 @@ extension JudgedProject {
 }
 
 extension PathIndex {
-  /// Whether a change of a path may change what stands at one of these, below it or above it.
-  fileprivate func isTouched(by path: RepositoryPath) -> Bool {
+  /// Whether a path is one of these, or below or above one: a change there may change what stands here.
+  func meets(_ path: RepositoryPath) -> Bool {
     hasAny(inside: path) || path.directoriesUpward.contains { contains($0) }
   }
 }
 
 extension RepositoryPath {
   /// Whether DVC, Git or guard reads from the file what all others are.
-  fileprivate var mayChangeEverything: Bool {
+  fileprivate var mayChangeEverything: Bool { isAboutAllStages || Self.stages.match(name) }
+
+  /// Whether DVC, Git or guard reads from the file how all stages are read.
+  var isAboutAllStages: Bool {
     Self.general.match(name) || components.contains { $0.elementsEqual(".dvc".utf8) }
   }
 
+  private static let stages = NameEndings([".dvc", "dvc.yaml", "dvc.lock"])
   private static let general = NameEndings([
-    ".dvc", "dvc.yaml", "dvc.lock", ".dvcignore", ".gitignore", ".gitattributes", ".gitmodules", ".guard.yml",
-    ".guard-waivers.yml",
+    ".dvcignore", ".gitignore", ".gitattributes", ".gitmodules", ".guard.yml", ".guard-waivers.yml",
   ])
 }

@@ -21,10 +21,28 @@ import Testing
     "printf 'version: 1\\nrules:\\n  lock/params: warn\\n' > .guard.yml", "rm -f .guard.yml",
     "echo '- rule: lock/deps\n  reason: r' > .guard-waivers.yml", "rm -f .guard-waivers.yml",
     "mkdir -p data/more; echo $n > data/more/f", "echo metrics.json >> .gitignore", "pipeline; repro",
+    "late", "again", "sed -i '0,/md5: ./s//md5: 0/' dvc.lock", "sed -i '$ s/[0-9]/7/' dvc.lock",
+    "sed -i '1i # x' dvc.lock",
+    "sed -i 's/cmd: .*train.*/cmd: train ${seed}/' dvc.yaml", "sed -i '1i # x' dvc.yaml",
+    "echo '{' > params.yaml",
+    "printf 'lr: 1\nepochs: 3\nseed: 1\n' > params.yaml",
     "sed -i 's/- lr/- seed/' dvc.yaml", "mv prepare.py lib.py 2>/dev/null; ln -sf lib.py prepare.py",
   ]
 
-  @Test(arguments: [1, 2, 3, 4] as [UInt64]) func `a range is judged as its commits are`(seed: UInt64) throws
+  /// Stages beside the others: one that reads what they make and a directory, and one that makes the same as they do.
+  private static let stages = """
+    late() {
+      printf '  late:\\n    cmd: cat\\n    deps:\\n    - data/prepared.csv\\n    - docs\\n    params:\\n    - seed\\n' >> dvc.yaml
+      printf '    outs:\\n    - late.txt\\n' >> dvc.yaml
+    }
+    again() {
+      printf '  again:\\n    cmd: cp\\n    deps:\\n    - docs\\n    outs:\\n    - data/prepared.csv:\\n        cache: false\\n' >> dvc.yaml
+    }
+
+    """
+
+  @Test(arguments: Array(1...6) as [UInt64]) func `a range is judged as its commits are`(seed: UInt64)
+    throws
   {
     let box = try CommitSandbox()
     var generator = SeededGenerator(seed: seed)
@@ -39,7 +57,7 @@ import Testing
     let said = try box.inside(
       """
       git config core.hooksPath /dev/null
-      { \(script) } > /dev/null 2>&1
+      \(Self.stages){ \(script) } > /dev/null 2>&1
       blocks() { sed -n '/^  "commits": \\[/,/^  \\],/p' | sed '1d;$d; s/^    },$/    }/'; }
       guard check --range HEAD~40..HEAD --format json --inherited | blocks > ../range
       for commit in $(git rev-list --reverse HEAD~40..HEAD); do

@@ -1,8 +1,9 @@
 import Trees
 import Values
 
-/// Documents that were read, for trees that are read one after the other: the commits of a range have most of their
-/// files alike. Of each file the last bytes are kept, and what they were read as; the same bytes are not read again.
+/// Documents that were read, and stages that were made of them, for trees that are read one after the other: the commits
+/// of a range have most of their files alike. Of each file the last bytes are kept, and what they were read as; the same
+/// bytes are not read again, and of the same entries the same stages are made.
 public final class DocumentMemory {
   /// As what bytes are read.
   enum Reading: Hashable {
@@ -17,7 +18,13 @@ public final class DocumentMemory {
     let reading: Reading
   }
 
+  private struct StagePlace: Hashable {
+    let file: RepositoryPath
+    let name: Text?
+  }
+
   private var known: [Place: (bytes: [UInt8], node: Node)] = [:]
+  private var stages: [StagePlace: (source: StageSource, stage: Stage)] = [:]
 
   /// Whether the time for reading is over.
   private let isOver: () -> Bool
@@ -36,5 +43,14 @@ public final class DocumentMemory {
     let node = try read()
     known[place] = (bytes, node)
     return node
+  }
+
+  /// The stage of an entry; one that cannot be made is not kept.
+  func stage(of source: StageSource, _ make: () throws(DVCError) -> Stage) throws(DVCError) -> Stage {
+    let place = StagePlace(file: source.file, name: source.name)
+    if let known = stages[place], known.source.isIdentical(to: source) { return known.stage }
+    let stage = try make()
+    stages[place] = source.isComplete ? (source, stage) : nil
+    return stage
   }
 }

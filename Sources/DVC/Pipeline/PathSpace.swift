@@ -2,7 +2,7 @@ import Trees
 import Values
 
 /// Where the paths of a DVC repository's files lead.
-public struct PathSpace: Sendable {
+public struct PathSpace: Equatable, Sendable {
   /// Where the root of the tree is, or would be, on disk: absolute, normal.
   public let treeRoot: [UInt8]
   /// The directory of the DVC repository in the tree.

@@ -170,10 +170,16 @@ struct PipelineFile {
     case .plain(let definition):
       guard parts.key == nil else { throw missing }
       let map = definition.map ?? Mapping()
-      try resolving("stage '\(name)'", at: position) { () throws(TemplateError) in
-        for item in map.entries { try Token.check(item.value) }
+      let source = StageSource(
+        file: file, name: name, definition: map, position: position, entry: lock.entry(of: name),
+        paths: paths,
+        spelling: spelling)
+      return try loader.memory.stage(of: source) { () throws(DVCError) in
+        try resolving("stage '\(name)'", at: position) { () throws(TemplateError) in
+          for item in map.entries { try Token.check(item.value) }
+        }
+        return try stage(name, map, context, at: position)
       }
-      return try stage(name, map, context, at: position)
     case .generated(let template, let turns, _):
       guard let key = parts.key, let turn = turns[key] else { throw missing }
       let iterating = try resolving("stage '\(name)'", at: position) { () throws(TemplateError) in

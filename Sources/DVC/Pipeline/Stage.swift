@@ -82,6 +82,9 @@ public struct Dependency: Sendable {
   public let position: Position?
   /// What kind of dependency it is, with what was recorded of it.
   public let kind: Kind
+
+  /// Whether it is keys of a parameters file.
+  public var isOfParameters: Bool { if case .parameters = kind { true } else { false } }
 }
 
 /// Something that a stage makes.

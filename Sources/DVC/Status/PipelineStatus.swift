@@ -70,15 +70,7 @@ public final class PipelineStatus {
       throw DVCError(
         stage.file, at: stage.deps[0].position, .unsupported, "DVC cannot judge a frozen import of a dataset")
     }
-    if !stage.isFrozen || (stage.isRepositoryImport && imports != nil) {
-      for dependency in stage.deps {
-        try judging(dependency.reference, dependency.position, &status) { status throws(DVCError) in
-          if let change = try self.change(of: dependency, in: stage) {
-            status.dependencies.append(DependencyStatus(dependency: dependency, change: change))
-          }
-        }
-      }
-    }
+    if !stage.isFrozen || (stage.isRepositoryImport && imports != nil) { try judge(stage.deps, &status) }
     for output in stage.outs where filter.map({ output.overlaps($0) }) ?? true {
       try judging(output.reference, output.position, &status) { status throws(DVCError) in
         if let change = try self.change(of: output) { status.outputs.append(change) }
@@ -96,6 +88,25 @@ public final class PipelineStatus {
       status.hasChangedChecksum = !recorded.equals(expected)
     }
     return status
+  }
+
+  /// The status of a stage of which all but the parameters files is as it was when this one was found out.
+  public func status(renewing former: StageStatus) throws(DVCError) -> StageStatus {
+    var status = former
+    // Parameters are the last of a stage's dependencies.
+    status.dependencies.removeAll(where: \.dependency.isOfParameters)
+    if !status.stage.isFrozen { try judge(status.stage.deps.filter(\.isOfParameters), &status) }
+    return status
+  }
+
+  private func judge(_ dependencies: [Dependency], _ status: inout StageStatus) throws(DVCError) {
+    for dependency in dependencies {
+      try judging(dependency.reference, dependency.position, &status) { status throws(DVCError) in
+        if let change = try self.change(of: dependency, in: status.stage) {
+          status.dependencies.append(DependencyStatus(dependency: dependency, change: change))
+        }
+      }
+    }
   }
 
   /// Takes what neither Git nor the cache can decide as "not checked", and lets every other error through.

@@ -1,7 +1,7 @@
 import Values
 
 /// How DVC writes a value into a text (DVC 3.67, `to_str` in `dvc/parsing/interpolate.py`).
-struct TemplateSpelling {
+struct TemplateSpelling: Equatable {
   /// `parsing.bool = boolean_optional`: false becomes `--no-key`, not nothing.
   var writesFalseAsNo = false
   /// `parsing.list = append`: a list becomes `--key a --key b`, not `--key a b`.
