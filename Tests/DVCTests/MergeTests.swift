@@ -53,6 +53,15 @@ import Values
     #expect(merge.stale.isEmpty && merge.conflicts.isEmpty)
   }
 
+  @Test(arguments: [true, false]) func `a side that is empty does not take the schema from the other`(
+    isOurs: Bool
+  ) throws {
+    let changed = edited("cmd: b", "cmd: bb")
+    let merge = try isOurs ? merge("", changed) : merge(changed, "")
+    let text = String(decoding: merge.bytes, as: UTF8.self)
+    #expect(text.hasPrefix("schema: '2.0'\nstages:\n") && merge.conflicts.map(\.subject) == [.stage("b")])
+  }
+
   @Test func `a conflict says what differs, and stands at its stage`() throws {
     let merge = try merge(edited("lr: 1", "lr: 1.0"), edited("lr: 1", "lr: true"), markerSize: 9)
     let lines = String(decoding: merge.bytes, as: UTF8.self).split(separator: "\n").map(String.init)

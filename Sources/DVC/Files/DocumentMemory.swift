@@ -48,7 +48,7 @@ public final class DocumentMemory {
   /// The stage of an entry; one that cannot be made is not kept.
   func stage(of source: StageSource, _ make: () throws(DVCError) -> Stage) throws(DVCError) -> Stage {
     let place = StagePlace(file: source.file, name: source.name)
-    if let known = stages[place], known.source.isIdentical(to: source) { return known.stage }
+    if let known = stages[place], known.source.isSame(as: source) { return known.stage }
     let stage = try make()
     stages[place] = source.isComplete ? (source, stage) : nil
     return stage

@@ -36,6 +36,16 @@ struct MergedText {
       let piece = try Self.piece(nil, .key(key), base?.whole, ours?.whole, theirs?.whole)
       if let piece { sections.append(Section(key: key, pieces: [piece])) }
     }
+    keepSchema(sides)
+  }
+
+  /// A side whose file is empty has no schema either; what the other side keeps needs it.
+  private mutating func keepSchema(_ sides: Sides) {
+    guard !sections.isEmpty, !sections.contains(where: { $0.key == "schema" }),
+      let schema = (sides.ours["schema"] ?? sides.theirs["schema"])?.whole
+    else { return }
+    sections.insert(
+      Section(key: "schema", pieces: [Piece(name: nil, ours: schema, theirs: schema, conflict: nil)]), at: 0)
   }
 
   /// A section with entries; `nil` when none is left of it.

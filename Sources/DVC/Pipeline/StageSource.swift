@@ -21,10 +21,10 @@ struct StageSource {
   }
 
   /// Whether both give the same stage.
-  func isIdentical(to other: StageSource) -> Bool {
-    position == other.position && definition.isIdentical(to: other.definition)
+  func isSame(as other: StageSource) -> Bool {
+    position == other.position && definition.isSameReading(as: other.definition)
       && (entry?.position == other.entry?.position && (entry == nil) == (other.entry == nil))
-      && (entry?.map ?? Mapping()).isIdentical(to: other.entry?.map ?? Mapping())
+      && (entry?.map ?? Mapping()).isSameReading(as: other.entry?.map ?? Mapping())
       && file == other.file && name == other.name && paths == other.paths && spelling == other.spelling
   }
 }

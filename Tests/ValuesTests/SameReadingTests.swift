@@ -1,7 +1,7 @@
 import Testing
 import Values
 
-@Suite struct IdentityTests {
+@Suite struct SameReadingTests {
   private func node(_ value: Value, line: Int = 1) -> Node {
     Node(value, at: Position(line: line, column: 1))
   }
@@ -12,23 +12,23 @@ import Values
     return node(.map(map))
   }
 
-  @Test func `what was read from the same letters at the same place is identical`() {
+  @Test func `what was read from the same letters at the same place is the same reading`() {
     let values: [Value] = [
       .null, .bool(true), .integer(Integer(1)), .float(1), .string("a"), .bytes([1]), .list([node(.null)]),
       .tuple([node(.string("a"))]), .set([]), map("k", node(.float(.nan))).value,
     ]
     for (place, left) in values.enumerated() {
       for (other, right) in values.enumerated() {
-        #expect(node(left).isIdentical(to: node(right)) == (place == other))
+        #expect(node(left).isSameReading(as: node(right)) == (place == other))
       }
     }
   }
 
   @Test func `another place makes a difference, at any depth`() {
-    #expect(!node(.null).isIdentical(to: node(.null, line: 2)))
-    #expect(!node(.list([node(.null)])).isIdentical(to: node(.list([node(.null, line: 2)]))))
-    #expect(!map("k", node(.null)).isIdentical(to: map("k", node(.null, line: 2))))
-    #expect(!map("k", node(.null)).isIdentical(to: map("l", node(.null))))
-    #expect(map("k", node(.null)).isIdentical(to: map("k", node(.null))))
+    #expect(!node(.null).isSameReading(as: node(.null, line: 2)))
+    #expect(!node(.list([node(.null)])).isSameReading(as: node(.list([node(.null, line: 2)]))))
+    #expect(!map("k", node(.null)).isSameReading(as: map("k", node(.null, line: 2))))
+    #expect(!map("k", node(.null)).isSameReading(as: map("l", node(.null))))
+    #expect(map("k", node(.null)).isSameReading(as: map("k", node(.null))))
   }
 }
