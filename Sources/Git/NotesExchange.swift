@@ -74,7 +74,8 @@ public struct NotesExchange {
     for (reference, tip) in tips where try repository.commit(under: tip.object) == nil {
       missing.append(reference)
     }
-    if !missing.isEmpty { try git.fetch(missing.map(\.name)) }
+    // Of a partial clone too: the records are what it is about.
+    if !missing.isEmpty { try git.fetch(missing.map(\.name), ["--no-filter"]) }
     var changed: [NotesReference] = []
     for (reference, tip) in tips {
       let outcome = try repository.mergeNotes(of: tip, into: reference, joining: joining(reference))

@@ -45,6 +45,14 @@ public struct CommitFetch {
     }
   }
 
+  /// Brings objects that a partial clone was promised, as Git does when it needs one, but all at once.
+  public func bring(promised ids: [[UInt8]]) throws(GitError) {
+    // A command line holds no more than a few ten thousand.
+    for start in stride(from: 0, to: ids.count, by: 10_000) {
+      try git.fetch(Array(ids[start..<min(start + 10_000, ids.count)]), ["--filter=blob:none"])
+    }
+  }
+
   /// Where a branch leads on the other side; `nil` when it has none of that name.
   /// - Parameter branch: its name without `refs/heads/`; `nil` for the default one.
   public func tip(ofBranch branch: [UInt8]?) throws(GitError) -> CommitID? {

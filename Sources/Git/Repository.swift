@@ -113,6 +113,9 @@ public final class Repository {
   /// The value of a configuration variable as Git sees it, included files and all; `nil` when it is not set.
   public func configuration(_ key: String) -> [UInt8]? { variables[key] }
 
+  /// Whether objects may be missing because a remote promised them (partial clone, git-clone(1) `--filter`).
+  public var isPartialClone: Bool { variables.isPartialClone }
+
   /// All values of a configuration variable, in the order in which Git reads them.
   public func configurationValues(_ key: String) -> [[UInt8]] { variables.values(of: key) }
 

@@ -63,6 +63,25 @@ import Testing
         """)
   }
 
+  @Test(arguments: ["blob:none", "tree:0"])
+  func `a partial clone gets the files of each commit`(filter: String) throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      exit 0
+      params.yaml:1: note: parameter 'lr' of stage 'train' is not the one in dvc.lock; a later commit mends it [lock/params]
+      guard: 0 errors, 0 warnings in 3 commits
+      exit 2
+          fix: clone without --filter
+
+      """,
+      Self.topic + """
+        git -C ../hub config uploadpack.allowFilter true
+        clone --filter=\(filter) -b topic; ci | grep -v '^commit\\|^note'; cd ../r
+        clone --filter=\(filter) -b topic; git remote set-url origin "file://$ROOT/nowhere"; ci --base origin/main | sed -n '1p;$p'
+        """)
+  }
+
   @Test func `without its history and without a way to get it nothing passes`() throws {
     let box = try CommitSandbox()
     try box.expect(

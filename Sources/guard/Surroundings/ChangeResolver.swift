@@ -3,7 +3,7 @@ import Git
 import Platform
 import Values
 
-/// Finds the commits that a proposed change is made of, and brings here what a shallow clone lacks of them.
+/// Finds the commits that a proposed change is made of, and brings here what a shallow or a partial clone lacks of them.
 struct ChangeResolver {
   /// The commits of a change.
   struct Resolved {
@@ -37,7 +37,7 @@ struct ChangeResolver {
     }
     let head = try change.head.map { id throws(Failure) in try commit(id, &repository) } ?? here
     if let merged = try base(ofMerge: here, of: head, repository) {
-      return try whole(Resolved(base: try commit(merged.letters, &repository), head: here))
+      return try complete(Resolved(base: try commit(merged.letters, &repository), head: here))
     }
     let base: CommitID
     switch change.base {
@@ -50,7 +50,7 @@ struct ChangeResolver {
     case .branch(let name): base = try tip(ofBranch: name, &repository)
     case .defaultBranch: base = try tip(ofBranch: nil, &repository)
     }
-    return try whole(Resolved(base: base, head: head))
+    return try complete(Resolved(base: base, head: head))
   }
 
   /// The commits between two that a person names.
@@ -59,7 +59,7 @@ struct ChangeResolver {
     let resolved = try asking { () throws(GitError) in
       Resolved(base: try repository.resolve(base), head: try repository.resolve(head ?? "HEAD"))
     }
-    return try whole(resolved)
+    return try complete(resolved)
   }
 
   /// Where CI systems check out the merge of both sides, the other side of it: what the change will be merged into.
@@ -117,10 +117,44 @@ struct ChangeResolver {
     var repository = try open()
     let parents = try asking { () throws(GitError) in try repository.storedCommit(head).parents }
     for parent in parents { _ = try commit(parent.letters, &repository) }
+    try bringPromised(of: parents, upTo: head)
     return Resolved(base: nil, head: head)
   }
 
-  /// Sees to it that all that lies between both is here.
+  /// Sees to it that all that lies between both is here, with the files.
+  private func complete(_ resolved: Resolved) throws(Failure) -> Resolved {
+    let resolved = try whole(resolved)
+    try bringPromised(of: resolved.base.map { [$0] } ?? [], upTo: resolved.head)
+    return resolved
+  }
+
+  /// Brings what a partial clone left at its remote: first directories, which say what is below them.
+  private func bringPromised(of old: [CommitID], upTo head: CommitID) throws(Failure) {
+    guard fetches else { return }
+    var last: [[UInt8]] = []
+    while true {
+      let repository = try open()
+      guard repository.isPartialClone else { return }
+      let lacking = try asking { () throws(GitError) in try repository.missingObjects(of: old, upTo: head) }
+      guard !lacking.isEmpty else { return }
+      let lack = { (why: String) in
+        Failure(
+          "this partial clone lacks \(lacking.count) objects of the change, \(why)\n    fix: clone without --filter"
+        )
+      }
+      guard lacking != last else { throw lack("and what was fetched did not bring them") }
+      do throws(Failure) {
+        let remote = try remote(of: repository, lacking: "what the clone left there")
+        let fetch = try fetching(from: remote, repository)
+        try asking { () throws(GitError) in try fetch.bring(promised: lacking) }
+      } catch {
+        throw lack("and they cannot be fetched: \(error.firstLine)")
+      }
+      last = lacking
+    }
+  }
+
+  /// Sees to it that the history between both is here.
   private func whole(_ resolved: Resolved) throws(Failure) -> Resolved {
     guard let base = resolved.base else { return resolved }
     for depth in Self.depths {
