@@ -12,27 +12,36 @@ from rows import Contender, Row
 
 def rows(base: Path, tools: dict[str, str], wanted: Callable[[str], bool]) -> Iterator[Row]:
     """The questions, one repository after the other."""
-    title = "range of 1,000 commits, 50,000 files, 30 stages, cold"
+    title = "range of 1,000 commits, 50,000 files, 30 stages"
     if wanted(title):
-        yield _range(base / "range files", tools, title, "2 s, and 3 times git log --raw", 50_000, 1_000, 30)
-    title = "pull request of 20 commits, 5,000 stages, cold"
+        place = _repository(base / "range files", tools, 50_000, 1_000, 30)
+        yield _range(place, tools, f"{title}, cold", "2 s", 1_000, _forgetting(place))
+        yield _range(place, tools, f"{title}, again", "3 times git log --raw", 1_000)
+    title = "pull request of 20 commits, 5,000 stages"
     if wanted(title):
-        yield _range(base / "range stages", tools, title, "3 s, under 300 MB", 200, 20, 5_000)
+        place = _repository(base / "range stages", tools, 200, 20, 5_000)
+        yield _range(place, tools, f"{title}, cold", "3 s, under 300 MB", 20, _forgetting(place))
 
 
-def _range(place: Path, tools: dict[str, str], title: str, goal: str, files: int, commits: int, stages: int) -> Row:
+def _repository(place: Path, tools: dict[str, str], files: int, commits: int, stages: int) -> Path:
     """Each commit is coherent: a third changes a parameter, a third a script, each with its results, a third a file
-    beside them. Nothing is remembered from the run before."""
+    beside them."""
     place.mkdir()
     subprocess.run([tools["git"], "init", "-q", "-b", "main", "."], cwd=place, check=True)
     _History(files, stages).write(place, tools["git"], commits)
+    return place
+
+
+def _forgetting(place: Path) -> Callable[[], None]:
+    return lambda: shutil.rmtree(place / ".git/guard", ignore_errors=True)
+
+
+def _range(
+    place: Path, tools: dict[str, str], title: str, goal: str, commits: int, before: Callable[[], None] | None = None
+) -> Row:
     span = f"main~{commits}..main"
-
-    def forget() -> None:
-        shutil.rmtree(place / ".git/guard", ignore_errors=True)
-
     contenders = [
-        Contender("guard check --range", [tools["guard"], "check", "--range", span], forget),
+        Contender("guard check --range", [tools["guard"], "check", "--range", span], before),
         Contender("git log --raw", [tools["git"], "log", "--raw", "--format=%H", span]),
     ]
     return Row(title, goal, place, contenders)

@@ -15,6 +15,8 @@ final class TreeContext {
   let isStored: Bool
   /// Why an object could not be read, if one could not: another clone may have it.
   var failure: GitError?
+  /// Whether content was asked for that is not here.
+  var hasLackedContent = false
   /// The largest blob that is read, in bytes; `nil` for any.
   var largest: Int?
 
@@ -84,10 +86,14 @@ final class TreeContext {
   }
 
   /// Where the content of a pointer is; `nil` when it was not fetched.
-  func largeFilePath(_ pointer: LargeFilePointer) -> [UInt8]? { largeFiles.path(of: pointer) }
+  func largeFilePath(_ pointer: LargeFilePointer) -> [UInt8]? {
+    let path = largeFiles.path(of: pointer)
+    if path == nil { hasLackedContent = true }
+    return path
+  }
 
   private func available(_ pointer: LargeFilePointer, at file: RepositoryPath) throws(TreeError) -> [UInt8] {
-    guard let path = largeFiles.path(of: pointer) else {
+    guard let path = largeFilePath(pointer) else {
       throw .notAvailable(file, why: "Git LFS object \(pointer.id.text) is not here")
     }
     return path

@@ -32,10 +32,17 @@ public struct Judgement {
     }
   }
 
+  /// What verdicts follow from beside the subject and what it is read by: the same letters for the same.
+  public var letters: [UInt8] {
+    Array((rules.map(\.id.text.string).joined(separator: " ") + "\n" + policy.letters).utf8)
+  }
+
   /// What the policy says of a subject.
+  /// - Parameter wasClean: whether nothing was found in this commit before, and nothing left unjudged.
   /// - Throws: ``JudgementError`` when it cannot be judged at all.
-  public func judge(_ subject: Subject) throws(JudgementError) -> Verdict {
+  public func judge(_ subject: Subject, wasClean: Bool = false) throws(JudgementError) -> Verdict {
     subject.policy = policy
+    if wasClean, let verdict = try judgeAgain(subject) { return verdict }
     var verdict = Verdict(kind: subject.kind)
     let missing = try subject.missingRoots()
     guard try !subject.projects().isEmpty || !missing.isEmpty else { return verdict }
@@ -55,6 +62,22 @@ public struct Judgement {
     if rules.contains(where: { $0.scope == .state || $0.scope == .change }) {
       verdict.notChecked += try subject.projects().flatMap(\.evaluation.unjudged) + missing.map(\.unjudged)
     }
+    return verdict
+  }
+
+  /// The verdict on a commit in which nothing was found: only what may be another now is looked at. `nil` when there is
+  /// something.
+  private func judgeAgain(_ subject: Subject) throws(JudgementError) -> Verdict? {
+    var verdict = Verdict(kind: subject.kind)
+    verdict.hasProjects = true
+    for rule in rules where subject.has(rule.scope) {
+      if rule.scope.followsFromCommit {
+        verdict.timings.append(RuleTiming(rule: rule.id, duration: .zero))
+      } else if try !evaluate([rule], subject, timing: &verdict.timings).isEmpty {
+        return nil
+      }
+    }
+    verdict.notChecked = subject.notes
     return verdict
   }
 

@@ -19,6 +19,9 @@ public struct Rule: Sendable {
     case message
     /// What a commit changes, or what lies in the work tree beside it: always of this commit.
     case change
+
+    /// Whether what is found in a commit that exists follows from the commit.
+    var followsFromCommit: Bool { [.state, .message, .change].contains(self) }
   }
 
   /// The id: `lock/params`.

@@ -38,6 +38,8 @@ public final class Subject {
   private var knownRecord: CommitRecord?
   /// The commit's runs at a tracking server; nothing when no server was asked.
   public var linkedRunSource: (() throws(JudgementError) -> [LinkedRun])?
+  /// The commit's id in bytes, where the subject is that commit beside its parents and nothing else.
+  public var identity: [UInt8]?
   /// The first parent, where it was judged already.
   public var predecessor: (() -> Subject?)?
   /// DVC repositories of the tree that are not judged here.
@@ -164,7 +166,7 @@ public final class Subject {
   }
 
   /// Takes down what a rule could not judge.
-  func note(_ unjudged: Unjudged) { notes.append(unjudged) }
+  func note(_ unjudged: Unjudged) { if !notes.contains(unjudged) { notes.append(unjudged) } }
 
   /// Whether the commit exists, so that its results do too.
   public var isCommit: Bool { if case .commit = kind { true } else { false } }

@@ -38,6 +38,13 @@ public struct Verdict {
     (findings + (inheritedCounts ? inherited : [])).contains { $0.severity == .error }
   }
 
+  /// Whether nothing was found and nothing left unjudged.
+  public var isClean: Bool {
+    hasProjects && findings.isEmpty && inherited.isEmpty && mended.isEmpty && waived.isEmpty
+      && expired.isEmpty
+      && notChecked.isEmpty
+  }
+
   /// Whether so much could not be judged that it must not pass.
   public var isUnjudged: Bool { notChecked.contains(where: \.isFatal) }
 }

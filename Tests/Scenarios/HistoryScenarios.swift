@@ -60,6 +60,8 @@ import Testing
       \(Self.stages){ \(script) } > /dev/null 2>&1
       blocks() { sed -n '/^  "commits": \\[/,/^  \\],/p' | sed '1d;$d; s/^    },$/    }/'; }
       guard check --range HEAD~40..HEAD --format json --inherited | blocks > ../range
+      guard check --range HEAD~40..HEAD --format json --inherited | blocks > ../again
+      cmp ../range ../again
       for commit in $(git rev-list --reverse HEAD~40..HEAD); do
         guard check --range $commit~1..$commit --format json --inherited | blocks
       done > ../alone

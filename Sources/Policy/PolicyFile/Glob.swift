@@ -4,7 +4,7 @@ import Values
 /// A pattern of paths: `*` and `?` stay inside a component, `**` is any number of components. A pattern
 /// of a directory matches everything below it.
 struct Glob {
-  private let components: [[UInt8]]
+  let components: [[UInt8]]
 
   /// The pattern that a text spells.
   init(_ pattern: Text) {

@@ -88,6 +88,18 @@ public struct Policy: Sendable {
     return branchPatterns.indices.filter { branchPatterns[$0].matches(name) }
   }
 
+  /// All that is set, in the order in which it counts: the same letters for policies that judge alike.
+  var letters: String {
+    func lines(_ settings: [Text: Setting]) -> [String] {
+      settings.map { "\($0.key.utf8) \($0.value.value.letters)" }.sorted()
+    }
+    return layers.flatMap { layer in
+      ["layer"] + lines(layer.settings)
+        + layer.paths.flatMap { ["at \($0.glob.components)"] + lines($0.settings) }
+    }
+    .joined(separator: "\n")
+  }
+
   /// Whether anything holds for some paths only.
   var hasPaths: Bool { layers.contains { !$0.paths.isEmpty } }
 

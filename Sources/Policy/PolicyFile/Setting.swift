@@ -57,6 +57,23 @@ extension SettingValue: CustomStringConvertible {
     }
   }
 
+  /// The value in letters of which no other value has the same.
+  var letters: String {
+    switch self {
+    case .text(let text): "text \(text.utf8)"
+    case .level(let level): "level \(level.rawValue)"
+    case .number(let number): "number \(number)"
+    case .list(let list): "list \(list.map(\.utf8))"
+    case .option(.size(let number)): "size \(number)"
+    case .option(.count(let number)): "count \(number)"
+    case .option(.paths(let paths)): "paths \(paths.map(\.utf8))"
+    case .option(.words(let words)): "words \(words.map(\.utf8))"
+    case .option(.choice(let word, _)): "choice \(word.utf8)"
+    // Who may sign is no business of rules on what a commit holds.
+    case .keys: "keys"
+    }
+  }
+
   /// The text, when it is one.
   var text: Text? { if case .text(let text) = self { text } else { nil } }
   /// The level, when it is one.

@@ -119,7 +119,11 @@ struct CheckRun {
       let judgement = Judgement(
         try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,
         isStrict: isStrict, allowsWaivers: allowsWaivers)
-      return try judgement.judge(subject)
+      guard trusted == nil, let memory = surroundings.verdicts else { return try judgement.judge(subject) }
+      let wasClean = memory.isClean(subject, under: judgement)
+      let verdict = try judgement.judge(subject, wasClean: wasClean)
+      if !wasClean { try memory.keep(verdict, on: subject, under: judgement) }
+      return verdict
     } catch {
       throw Failure("\(error)")
     }

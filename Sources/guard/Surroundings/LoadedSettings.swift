@@ -90,6 +90,14 @@ extension Surroundings {
     }
   }
 
+  /// What only this machine has of the configuration of the DVC repository at the top of a tree, in bytes.
+  func machineSettings(below treeRoot: [UInt8]) throws(Failure) -> [[UInt8]] {
+    let directory = FileSystem.join(treeRoot, Array(".dvc".utf8))
+    return try (machineLayers() + localLayer(in: directory)).flatMap { layer in
+      [Array("\(layer.level) \(layer.isOwn) \(layer.path)".utf8), layer.contents]
+    }
+  }
+
   /// The system's and the user's configuration (DVC 3.67, `dvc/dirs.py`).
   private func machineLayers() throws(Failure) -> [ConfigurationLayer] {
     let system = environment[bytes: "DVC_SYSTEM_CONFIG_DIR"] ?? Array("/etc/xdg/dvc".utf8)

@@ -148,6 +148,7 @@ final class Subjects {
         guard commit.parents.isEmpty, isShallow else { return try self.ancestry(commit.parents) }
         return Ancestry(parents: [], isCutOff: true)
       })
+    subject.identity = id.object.bytes
     subject.recordSource = { () throws(JudgementError) in
       try self.records().kept(of: id, parents: commit.parents)
     }
@@ -244,7 +245,9 @@ final class Subjects {
           // The same failure is told where the project is read.
           return nil
         }
-        return CacheOnDisk(directory: loaded.cacheDirectory, hashes: surroundings.hashes)
+        return CacheOnDisk(directory: loaded.cacheDirectory, hashes: surroundings.hashes) {
+          surroundings.hasLackedObjects = true
+        }
       })
   }
 

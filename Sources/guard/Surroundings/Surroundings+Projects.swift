@@ -145,9 +145,12 @@ extension Surroundings {
 /// DVC's cache, read from disk.
 final class CacheOnDisk: ObjectCache {
   private let cache: LocalCache?
+  private let missed: () -> Void
 
-  init(directory: [UInt8]?, hashes: HashCache?) {
+  /// - Parameter missed: told when an object that was asked for is not there.
+  init(directory: [UInt8]?, hashes: HashCache?, missed: @escaping () -> Void = {}) {
     cache = directory.map { LocalCache(directory: $0, hashes: hashes) }
+    self.missed = missed
   }
 
   func presence(of objects: [CacheObject]) throws(ObjectCacheError) -> [Bool] {
@@ -157,13 +160,21 @@ final class CacheOnDisk: ObjectCache {
   func beginLookUp(of objects: [CacheObject]) -> () throws(ObjectCacheError) -> [Bool] {
     guard let cache else { return { objects.map { _ in false } } }
     let search = cache.beginSearch(for: objects)
-    return { () throws(ObjectCacheError) in
-      do { return try cache.presence(in: search) } catch { throw ObjectCacheError("\(error)") }
+    return { [missed] () throws(ObjectCacheError) in
+      do {
+        let presence = try cache.presence(in: search)
+        if presence.contains(false) { missed() }
+        return presence
+      } catch { throw ObjectCacheError("\(error)") }
     }
   }
 
   func contents(of object: CacheObject) throws(ObjectCacheError) -> [UInt8]? {
-    do { return try cache?.contents(of: object) } catch { throw ObjectCacheError("\(error)") }
+    do {
+      let contents = try cache?.contents(of: object)
+      if contents == nil { missed() }
+      return contents
+    } catch { throw ObjectCacheError("\(error)") }
   }
 }
 

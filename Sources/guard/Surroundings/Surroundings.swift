@@ -115,6 +115,24 @@ final class Surroundings {
 
   /// The hashes of files and blobs that were computed before, kept under the Git directory; `nil` without one.
   private(set) var hashes: HashCache?
+
+  /// The commits in which nothing was found before; `nil` where none are kept.
+  private(set) lazy var verdicts: VerdictMemory? = {
+    guard case .success(let repository) = opened else { return nil }
+    return VerdictMemory(self, repository)
+  }()
+
+  /// Whether the cache was asked for something that it does not have.
+  var hasLackedObjects = false
+
+  /// Whether something was asked for that is not here and may come.
+  var hasLackedContent: Bool {
+    if case .success(let repository) = opened {
+      repository.hasLackedContent || hasLackedObjects
+    } else {
+      true
+    }
+  }
 }
 
 /// Git's side of the hash cache.
