@@ -102,6 +102,8 @@ public struct Finding: Sendable {
   private(set) var unstaged: Set<RepositoryPath> = []
   /// What the fix does, as long as it is this command.
   var proposal: (mend: SafeMend, command: String)?
+  /// What the fix takes out of Git.
+  var removal: Removal?
   /// The file that defines the stage.
   public let stageFile: RepositoryPath?
   /// The two things that differ, whole, where what is shown of them may be cut.

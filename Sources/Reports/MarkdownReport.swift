@@ -50,7 +50,7 @@ public struct MarkdownReport {
     let finding = item.finding
     let level = item.isMended ? "note" : finding.severity.rawValue
     let mends = finding.mends.map { mend in
-      mend.name == "fix" && finding.fix != nil
+      mend.name == "fix"
         ? MarkdownText.code(mend.value, limit: 600) : MarkdownText.plain(mend.value)
     }
     return commit(item) + [

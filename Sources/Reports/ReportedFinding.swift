@@ -94,11 +94,11 @@ extension Finding {
     return lines
   }
 
-  /// What mends it: a command, words, or both.
+  /// What mends it: a command, words, or both. `fix` is only before what can be pasted.
   var mends: [(name: String, value: String)] {
     var lines: [(name: String, value: String)] = []
     if let fix { lines.append(("fix", TerminalText.printable(fix))) }
-    if let advice { lines.append((fix == nil ? "fix" : "or", TerminalText.printable(advice))) }
+    if let advice { lines.append((fix == nil ? "do" : "or", TerminalText.printable(advice))) }
     return lines
   }
 

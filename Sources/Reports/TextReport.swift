@@ -118,7 +118,9 @@ public struct TextReport {
       }
       write(below: group.others)
     }
-    for (name, mend) in finding.mends { line("    \(name): \(name == "or" ? " " : "")\(mend)") }
+    for (name, mend) in finding.mends {
+      line("    \(name):\(String(repeating: " ", count: 4 - name.count))\(mend)")
+    }
   }
 
   private mutating func write(below others: [Finding]) {

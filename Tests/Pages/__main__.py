@@ -1,4 +1,5 @@
-"""Runs the two examples of every rule's page in the repository that docs/rules/README.md makes.
+"""Runs the two examples of every rule's page in the repository that docs/rules/README.md makes, and commands that findings
+propose (mends.py).
 
     GUARD=.build/release/guard .venv/bin/python Tests/Pages [--only RULE]… [--keep] [--write]
 
@@ -18,6 +19,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Servers"))
+import mends  # noqa: E402
 import processes  # noqa: E402
 
 USUAL = "http://127.0.0.1:5000"
@@ -136,6 +138,13 @@ def judge(rule, scratch, start, arguments):
     return "\n".join(faults)
 
 
+def mend(numbered, scratch, start):
+    """What is wrong with the mend of a story."""
+    number, story = numbered
+    place = scratch / f"mend-{number}"
+    return mends.judge(story, place, start, environment(place / "home"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", default=[])
@@ -150,17 +159,20 @@ def main():
         start = base(scratch)
         with tracking(scratch) as arguments.tracking, concurrent.futures.ThreadPoolExecutor(2) as pool:
             faults = [fault for fault in pool.map(lambda rule: judge(rule, scratch, start, arguments), rules) if fault]
+            stories = [story for story in enumerate(mends.STORIES) if not arguments.only or story[1][2] in arguments.only]
+            failed = [fault for fault in pool.map(lambda story: mend(story, scratch, start), stories) if fault]
     finally:
         if arguments.keep:
             print(f"kept: {scratch}")
         else:
             shutil.rmtree(scratch)
-    for fault in faults:
+    for fault in faults + failed:
         print(fault)
     if not rules:
         sys.exit("no such rule")
     print(f"pages: {len(rules) - len(faults)} of {len(rules)} rules' examples print what their pages say")
-    sys.exit(1 if faults else 0)
+    print(f"pages: {len(stories) - len(failed)} of {len(stories)} commands mend what they are proposed for")
+    sys.exit(1 if faults or failed else 0)
 
 
 main()

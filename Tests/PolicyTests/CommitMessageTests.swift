@@ -82,7 +82,7 @@ import Values
         """)
     #expect(
       try repository.commit(after: [Repository.training()]).report(policy, only: ["commit/message"]).contains(
-        "fix: git commit --amend changes the message of the last commit, git rebase -i those of older ones"))
+        "do:  git commit --amend changes the message of the last commit, git rebase -i those of older ones"))
     repository.message = "More layers\n\nGuard-Skip: commit/message a trial\n"
     #expect(try repository.staged().report(policy, only: ["commit/message"]).contains("waived"))
   }

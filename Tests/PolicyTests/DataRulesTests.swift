@@ -322,7 +322,7 @@ import Trees
       try repository.commit().report().contains(
         """
         metrics.json: error: 12.3 MB in Git, over the limit of 10 MB [data/large-file]
-            fix: take 'cache: false' of 'metrics.json' away in dvc.yaml:12, then: git rm --cached metrics.json \
+            do:  take 'cache: false' of 'metrics.json' away in dvc.yaml:12, then: git rm --cached metrics.json \
         && dvc commit train -f && git add .gitignore dvc.lock dvc.yaml
 
         """))
@@ -341,7 +341,7 @@ import Trees
         data/raw/s.csv.dvc:2: warning: raw data 'data/raw/s.csv' changed in place [data/raw-changed]
             recorded: \(md5("old"))
             current:  \(md5("new"))
-            fix: keep the old data, and add the new data under another name
+            do:  keep the old data, and add the new data under another name
         guard: 0 errors, 1 warning in 1 commit
 
         """)

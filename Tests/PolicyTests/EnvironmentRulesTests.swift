@@ -127,7 +127,7 @@ import Values
     #expect(
       try said("env/unpinned", repository) == """
         requirements.txt:1: warning: 'numpy' is required without a version [env/unpinned]
-            fix: give it the version that is installed, which pip freeze tells
+            do:  give it the version that is installed, which pip freeze tells
         """)
     repository["requirements.txt"] = "a\nb\nc\nd\ne>1\n"
     #expect(
@@ -140,7 +140,7 @@ import Values
     #expect(
       try said("env/unpinned", repository) == """
         docker/Dockerfile:1: warning: the image 'python' has no version [env/unpinned]
-            fix: give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)
+            do:  give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)
         """)
     repository["docker/Dockerfile"] = nil
     repository["pyproject.toml"] = "[project]\ndependencies = ['numpy']\n"

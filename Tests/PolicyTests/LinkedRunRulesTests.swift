@@ -82,7 +82,7 @@ import Values
       try said("params/unlogged", .init(missingParameters: ["lr", "train.depth"])) == """
         refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 did not log 'lr', \
         'train.depth', which its stages declare [params/unlogged]
-            fix: log them in the training (mlflow.log_params), then: dvc repro
+            do:  log them in the training (mlflow.log_params), then: dvc repro
         """)
     let many = try said(
       "params/unlogged", .init(missingParameters: ["a", "b", "c", "d", "e", "f", "g"], hasNoParameters: true))
@@ -99,7 +99,7 @@ import Values
       try said("layout/artifacts", .init(artifacts: files)) == """
         refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 keeps 'features/train.npy' \
         (120 MB), over the limit of 100 MB [layout/artifacts]
-            fix: make it an output of the stage, so that DVC keeps it, and do not log it
+            do:  make it an output of the stage, so that DVC keeps it, and do not log it
         """)
     #expect(try said("layout/artifacts", .init(artifacts: files), options: ", limit: 1 GB") == "")
     #expect(try said("layout/artifacts", .init()) == "")
@@ -110,10 +110,10 @@ import Values
       try said("run/data-versions", .init(missingInputs: ["data/raw"], artifacts: [])) == """
         refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 does not have the hash of \
         'data/raw' [run/data-versions]
-            fix: log it in the training, or let guard do it (mlflow: {training: adopt} in the policy file)
+            do:  log it in the training, or let guard do it (mlflow: {training: adopt} in the policy file)
         refs/notes/guard/links: warning: the training run 95a460ad… at http://host:5000 does not have dvc.lock among \
         its files [run/data-versions]
-            fix: log it in the training (mlflow.log_artifact), or let guard do it (mlflow: {training: adopt} in the \
+            do:  log it in the training (mlflow.log_artifact), or let guard do it (mlflow: {training: adopt} in the \
         policy file)
         """)
     let lock = File(path: "data/dvc.lock", size: 3)

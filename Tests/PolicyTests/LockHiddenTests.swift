@@ -40,7 +40,7 @@ import Trees
         == (isHidden
           ? """
           \(file): error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
-              fix: take the line that names dvc.yaml out of \(file)
+              do:  take the line that names dvc.yaml out of \(file)
           guard: 1 error, 0 warnings in what is staged
 
           """ : "guard: 0 errors, 0 warnings in what is staged\n"))

@@ -32,13 +32,13 @@ import Values
       try repository.commit().report() == """
         dvc.yaml:8: error: parameter 'epochs' of stage 'train' is gone from params.yaml [lock/params]
             recorded: 3 (dvc.lock:12)
-            fix: bring it back, or take it out of dvc.yaml, then: dvc repro train
+            do:  bring it back, or take it out of dvc.yaml, then: dvc repro train
         guard: 1 error, 0 warnings in 1 commit
 
         """)
     #expect(
       try repository.staged(after: .training()).report().contains(
-        "fix: bring 'epochs' back, which the commit takes out of params.yaml, or take it out of dvc.yaml, then: dvc repro train\n"
+        "do:  bring 'epochs' back, which the commit takes out of params.yaml, or take it out of dvc.yaml, then: dvc repro train\n"
       ))
   }
 
@@ -126,7 +126,7 @@ import Values
         "dvc.yaml:5: error: dependency 'train.py' of stage 'train' is missing [lock/deps]\n"))
     #expect(
       try repository.commit().report().contains(
-        "fix: bring it back, or take it out of dvc.yaml, then: dvc repro train\n"))
+        "do:  bring it back, or take it out of dvc.yaml, then: dvc repro train\n"))
   }
 
   @Test func aChangedCommandIsFound() throws {
@@ -197,7 +197,7 @@ import Values
     #expect(
       try repository.commit().report() == """
         dvc.lock:23: warning: dvc.lock has an entry for 'old', and dvc.yaml has no such stage [lock/orphan]
-            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
+            do:  take the entries that dvc.yaml has no stage for out of dvc.lock
         guard: 0 errors, 1 warning in 1 commit
 
         """)
@@ -214,7 +214,7 @@ import Values
       try withOrphans(10_000).commit().report() == """
         dvc.lock:23: warning: dvc.lock has 10000 entries for which dvc.yaml has no stage: 'old0', 'old1', 'old2' and \
         9997 more [lock/orphan]
-            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
+            do:  take the entries that dvc.yaml has no stage for out of dvc.lock
         guard: 0 errors, 10000 warnings in 1 commit
 
         """)
@@ -281,7 +281,7 @@ import Values
     #expect(
       try repository.commit().report() == """
         dvc.lock:2: error: conflict markers of a merge that was not finished [lock/unreadable]
-            fix: resolve the conflict in dvc.lock, then: git add dvc.lock
+            do:  resolve the conflict in dvc.lock, then: git add dvc.lock
         not checked: dvc.yaml: dvc.lock cannot be read
         guard: 1 error, 0 warnings in 1 commit
 
@@ -293,7 +293,7 @@ import Values
     repository.ignored.insert("dvc.lock")
     #expect(
       try repository.commit().report(only: ["lock/unreadable"]).contains(
-        "    fix: take out the line that ignores it (git check-ignore -v --no-index -- dvc.lock names it), "
+        "    do:  take out the line that ignores it (git check-ignore -v --no-index -- dvc.lock names it), "
           + "then: git add dvc.lock\n"))
   }
 

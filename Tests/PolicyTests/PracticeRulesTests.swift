@@ -33,7 +33,7 @@ import Values
     #expect(
       try said("env/untracked", repository) == """
         dvc.yaml: warning: a pipeline, and no file in Git says which software it needs [env/untracked]
-            fix: name the packages in requirements.txt (pip freeze > requirements.txt), then: git add requirements.txt
+            do:  name the packages in requirements.txt (pip freeze > requirements.txt), then: git add requirements.txt
         """)
     repository.workTree["requirements.txt"] = "dvc\n"
     #expect(try said("env/untracked", repository).contains("fix: git add requirements.txt"))
@@ -88,12 +88,12 @@ import Values
     #expect(
       try said("layout/params", repository) == """
         dvc.yaml:7: warning: Git ignores 'params.yaml', from which stage 'train' reads its parameters [layout/params]
-            fix: take out the line that ignores it (git check-ignore -v --no-index -- params.yaml names it), then: \
+            do:  take out the line that ignores it (git check-ignore -v --no-index -- params.yaml names it), then: \
         git add params.yaml
         """)
     repository.workTree = [:]
     repository.ignoredInWorkTree = []
-    #expect(try said("layout/params", repository).contains("fix: bring it back, then: git add params.yaml"))
+    #expect(try said("layout/params", repository).contains("do:  bring it back, then: git add params.yaml"))
   }
 
   @Test func `a parameters file in Git, made by a stage or named beside the stages`() throws {
@@ -103,7 +103,7 @@ import Values
     #expect(
       try said("layout/params", repository) == """
         dvc.yaml: warning: Git does not have 'other.yaml', which dvc.yaml names among its parameters [layout/params]
-            fix: bring it back, then: git add other.yaml
+            do:  bring it back, then: git add other.yaml
         """)
     repository["other.yaml"] = "a: 1\n"
     #expect(try said("layout/params", repository) == "")
@@ -130,7 +130,7 @@ import Values
       try said("layout/metrics", cachedMetrics("metrics", "metrics.json")) == """
         dvc.yaml:12: warning: metrics 'metrics.json' of stage 'train' (13 bytes) are in DVC's cache, where no commit \
         shows what changed [layout/metrics]
-            fix: write 'cache: false' below it (dvc.yaml:12) and take its line out of .gitignore, then: \
+            do:  write 'cache: false' below it (dvc.yaml:12) and take its line out of .gitignore, then: \
         git add .gitignore dvc.yaml metrics.json
         """)
     #expect(
@@ -175,7 +175,7 @@ import Values
     #expect(
       try said("layout/notebook-stage", running(command, "train.ipynb")) == """
         dvc.yaml:2: warning: stage 'train' runs the notebook 'train.ipynb' [layout/notebook-stage]
-            fix: jupyter nbconvert --to script train.ipynb makes a script of it; let the stage run that
+            do:  jupyter nbconvert --to script train.ipynb makes a script of it; let the stage run that
         """)
   }
 
@@ -184,7 +184,7 @@ import Values
       try said("layout/notebook-stage", running("python notebooks/train.py", "notebooks/train.py")) == """
         dvc.yaml:2: warning: stage 'train' runs 'notebooks/train.py', which is kept among the notebooks \
         [layout/notebook-stage]
-            fix: move it to where the code is, such as src/ (git mv), and change dvc.yaml
+            do:  move it to where the code is, such as src/ (git mv), and change dvc.yaml
         """)
     for command in [
       "python train.py", "jupyter nbconvert --to script train.ipynb && python train.py",
@@ -209,7 +209,7 @@ import Values
       try said("params/unused", repository) == """
         params.yaml:3: warning: no stage declares the parameter 'model' [params/unused]
             also params.yaml:6: warning: no stage declares the parameter 'split' [params/unused]
-            fix: name it under 'params:' of the stage that reads it, or take it out of params.yaml
+            do:  name it under 'params:' of the stage that reads it, or take it out of params.yaml
         """)
     repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
       "- epochs", with: "- epochs\n      - model.depth")
@@ -249,7 +249,7 @@ import Values
       try said("params/undeclared", reading("import yaml\n\(code)\n")) == """
         dvc.yaml:2: warning: stage 'train' reads params.yaml (train.py:2) and declares no parameter of it \
         [params/undeclared]
-            fix: name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
+            do:  name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
         """)
     #expect(try said("params/undeclared", reading(code, params: "    params:\n      - lr\n")) == "")
     #expect(try said("params/undeclared", reading(code, params: "    params:\n      - params.yaml:\n")) == "")
@@ -317,7 +317,7 @@ import Values
       try mixed(["train.py": "2\n", "tell.py": "2\n"]) == """
         dvc.yaml:19: warning: the commit changes 2 pipelines that have nothing to do with each other: that of 'train', \
         that of 'tell' [commit/mixed]
-            fix: commit each by itself; git add -p stages parts of dvc.yaml, dvc.lock and parameters
+            do:  commit each by itself; git add -p stages parts of dvc.yaml, dvc.lock and parameters
         """)
     // Parameters count for who declares them.
     #expect(try mixed(["params.yaml": "lr: 5\nepochs: 3\nloud: 2\n"]).contains("[commit/mixed]"))
@@ -361,7 +361,7 @@ import Values
     let expected = """
       src/words.py:2: warning: it writes 'data/words.txt', which data/words.txt.dvc holds, and no stage runs it \
       [layout/no-stage]
-          fix: dvc remove data/words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o data/words.txt COMMAND
+          do:  dvc remove data/words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o data/words.txt COMMAND
       """
     #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n") == expected)
     #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n", pointer: true) == expected)

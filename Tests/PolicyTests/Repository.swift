@@ -19,6 +19,8 @@ struct Repository {
   var sizes: [RepositoryPath: Int] = [:]
   /// What DVC writes now.
   var running: [RunningWrite] = []
+  /// The objects that DVC's cache holds, by their names; `nil` where there is no cache.
+  var cached: [Text: String]?
   var message: Text?
 
   /// A pipeline of one stage whose lock says the truth.
@@ -147,8 +149,14 @@ struct Repository {
     let changes = changes(since: parents.first)
     return Subject(
       kind, tree: TestTree(files, ignored: ignored), message: message,
-      reader: ProjectReader(treeRoot: Array("/repo".utf8)), workTree: workTree,
+      reader: reader, workTree: workTree,
       changes: { changes }, ancestry: { Ancestry(parents: parents.map { $0.commit() }) })
+  }
+
+  private var reader: ProjectReader {
+    let plain = ProjectReader(treeRoot: Array("/repo".utf8))
+    let cache = cached.map { TestCache($0) }
+    return ProjectReader(project: plain.project, cache: { _ in cache })
   }
 
   private func changes(since parent: Repository?) -> [PathChange] {
@@ -180,6 +188,19 @@ extension Subject {
     let judgement = Judgement(policy, only: only, waivers: waivers, today: "2026-06-15", isStrict: isStrict)
     return Report(
       Report.Scope(isCommit ? .commit : .staged), [try judgement.judge(self)], version: "0.1.0")
+  }
+}
+
+/// A cache in memory.
+private final class TestCache: ObjectCache {
+  private let objects: [Text: String]
+
+  init(_ objects: [Text: String]) { self.objects = objects }
+
+  func presence(of objects: [CacheObject]) -> [Bool] { objects.map { contents(of: $0) != nil } }
+
+  func contents(of object: CacheObject) -> [UInt8]? {
+    objects.first { CacheObject(id: $0.key.utf8, isLegacy: false) == object }.map { Array($0.value.utf8) }
   }
 }
 

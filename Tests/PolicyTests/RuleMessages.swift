@@ -88,6 +88,18 @@ extension RuleMessage {
     },
     RuleMessage("lock/outs", "other content") { training { $0["metrics.json"] = "{}\n" }.commit() },
     RuleMessage("lock/outs", "missing") { training { $0["metrics.json"] = nil }.commit() },
+    RuleMessage("lock/outs", "kept out by a .gitignore") {
+      training {
+        $0["metrics.json"] = nil
+        $0.ignored.insert("metrics.json")
+      }.commit()
+    },
+    RuleMessage("lock/outs", "edited") {
+      training {
+        $0["metrics.json"] = "{}\n"
+        $0.workTree["model.pkl"] = "weights"
+      }.staged(after: .training())
+    },
     RuleMessage("lock/outs", "other line ends") {
       training {
         $0["dvc.lock"] = $0["dvc.lock"]?.replacingText(
@@ -199,6 +211,20 @@ extension RuleMessage {
     },
     RuleMessage("data/modified", "an output") {
       training { $0.workTree["model.pkl"] = "weights" }.staged()
+    },
+    RuleMessage("data/modified", "an output that the cache has as it was") {
+      training {
+        $0.workTree["model.pkl"] = "weights"
+        $0.cached = ["0123456789abcdef0123456789abcdef": "old"]
+      }.staged()
+    },
+    RuleMessage("data/modified", "raw data") {
+      var repository = Repository()
+      repository["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
+      repository.ignored = ["data/raw/s.csv"]
+      repository.workTree["data/raw/s.csv"] = "new"
+      repository.cached = [Text(md5("old")): "old"]
+      return repository.staged()
     },
     RuleMessage("data/modified", "not checked out") {
       var before = Repository()

@@ -30,6 +30,11 @@ import Trees
   @Test func anOutputIsRecordedWhenItsInputsAreTheRecordedOnes() throws {
     var edited = Repository.training()
     edited["metrics.json"] = "{\"auc\": 0.1}\n"
+    // Of a stage whose other outputs are gone DVC records nothing.
+    #expect(mends(try verdict(edited)).isEmpty)
+    edited.workTree["model.pkl"] = "data"
+    edited["dvc.lock"] = edited["dvc.lock"]?.replacingText(
+      "0123456789abcdef0123456789abcdef", with: edited.md5("model.pkl"))
     guard case .record(let recording)? = mends(try verdict(edited)).first else {
       Issue.record("nothing is recorded")
       return

@@ -127,7 +127,7 @@ import Trees
         "    fix: git restore --staged --worktree \(pointer)\n    or:  \(otherwise)"))
     #expect(
       try after.commit(after: [before]).report(only: ["lock/deps"]).contains(
-        "    fix: bring \(pointer) back, which the commit deletes, or \(otherwise)"))
+        "    do:  bring \(pointer) back, which the commit deletes, or \(otherwise)"))
   }
 
   @Test func aPointerOfSomethingElseIsNotNamed() throws {

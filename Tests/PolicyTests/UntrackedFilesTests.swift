@@ -31,9 +31,11 @@ import Values
     return repository
   }
 
+  /// The command, or what to do in words.
   private func fix(_ repository: Repository) throws -> String? {
-    try repository.staged(after: Repository()).verdictReport(only: ["lock/deps"]).verdicts[0].findings.first?
-      .fix
+    let report = try repository.staged(after: Repository()).verdictReport(only: ["lock/deps"])
+    let finding = report.verdicts[0].findings.first
+    return finding?.fix ?? finding?.advice
   }
 
   @Test(arguments: [

@@ -175,7 +175,7 @@ def github(scene: Scene) -> Told:
     yield same("messages", sorted(messages), sorted(shown(it["message"]) for it in scene.introduced))
     yield same("lines", sum("line" in it[1] for it in told), sum(it["line"] is not None for it in scene.introduced))
     yield same("commits", all(f" {shown(SUBJECT)}" in it[2] for it in told), True)
-    yield same("fixes", sum("\nfix: " in it[2] for it in told), sum(bool(it["fix"] or it["advice"]) for it in scene.introduced))
+    yield same("fixes", sum("\nfix: " in it[2] or "\ndo: " in it[2] for it in told), sum(bool(it["fix"] or it["advice"]) for it in scene.introduced))
     others = [line for line in lines if line and not line.startswith("::")]
     yield same("the rest is one line", [re.sub(r"\d+", "N", line) for line in others], ["guard: N errors, N warnings in N commits"])
     yield same("V1 commands stay in V2 ones", [line for line in others if "##[" in line], [])

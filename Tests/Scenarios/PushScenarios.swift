@@ -299,7 +299,7 @@ import Testing
       try box.inside(
         """
         : > .dvc/config; echo x > data/raw.csv; track data/raw.csv; git add -A; git commit -q --no-verify -m 'no remote'
-        push git push -q origin main; grep -c 'no DVC remote is configured' ../said; grep fix: ../said
+        push git push -q origin main; grep -c 'no DVC remote is configured' ../said; grep 'do: ' ../said
         echo y > README; git add README; git commit -q --no-verify -m 'nothing new'; push git push -q origin main
         for i in 1 2; do echo $i > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m 'more of it'; done
         push git push -q origin main; grep -c 'no DVC remote is configured' ../said
@@ -307,7 +307,7 @@ import Testing
           == """
           pushed cache/not-pushed
           1
-              fix: dvc remote add -d NAME URL
+              do:  dvc remote add -d NAME URL
           pushed
           pushed cache/not-pushed
           1

@@ -59,7 +59,10 @@ public struct StageGraph {
   }
 
   /// A stage with everything it needs, directly or not.
-  public func withUpstream(_ index: Int) -> Set<Int> { reachable(from: [index]) }
+  public func withUpstream(_ index: Int) -> Set<Int> { withUpstream([index]) }
+
+  /// These stages with everything they need, directly or not.
+  public func withUpstream(_ stages: Set<Int>) -> Set<Int> { reachable(from: stages) }
 
   /// These stages, everything they are made from, and everything that is made from them.
   public func line(of stages: Set<Int>) -> Set<Int> {

@@ -165,10 +165,10 @@ extension JudgedStage {
   }
 
   /// What mends the record of a directory of which only some files are missing.
-  func untrackedMend(_ answer: ContentReason.Answer?, in subject: Subject) -> String {
-    answer?.untracked?.fix(self, in: subject)
-      ?? "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
-      + softMend(in: subject)
+  func untrackedMend(_ answer: ContentReason.Answer?, in subject: Subject) -> Mend {
+    if let fix = answer?.untracked?.fix(self, in: subject) { return Mend(command: fix) }
+    let naming = "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
+    return Mend(advice: naming + softMend(in: subject))
   }
 }
 

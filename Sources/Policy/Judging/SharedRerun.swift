@@ -6,6 +6,8 @@ import Trees
 struct SharedRerun {
   /// The command that takes the place of another.
   private var commands: [String: String] = [:]
+  /// The files beside what is judged, where there are any.
+  private let workTree: (any FileTree)?
 
   /// As many commands as are told one by one.
   private static let few = 3
@@ -14,28 +16,30 @@ struct SharedRerun {
 
   /// Looks for the stages that the commands of these findings run.
   init(_ findings: [Finding], in subject: Subject) throws(JudgementError) {
+    workTree = subject.workTree?.tree
     let fixes = Set(findings.compactMap(\.fix))
     guard !fixes.isEmpty else { return }
     for project in try subject.projects() {
       let stages = project.judgedStages
       let stale = stages.indices.filter { stages[$0].needsRerun && fixes.contains(stages[$0].mend) }
       guard !stale.isEmpty else { continue }
-      for (command, members) in Self.commands(for: Set(stale), of: stages, in: project.root) {
+      for (command, members) in try commands(for: Set(stale), of: stages, in: project.root) {
         for member in members { commands[stages[member].mend] = command.description }
       }
     }
   }
 
-  private static func commands(
+  private func commands(
     for stale: Set<Int>, of stages: [JudgedStage], in root: RepositoryPath
-  ) -> [(ShellCommand, members: Set<Int>)] {
+  ) throws(JudgementError) -> [(ShellCommand, members: Set<Int>)] {
     let graph = StageGraph(stages.map(\.stage))
     // A run of the first ones comes to the others.
     let firsts = stale.subtracting(graph.withDownstream(graph.users(of: stale))).sorted()
     guard !firsts.isEmpty else { return [] }
-    guard firsts.count <= many else {
+    guard firsts.count <= Self.many else {
       let isOneFile = stale.allSatisfy { stages[$0].stage.file.parent == root }
-      return [(ShellCommand(dvc: isOneFile ? "repro" : "repro --all-pipelines", in: root, []), stale)]
+      let verb = try repro(stale, of: stages, graph) + (isOneFile ? "" : " --all-pipelines")
+      return [(ShellCommand(dvc: verb, in: root, []), stale)]
     }
     var lines = firsts.map { (firsts: [$0], members: graph.withDownstream([$0])) }
     // Lines that meet are one run, in DVC's order.
@@ -47,18 +51,37 @@ struct SharedRerun {
       lines[other].firsts += line.firsts
       lines[other].members.formUnion(line.members)
     }
-    if lines.count > few { lines = [(firsts, graph.withDownstream(stale))] }
-    return lines.map { line in
+    if lines.count > Self.few { lines = [(firsts, graph.withDownstream(stale))] }
+    var commands: [(ShellCommand, members: Set<Int>)] = []
+    for line in lines {
       let isWhole = line.members.count == line.firsts.count
       // What the first ones need has to be whole: such a run does not look at it.
-      let needed = line.firsts.reduce(into: Set<Int>()) { $0.formUnion(graph.withUpstream($1)) }
+      let needed = graph.withUpstream(Set(line.firsts))
       let isReady = needed.allSatisfy { line.members.contains($0) || !stages[$0].needsRerun }
       // Otherwise what comes last brings all that it needs with it.
       let lasts = line.members.filter { graph.users(of: [$0]).isEmpty }
-      let verb = isWhole || !isReady ? "repro" : "repro --downstream"
-      let named = isReady || lasts.isEmpty || lasts.count > many ? line.firsts : Array(lasts)
-      return (ShellCommand(dvc: verb, in: root, named.sorted().map { stages[$0].target }), line.members)
+      let verb = try repro(line.members, of: stages, graph) + (isWhole || !isReady ? "" : " --downstream")
+      let named = isReady || lasts.isEmpty || lasts.count > Self.many ? line.firsts : Array(lasts)
+      commands.append(
+        (ShellCommand(dvc: verb, in: root, named.sorted().map { stages[$0].target }), line.members))
     }
+    return commands
+  }
+
+  /// The verb for a run of these stages. Where data that they are made from is not here, as in a clone without its data,
+  /// DVC has to be told to bring it (DVC 3.67: else "missing data 'source'").
+  private func repro(
+    _ members: Set<Int>, of stages: [JudgedStage], _ graph: StageGraph
+  ) throws(JudgementError) -> String {
+    guard let workTree else { return "repro" }
+    for index in graph.withUpstream(members).subtracting(members).sorted() {
+      for output in stages[index].stage.outs where output.isCached && output.recorded.value != nil {
+        guard case .inside(let path) = output.reference.location else { continue }
+        let isHere = try reading { () throws(TreeError) in try workTree.target(of: path) != nil }
+        if !isHere { return "repro --pull" }
+      }
+    }
+    return "repro"
   }
 
   /// The findings, those of the stages with their common command.

@@ -25,7 +25,7 @@ extension Rule {
         $ dvc repro -q && git add -A
         $ guard check --staged
         dvc.yaml:21: warning: the commit changes 2 pipelines that have nothing to do with each other: that of 'train', that of 'words' [commit/mixed]
-            fix: commit each by itself; git add -p stages parts of dvc.yaml, dvc.lock and parameters
+            do:  commit each by itself; git add -p stages parts of dvc.yaml, dvc.lock and parameters
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

@@ -52,11 +52,16 @@ extension JudgedStage {
     if let tracked = try reading({ () throws(TreeError) in try subject.tracked.entry(at: path) }) {
       let isSmall = (output.recorded.size ?? 0) <= subject.policy.number("limit", of: "data/large-file")
       let mayStay = output.role != .data && stage.name != nil && isSmall
-      return Finding(
+      let cover =
+        try isCovered(path, output, in: subject.tree) ? nil : try covering(path, output, subject)
+      let steps = [ShellCommand("git rm -r --cached", [path]).description, cover?.command]
+      var finding = Finding(
         "data/in-git", at: place, of: self, key: key,
         message: "Git tracks \(tracked == .directory ? "files in " : "")'\(path)', which DVC tracks too",
-        fix: try takingOut(path, output, subject),
+        fix: steps.compactMap(\.self).joined(separator: " && "),
         advice: mayStay ? "set cache: false for it in \(stage.file), to keep it in Git" : nil)
+      finding.removal = Removal(path: path, cover: cover?.mend)
+      return finding
     }
     guard try !isCovered(path, output, in: subject.tree), try isOfThisCommit(path, subject) else {
       return nil
@@ -66,17 +71,6 @@ extension JudgedStage {
       "data/in-git", at: place, of: self, key: key,
       message: "no .gitignore covers '\(path)', which DVC tracks: Git would take it in", fix: fix
     ).proposing(mend)
-  }
-
-  /// The command that leaves it to DVC.
-  private func takingOut(
-    _ path: RepositoryPath, _ output: Output, _ subject: Subject
-  ) throws(JudgementError) -> String {
-    var command = ShellCommand("git rm -r --cached", [path]).description
-    if try !isCovered(path, output, in: subject.tree) {
-      command += " && \(try covering(path, output, subject).command)"
-    }
-    return command
   }
 
   private func isCovered(_ path: RepositoryPath, _ output: Output, in tree: any FileTree)
@@ -107,10 +101,7 @@ extension JudgedStage {
       return (add, .stage([file]))
     }
     let line = IgnoreLine.literal(Array(path.name), isDirectory: false)
-    let endsOpen = try reading { () throws(TreeError) in
-      try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
-    }
-    let append = IgnoreLine.append([line], to: file, endingTheLast: endsOpen)
+    let append = try subject.appending([line], toIgnoreFileIn: path.parent)
     return ("\(append) && \(add)", .ignore(line: line, file: file))
   }
 }

@@ -11,7 +11,8 @@ extension Rule {
       Data was changed, and DVC was not told: the commit names the old data, and the new data is nowhere but here.
 
       `dvc add` for data behind a `.dvc` file; for the output of a stage `dvc repro` when an input of the stage \
-      changed too, else `dvc commit`. Data that is not here is not looked at, and data that the pointer in the work \
+      changed too, else `dvc commit`. Raw data that `data/raw-changed` calls immutable gets a name of its own beside the old \
+      data. `dvc checkout -f` throws the change away, and brings back what was recorded. Data that is not here is not looked at, and data that the pointer in the work \
       tree names already is only a matter of `git add`, which other rules tell.
 
       `not-checked-out`: the data is a version that a parent of the commit records or the cache holds, as after a \
@@ -30,6 +31,7 @@ extension Rule {
             recorded: 1d9edf18d83a69424408f049a7913f74
             current:  b74358c1e2205941f32e37853b42cd4f
             fix: dvc commit prepare -f
+            or:  to throw the change away: dvc checkout -f data/prepared.csv
         to commit all the same: GUARD_SKIP=data/modified git commit …
         guard: 1 error, 0 warnings in what is staged (12 ms)
         """#,
@@ -73,17 +75,19 @@ extension JudgedProject {
       content.prepare(outputs.filter { $0.1.recorded.algorithm == algorithm }.map(\.2), algorithm)
     }
     let here = Lazily { () throws(JudgementError) in try self.asInWorkTree(workTree, subject) }
+    let mends = ModifiedMend(subject: subject, workTree: workTree.tree)
     var findings: [Finding] = []
     for (stage, output, path) in outputs {
       guard let current = changed(output, path, content, subject) else { continue }
       let stageHere = try here.value()[stage.identity]
       let pointer = stageHere?.stage.outs.first { $0.reference.location == output.reference.location }
       // The pointer that is here names the data: only `git add` was forgotten, which other rules tell.
-      guard pointer?.recorded.value != current else { continue }
-      if try isKept(current, output, subject) {
-        findings.append(notCheckedOut(stage, output, path, current))
+      guard pointer?.recorded.value != current.value else { continue }
+      if try isKept(current.value, output, subject) {
+        findings.append(notCheckedOut(stage, output, path, current.value))
       } else {
-        findings.append(finding(stage, stageHere ?? stage, output, path, current))
+        let mend = try mends.mend(stage, stageHere ?? stage, output, path, files: current.files)
+        findings.append(modified(stage, output, path, current.value, mend))
       }
     }
     return findings
@@ -148,14 +152,14 @@ extension JudgedProject {
     return taken
   }
 
-  /// The hash of what is there, when it is not the recorded one.
+  /// The hash of what is there, when it is not the recorded one, and of a directory the files.
   private func changed(
     _ output: Output, _ path: RepositoryPath, _ content: CurrentContent, _ subject: Subject
-  ) -> Text? {
+  ) -> (value: Text, files: Manifest?)? {
     guard let algorithm = output.recorded.algorithm else { return nil }
     do {
       guard let current = try content.hash(at: path, algorithm) else { return nil }
-      return current.value == output.recorded.value ? nil : current.value
+      return current.value == output.recorded.value ? nil : current
     } catch {
       subject.note(Unjudged(what: "\(path) in the work tree", why: error.message))
       return nil
@@ -173,11 +177,7 @@ extension JudgedProject {
         return true
       }
     }
-    let object = CacheObject(id: current.utf8, isLegacy: output.recorded.algorithm == .md5DOS2Unix)
-    do { return try reader.cache(root)?.presence(of: [object]).first ?? false } catch {
-      // A cache that cannot be read keeps nothing that could be told apart.
-      return false
-    }
+    return keeps(current, output.recorded.algorithm)
   }
 
   private func notCheckedOut(
@@ -192,26 +192,14 @@ extension JudgedProject {
       fix: checkout.description)
   }
 
-  private func finding(
-    _ stage: JudgedStage, _ here: JudgedStage, _ output: Output, _ path: RepositoryPath, _ current: Text
+  private func modified(
+    _ stage: JudgedStage, _ output: Output, _ path: RepositoryPath, _ current: Text, _ mend: Mend
   ) -> Finding {
-    let place = Place(stage.lock, output.recorded.position)
-    let fix: String
-    var recording: SafeMend?
-    if stage.stage.name == nil {
-      let isImport = !stage.stage.deps.isEmpty
-      let add = ShellCommand(dvc: "add", in: root, [path.relative(to: root) ?? path.bytes]).description
-      fix = isImport ? stage.recordAnew : add
-    } else {
-      let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
-      fix = inputsChanged ? ShellCommand(dvc: "repro", stage).description : stage.recordAnew
-      recording = here.recording(by: fix)
-    }
-    return Finding(
-      "data/modified", at: place, of: stage, key: output.reference.definition,
-      recorded: output.recorded.value,
-      current: current, reason: .content, message: "'\(path)' is not the data that \(stage.lock) names",
-      fix: fix
-    ).proposing(recording)
+    Finding(
+      "data/modified", at: Place(stage.lock, output.recorded.position), of: stage,
+      key: output.reference.definition, recorded: output.recorded.value, current: current,
+      reason: .content, message: "'\(path)' is not the data that \(stage.lock) names",
+      fix: mend.command, advice: mend.advice
+    ).proposing(mend.safe)
   }
 }

@@ -1,5 +1,4 @@
 import DVC
-import Hashing
 import Trees
 import Values
 
@@ -24,7 +23,7 @@ extension Rule {
         data/raw/reviews.csv.dvc:2: warning: raw data 'data/raw/reviews.csv' changed in place [data/raw-changed]
             recorded: 786b0590f3a78ffbf9729cd64a1604e5
             current:  1e3d37d06e5f3f94423979c89719bfed
-            fix: keep the old data, and add the new data under another name
+            do:  keep the old data, and add the new data under another name
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""
@@ -36,9 +35,7 @@ extension Rule {
         """#),
     options: [Option("paths", .paths(["data/raw"]), "the directories that hold raw data")]
   ) { (subject) throws(JudgementError) in
-    let directories = subject.policy.paths("paths", of: "data/raw-changed").compactMap {
-      RepositoryPath.root.resolving($0.utf8)
-    }
+    let directories = subject.rawDirectories
     let changed = Set(try subject.changes().filter { $0.kind == .modified && $0.path.isPointer }.map(\.path))
     guard !changed.isEmpty else { return [] }
     let stages = try subject.stages().filter { stage in
@@ -74,22 +71,5 @@ extension JudgedStage {
         message: "raw data '\(path)' changed in place",
         advice: "keep the old data, and add the new data under another name")
     }
-  }
-}
-
-extension JudgedProject {
-  /// Whether a directory that was recorded so has all the files of another one, as they were there: as far as the cache
-  /// of this machine has both lists.
-  fileprivate func only(adds current: Text, to old: Text?) -> Bool {
-    guard let old, let here = files(of: current), let before = files(of: old) else { return false }
-    return before.files.allSatisfy { here.hash(of: $0.path) == $0.hash }
-  }
-
-  private func files(of directory: Text) -> Manifest? {
-    // A list that cannot be read tells nothing, as one that is not there.
-    guard directory.hasSuffix(".dir"), let cache = reader.cache(root),
-      let bytes = try? cache.contents(of: CacheObject(id: directory.utf8, isLegacy: false))
-    else { return nil }
-    return Manifest(bytes: bytes)
   }
 }

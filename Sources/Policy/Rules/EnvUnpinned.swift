@@ -25,10 +25,10 @@ extension Rule {
         $ git add -A
         $ guard check --staged
         Dockerfile:1: warning: the image 'python' has no version [env/unpinned]
-            fix: give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)
+            do:  give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)
         requirements.txt:2: warning: 'pandas' is not held at one version [env/unpinned]
             current:  pandas>=2
-            fix: give it the version that is installed, which pip freeze tells
+            do:  give it the version that is installed, which pip freeze tells
         guard: 0 errors, 2 warnings in what is staged (12 ms)
         """#,
       mended: #"""

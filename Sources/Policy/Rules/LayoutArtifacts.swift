@@ -27,7 +27,7 @@ extension Rule {
         runs: those of 1 commit are at http://127.0.0.1:5000 now
         $ MLFLOW_TRACKING_URI=http://127.0.0.1:5000 guard check --remote --rev HEAD --only layout/artifacts
         refs/notes/guard/links: warning: the training run 95a460ad… at http://127.0.0.1:5000 keeps 'features/train.npy' (2 MB), over the limit of 1 MB [layout/artifacts]
-            fix: make it an output of the stage, so that DVC keeps it, and do not log it
+            do:  make it an output of the stage, so that DVC keeps it, and do not log it
         guard: 0 errors, 1 warning in 1 commit (12 ms)
         """#,
       mended: #"""

@@ -20,7 +20,7 @@ extension Rule {
         $ dvc commit -q -f && git add -A
         $ guard check --staged
         dvc.yaml:19: warning: metrics 'metrics.json' of stage 'train' (17 bytes) are in DVC's cache, where no commit shows what changed [layout/metrics]
-            fix: write 'cache: false' below it (dvc.yaml:19) and take its line out of .gitignore, then: git add .gitignore dvc.yaml metrics.json
+            do:  write 'cache: false' below it (dvc.yaml:19) and take its line out of .gitignore, then: git add .gitignore dvc.yaml metrics.json
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

@@ -26,7 +26,7 @@ extension Rule {
         $ python src/words.py && dvc add -q words.txt && git add -A
         $ guard check --staged
         src/words.py:1: warning: it writes 'words.txt', which words.txt.dvc holds, and no stage runs it [layout/no-stage]
-            fix: dvc remove words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o words.txt COMMAND
+            do:  dvc remove words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o words.txt COMMAND
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

@@ -21,7 +21,7 @@ extension Rule {
         $ dvc repro -q && git add -A
         $ guard check --staged
         dvc.yaml:9: warning: stage 'train' runs 'notebooks/train.py', which is kept among the notebooks [layout/notebook-stage]
-            fix: move it to where the code is, such as src/ (git mv), and change dvc.yaml
+            do:  move it to where the code is, such as src/ (git mv), and change dvc.yaml
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

@@ -18,7 +18,7 @@ extension Rule {
         $ git add .gitignore
         $ guard check --staged --only layout/params
         dvc.yaml:15: warning: Git ignores 'params.yaml', from which stage 'train' reads its parameters [layout/params]
-            fix: take out the line that ignores it (git check-ignore -v --no-index -- params.yaml names it), then: git add params.yaml
+            do:  take out the line that ignores it (git check-ignore -v --no-index -- params.yaml names it), then: git add params.yaml
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

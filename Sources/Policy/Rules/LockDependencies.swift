@@ -84,7 +84,8 @@ extension JudgedStage {
       fix = try LineEndsMend(subject).fix(self, answer?.files ?? [], of: dependency.reference.path, recorded)
     case .untrackedFiles?:
       difference = answer?.untrackedPhrase(recorded) ?? ""
-      fix = untrackedMend(answer, in: subject)
+      let mend = untrackedMend(answer, in: subject)
+      (fix, advice) = (mend.command, mend.advice)
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
       if change == .deleted {

@@ -20,7 +20,7 @@ extension Rule {
         $ git add .dvcignore
         $ guard check --staged
         .dvcignore: error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
-            fix: take the line that names dvc.yaml out of .dvcignore
+            do:  take the line that names dvc.yaml out of .dvcignore
         to commit all the same: GUARD_SKIP=lock/hidden git commit …
         guard: 1 error, 0 warnings in what is staged (12 ms)
         """#,

@@ -19,7 +19,7 @@ extension Rule {
         $ dvc repro -q && git add dvc.yaml dvc.lock
         $ guard check --staged
         dvc.lock:19: warning: dvc.lock has an entry for 'train', and dvc.yaml has no such stage [lock/orphan]
-            fix: take the entries that dvc.yaml has no stage for out of dvc.lock
+            do:  take the entries that dvc.yaml has no stage for out of dvc.lock
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

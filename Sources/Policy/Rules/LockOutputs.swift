@@ -10,8 +10,9 @@ extension Rule {
       Metrics, plots and other outputs with `cache: false` are kept by Git, and `dvc.lock` holds their hashes. When the \
       file in the commit is another one, it was edited by hand, made by another run, or not staged.
 
-      When only an output changed, `dvc commit train -f` records it as it is (without `-f` DVC asks first); when an input changed as well, \
-      `dvc repro train` makes it again. Line ends that another checkout wrote make the finding a warning, mended as \
+      When only an output changed, `dvc commit train -f` records it as it is (without `-f` DVC asks first), and `git restore` \
+      brings back what the last commit has; when an input changed as well, `dvc repro train` makes it again. An output that is \
+      missing because a `.gitignore` covers it is put into Git by `git add -f`: no run of the stage does that. Line ends that another checkout wrote make the finding a warning, mended as \
       `lock/deps` tells.
       """,
     example: Example(
@@ -23,6 +24,7 @@ extension Rule {
             recorded: d8556de1ab9a67ba29638420936ab7e1 (dvc.lock:36)
             current:  7faf1ea07f820a30dde8cf93b7e259b2
             fix: dvc commit train -f
+            or:  to throw the change away: git restore --source=HEAD --staged --worktree metrics.json
         to commit all the same: GUARD_SKIP=lock/outs git commit …
         guard: 1 error, 0 warnings in what is staged (12 ms)
         """#,
@@ -52,7 +54,8 @@ extension JudgedStage {
     let answer = status.change == .modified ? answer(output, in: subject) : nil
     let reason = answer?.reason ?? .content
     let difference: String
-    var fix =
+    var advice: String?
+    var fix: String? =
       stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
     switch (reason, status.change) {
     case (.lineEnds, _):
@@ -61,14 +64,20 @@ extension JudgedStage {
         self, answer?.files ?? [], of: output.reference.path, output.recorded)
     case (.untrackedFiles, _):
       difference = answer?.untrackedPhrase(output.recorded) ?? ""
-      fix = untrackedMend(answer, in: subject)
-    case (_, .deleted): difference = "is missing"
-    default: difference = "is not the one in \(lockName)"
+      let mend = untrackedMend(answer, in: subject)
+      (fix, advice) = (mend.command, mend.advice)
+    case (_, .deleted):
+      let mend = try mendOfIgnored(output, in: subject)
+      difference = mend == nil ? "is missing" : "is missing: a .gitignore covers it, and Git is to keep it"
+      if let mend { (fix, advice) = (mend.command ?? fix, mend.advice) }
+    default:
+      difference = "is not the one in \(lockName)"
+      if fix == recordAnew { advice = try restoring(output, in: subject) }
     }
     var finding = Finding(
       "lock/outs", at: Place(stage.file, output.position), of: self, key: output.reference.definition,
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
-      reason: reason, message: "\(what) \(difference)", fix: fix)
+      reason: reason, message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = output.reference.path
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding.proposing(recording(by: fix))
@@ -77,5 +86,49 @@ extension JudgedStage {
   private func answer(_ output: Output, in subject: Subject) -> ContentReason.Answer? {
     guard !output.isCached, let path = output.reference.path else { return nil }
     return reason(of: path, output.recorded, in: subject)
+  }
+
+  /// What brings an output into Git that Git is to keep, and that a `.gitignore` keeps out of it; `nil` where none
+  /// does. No run of the stage does that.
+  private func mendOfIgnored(
+    _ output: Output, in subject: Subject
+  ) throws(JudgementError) -> Mend? {
+    guard !output.isCached, let path = output.reference.path else { return nil }
+    let tree = subject.workTree?.tree ?? subject.tree
+    let isIgnored = try reading { () throws(TreeError) in
+      try tree.isIgnoredByGit(path, isDirectory: output.recorded.isDirectory)
+    }
+    guard isIgnored else { return nil }
+    let add = ShellCommand("git add -f", [path]).description
+    let isHere = try subject.workTree.map { here throws(JudgementError) in
+      try has(output, path, in: here.tree)
+    }
+    return Mend(
+      command: isHere == true ? add : "\(mend) && \(add)",
+      advice: "take the line that covers it out of .gitignore, so that git add takes it")
+  }
+
+  /// How an output that somebody edited becomes the recorded one again, where the last commit has that.
+  private func restoring(_ output: Output, in subject: Subject) throws(JudgementError) -> String? {
+    guard !subject.isCommit, !output.isCached, let path = output.reference.path,
+      let last = try subject.ancestry().parents.first, try has(output, path, in: last.tree)
+    else { return nil }
+    return "to throw the change away: "
+      + ShellCommand("git restore --source=HEAD --staged --worktree", [path]).description
+  }
+
+  /// Whether a tree has the recorded content at an output's path.
+  private func has(
+    _ output: Output, _ path: RepositoryPath, in tree: any FileTree
+  ) throws(JudgementError) -> Bool {
+    guard case .success(let project) = project.project, let algorithm = output.recorded.algorithm else {
+      return false
+    }
+    do {
+      let content = CurrentContent(of: tree, for: project)
+      return try content.hash(at: path, algorithm)?.value == output.recorded.value
+    } catch {
+      throw .dvc(error)
+    }
   }
 }

@@ -20,7 +20,7 @@ extension Rule {
         $ git add dvc.lock
         $ guard check --staged
         dvc.lock:42: error: conflict markers of a merge that was not finished [lock/unreadable]
-            fix: resolve the conflict in dvc.lock, then: git add dvc.lock
+            do:  resolve the conflict in dvc.lock, then: git add dvc.lock
         not checked: dvc.yaml: dvc.lock cannot be read
         to commit all the same: GUARD_SKIP=lock/unreadable git commit …
         guard: 1 error, 0 warnings in what is staged (12 ms)

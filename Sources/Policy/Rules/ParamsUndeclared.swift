@@ -20,7 +20,7 @@ extension Rule {
         $ dvc commit -q -f train && git add -A
         $ guard check --staged
         dvc.yaml:9: warning: stage 'train' reads params.yaml (src/train.py:2) and declares no parameter of it [params/undeclared]
-            fix: name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
+            do:  name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

@@ -24,7 +24,7 @@ extension Rule {
         runs: those of 1 commit are at http://127.0.0.1:5000 now
         $ MLFLOW_TRACKING_URI=http://127.0.0.1:5000 guard check --remote --rev HEAD --only params/unlogged
         refs/notes/guard/links: warning: the training run 95a460ad… at http://127.0.0.1:5000 logged none of the commit's parameters: 'lr' [params/unlogged]
-            fix: log them in the training (mlflow.log_params), then: dvc repro
+            do:  log them in the training (mlflow.log_params), then: dvc repro
         guard: 0 errors, 1 warning in 1 commit (12 ms)
         """#,
       mended: #"""

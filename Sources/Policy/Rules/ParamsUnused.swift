@@ -23,7 +23,7 @@ extension Rule {
         $ git add -A
         $ guard check --staged
         params.yaml:2: warning: no stage declares the parameter 'dropout' [params/unused]
-            fix: name it under 'params:' of the stage that reads it, or take it out of params.yaml
+            do:  name it under 'params:' of the stage that reads it, or take it out of params.yaml
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""

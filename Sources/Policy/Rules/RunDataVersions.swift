@@ -26,9 +26,9 @@ extension Rule {
         runs: those of 1 commit are at http://127.0.0.1:5000 now
         $ MLFLOW_TRACKING_URI=http://127.0.0.1:5000 guard check --remote --rev HEAD --only run/data-versions
         refs/notes/guard/links: warning: the training run 95a460ad… at http://127.0.0.1:5000 does not have the hash of 'data/raw/reviews.csv' [run/data-versions]
-            fix: log it in the training, or let guard do it (mlflow: {training: adopt} in the policy file)
+            do:  log it in the training, or let guard do it (mlflow: {training: adopt} in the policy file)
         refs/notes/guard/links: warning: the training run 95a460ad… at http://127.0.0.1:5000 does not have dvc.lock among its files [run/data-versions]
-            fix: log it in the training (mlflow.log_artifact), or let guard do it (mlflow: {training: adopt} in the policy file)
+            do:  log it in the training (mlflow.log_artifact), or let guard do it (mlflow: {training: adopt} in the policy file)
         guard: 0 errors, 2 warnings in 1 commit (12 ms)
         """#,
       mended: #"""

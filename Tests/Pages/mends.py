@@ -1,0 +1,85 @@
+"""Commands behind `fix:` and `or:`, pasted as they stand where another command would not get through."""
+
+import shutil
+import subprocess
+
+# A title; what goes wrong in the repository of docs/rules/README.md; the rule that finds it; the line that is pasted
+# (`fix` or `or`), with a part of the command; and what is done after it, so that nothing is found any more.
+STORIES = [
+    ("an output of Git's that a .gitignore covers",
+     "echo /metrics.json >> .gitignore; git rm -q --cached metrics.json; git add .gitignore",
+     "lock/outs", "fix", "git add -f metrics.json", "true"),
+    ("the same where it is gone here too",
+     "echo /metrics.json >> .gitignore; git rm -q metrics.json; git add .gitignore",
+     "lock/outs", "fix", "dvc repro train && git add -f metrics.json", "true"),
+    ("an output that was edited, of whose stage a file of Git's is gone",
+     "echo more >> model.pkl; rm metrics.json",
+     "data/modified", "fix", "git checkout -- metrics.json && dvc commit train -f", "git add dvc.lock"),
+    ("an output that was edited, of whose stage one of DVC's is gone",
+     "echo '{\"accuracy\": 1.0}' > metrics.json; git add metrics.json; rm model.pkl",
+     "lock/outs", "fix", "dvc checkout model.pkl && dvc commit train -f", "git add dvc.lock"),
+    ("the same where nobody has it any more",
+     "echo '{\"accuracy\": 1.0}' > metrics.json; git add metrics.json; rm model.pkl; rm -r .dvc/cache",
+     "lock/outs", "fix", "dvc repro train", "git add dvc.lock metrics.json"),
+    ("a clone without its data",
+     "dvc remote add -q -d store ../../store; dvc push -q; git commit -qam store; git clone -q . ../clone; cd ../clone; "
+     "dvc config -q cache.dir ../../other; sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",
+     "lock/params", "fix", "dvc repro --pull train", "git add -A"),
+    ("the same where all of the pipeline has to run",
+     "dvc remote add -q -d store ../../store; dvc push -q; git commit -qam store; git clone -q . ../clone; cd ../clone; "
+     "dvc config -q cache.dir ../../other; echo '# more' >> src/prepare.py; git add src/prepare.py",
+     "lock/deps", "fix", "dvc repro --pull --downstream prepare", "git add -A"),
+    ("an output of DVC's that was edited, thrown away",
+     "echo more >> model.pkl", "data/modified", "or", "dvc checkout -f model.pkl", "true"),
+    ("an output of Git's that was edited, thrown away",
+     "echo '{\"accuracy\": 1.0}' > metrics.json; git add metrics.json",
+     "lock/outs", "or", "git restore --source=HEAD --staged --worktree metrics.json", "true"),
+    ("raw data that was changed in place",
+     "echo 'fine,1' >> data/raw/reviews.csv", "data/modified", "fix",
+     "mv data/raw/reviews.csv data/raw/reviews-2.csv && dvc checkout data/raw/reviews.csv && dvc add data/raw/reviews-2.csv",
+     "git add -A; grep -q fine data/raw/reviews-2.csv"),
+    ("raw data that was changed in place, thrown away",
+     "echo 'fine,1' >> data/raw/reviews.csv", "data/modified", "or", "dvc checkout -f data/raw/reviews.csv", "true"),
+    ("a folder of files that Git took in",
+     "mkdir more; for n in 1 2 3; do echo $n > more/$n.csv; done; dvc add -q more/1.csv more/2.csv more/3.csv; "
+     "rm more/.gitignore; git add -A",
+     "data/in-git", "fix", "git rm -r --cached more/1.csv more/2.csv more/3.csv && printf '%s\\n' /1.csv /2.csv /3.csv "
+     ">> more/.gitignore && git add more/.gitignore", "true"),
+]
+
+
+def shell(text, folder, env):
+    done = subprocess.run(["/bin/bash", "-c", text], cwd=folder, env=env, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=300)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def proposed(said, rule, label):
+    """The commands on the lines of this name that stand below findings of the rule."""
+    found, within = [], False
+    for line in said.splitlines():
+        if not line.startswith(" "):
+            within = line.endswith(f"[{rule}]")
+        elif within and line.startswith(f"    {label}:"):
+            found.append(line[len("    fix: "):].removeprefix("to throw the change away: "))
+    return found
+
+
+def judge(story, place, start, env):
+    """What is wrong with a story; nothing when its command mends."""
+    title, break_it, rule, label, expected, after = story
+    shutil.copytree(start, place / "reviews", symlinks=True)
+    # The story may go on in a clone.
+    code, said = shell(f"set -e; {break_it}; pwd", place / "reviews", env)
+    if code:
+        return f"{title}: it could not be told:\n{said}"
+    folder = said.splitlines()[-1]
+    _, said = shell("guard check --staged", folder, env)
+    commands = proposed(said, rule, label)
+    if commands != [expected]:
+        return f"{title}: this was proposed: {commands}\n{said}"
+    code, printed = shell(f"set -e; {commands[0]}; {after}", folder, env)
+    if code:
+        return f"{title}: the command failed:\n{printed}"
+    code, said = shell("guard check --staged --strict", folder, env)
+    return f"{title}: this is still found:\n{said}" if code or "0 errors" not in said else None
