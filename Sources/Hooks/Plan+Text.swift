@@ -148,7 +148,7 @@ extension HookError: CustomStringConvertible {
       pre-commit, and likewise in others:
              \(call)
         3. Give up core.hooksPath:
-             \(unset(configured.scope)) && guard install
+             \(configured.scope.unsetting) && guard install
       """
   }
 
@@ -162,9 +162,12 @@ extension HookError: CustomStringConvertible {
     case .unknown: "to see where it is set: git config --show-origin --get core.hooksPath"
     }
   }
+}
 
-  private static func unset(_ scope: HookSite.Scope) -> String {
-    switch scope {
+extension HookSite.Scope {
+  /// The command that takes `core.hooksPath` away where it is set.
+  public var unsetting: String {
+    switch self {
     case .local, .unknown: "git config --local --unset-all core.hooksPath"
     case .worktree: "git config --worktree --unset-all core.hooksPath"
     case .global: "git config --global --unset-all core.hooksPath"

@@ -113,6 +113,80 @@ import Testing
       """)
   }
 
+  @Test func `a configuration of DVC's that cannot be read is told with its line`() throws {
+    try expect(
+      """
+      problem  dvc: /ROOT/.dvc/config:1: a line must be a [section] or 'key = value'
+                   fix: mend it there, or bring back what Git has: git checkout -- .dvc/config
+      problem  dvc: /ROOT/.dvc/config:1: a line must be a [section] or 'key = value'
+                   fix: mend it there
+      problem  dvc: /ROOT/.dvc/config.local:2: core.remotes: DVC does not know this key
+                   fix: mend it there
+
+      """,
+      """
+      said() { doctor | grep -A1 problem | grep -v -e ^guard -e ^exit | sed "s|$PWD|/ROOT|"; }
+      git add .dvc/config; echo '[core' > .dvc/config; said; git add .dvc/config; said
+      echo '[core]' > .dvc/config; printf '[core]\\nremotes = s\\n' > .dvc/config.local; said
+      """)
+  }
+
+  @Test func `a cache that is not there is told, unless it is only not there yet`() throws {
+    try expect(
+      """
+      ok       cache: /ROOT/r/.dvc/cache is not there yet
+      problem  cache: /ROOT/r/.dvc/cache is a link to what is not there, and dvc can add nothing
+                   fix: bring back what it leads to (mount the disk), or begin anew: rm /ROOT/r/.dvc/cache
+      problem  cache: /ROOT/r/.dvc/cache is no folder, and dvc can add nothing
+                   fix: move it away, or name another folder: dvc cache dir FOLDER
+      warning  cache: /ROOT/disk/cache, which the configuration names, is not there: dvc makes it, and it is empty then
+                   fix: mount the disk that it is on, or name another folder: dvc cache dir FOLDER
+
+      """,
+      """
+      said() { guard doctor --offline | grep -A1 cache: | grep -e cache -e fix: | sed "s|$ROOT|/ROOT|g"; }
+      said; ln -s ../../gone .dvc/cache; said; rm .dvc/cache; echo > .dvc/cache; said; rm .dvc/cache
+      printf '[cache]\\ndir = ../../disk/cache\\n' >> .dvc/config; said
+      """)
+  }
+
+  @Test func `an index that cannot be read is made anew by Git, and loses no file`() throws {
+    try expect(
+      """
+      problem  git: the index cannot be read: git -c failed: fatal: .git/index: index file smaller than expected
+                   fix: rm "$(git rev-parse --git-path index)" && git reset, which leaves the files as they are; what was \
+      staged is to be staged again
+      warning  hooks: they were not looked at, since git itself cannot read the index
+       M .dvc/config
+      ?? new
+
+      """,
+      """
+      echo new > new; git add new; echo > .git/index; doctor | grep -v -e ^guard -e ^exit
+      sh -c "$(sed -n 's/^ *fix: \\(.* && git reset\\).*/\\1/p' ../said)" > /dev/null; git status --short
+      """)
+  }
+
+  @Test func `a hooks folder that is not there is told with both ways out`() throws {
+    try expect(
+      """
+      problem  hooks: core.hooksPath is nowhere: Git looks for hooks in /ROOT/nowhere, which is not there: it runs none
+                   fix: guard install makes it; or: git config --local --unset-all core.hooksPath && guard install
+      problem  hooks: core.hooksPath is /gone/hooks: Git looks for hooks in /gone/hooks, which is not there: it runs none
+                   fix: git config --local --unset-all core.hooksPath && guard install
+      warning  hooks: core.hooksPath is /dev/null: Git runs no hooks
+                   fix: git config --local --unset-all core.hooksPath && guard install
+      0
+
+      """,
+      """
+      for place in nowhere /gone/hooks /dev/null; do
+        git config core.hooksPath $place; doctor | grep -A1 'hooksPath is' | sed "s|$PWD|/ROOT|"
+      done
+      sh -c "$(sed -n '/hooksPath is/{n;s/^ *fix: //p;}' ../said)" > /dev/null; doctor | grep -c hooks: || :
+      """)
+  }
+
   @Test func `a remote that does not answer is a problem, and no secret is shown`() throws {
     try expect(
       """
@@ -133,13 +207,15 @@ import Testing
       """
       ok       mlflow: runs go to http://127.0.0.1:9, login by the tracking URI
       problem  mlflow: http://127.0.0.1:9 does not answer
+                   fix: start it (mlflow server --port 9), or name another in MLFLOW_TRACKING_URI; commits go on without it, \
+      and guard sync brings their runs there later
       1
       ok       mlflow: it was not asked: --offline
 
       """,
       """
       export MLFLOW_TRACKING_URI=http://me:hunter2@127.0.0.1:9
-      guard doctor > ../said; code=$?; grep mlflow: ../said | sed 's/answer: .*/answer/'; ! grep hunter2 ../said; echo $code
+      guard doctor > ../said; code=$?; grep -A1 mlflow: ../said | grep -v ' runs:' | sed 's/answer: .*/answer/'; ! grep hunter2 ../said; echo $code
       guard doctor --offline | grep 'was not asked' | grep mlflow
       """)
   }

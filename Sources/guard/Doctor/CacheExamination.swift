@@ -5,15 +5,20 @@ import Reports
 /// A cheap look at DVC's cache: a few thousand of its objects, none of them read.
 struct CacheExamination {
   private let directory: [UInt8]
+  private let isConfigured: Bool
 
-  /// - Parameter directory: the cache, absolute.
-  init(_ directory: [UInt8]) { self.directory = directory }
+  /// - Parameters:
+  ///   - directory: the cache, absolute.
+  ///   - isConfigured: whether somebody named it, so that it should be there.
+  init(_ directory: [UInt8], isConfigured: Bool) {
+    self.directory = directory
+    self.isConfigured = isConfigured
+  }
+
+  private var place: String { String(decoding: directory, as: UTF8.self) }
 
   func examine(_ examined: inout Doctor.Examined) {
-    let place = String(decoding: directory, as: UTF8.self)
-    guard FileSystem.isDirectory(directory) else {
-      return examined.say("cache", .ok, "\(place) is not there yet")
-    }
+    guard FileSystem.isDirectory(directory) else { return tellMissing(&examined) }
     var seen = Seen()
     for layout in ["files/md5", ""] {
       let folder = layout.isEmpty ? directory : FileSystem.join(directory, Array(layout.utf8))
@@ -36,6 +41,32 @@ struct CacheExamination {
     if seen.broken > 0 {
       examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", mend: "dvc fetch")
     }
+  }
+
+  /// DVC makes a folder that is missing, as far as it may, and fails at anything else that stands there (DVC 3.67).
+  private func tellMissing(_ examined: inout Doctor.Examined) {
+    if FileSystem.isLink(directory) {
+      return examined.say(
+        "cache", .problem, "\(place) is a link to what is not there, and dvc can add nothing",
+        mend:
+          "bring back what it leads to (mount the disk), or begin anew: rm \(ShellCommand.quoted(directory))")
+    }
+    if FileSystem.exists(directory) {
+      return examined.say(
+        "cache", .problem, "\(place) is no folder, and dvc can add nothing",
+        mend: "move it away, or name another folder: dvc cache dir FOLDER")
+    }
+    guard isConfigured else { return examined.say("cache", .ok, "\(place) is not there yet") }
+    var above = FileSystem.parent(of: directory)
+    while !FileSystem.exists(above), above != FileSystem.parent(of: above) {
+      above = FileSystem.parent(of: above)
+    }
+    let mayBeMade = FileSystem.isWritable(above)
+    examined.say(
+      "cache", mayBeMade ? .warning : .problem,
+      "\(place), which the configuration names, is not there"
+        + (mayBeMade ? ": dvc makes it, and it is empty then" : ", and may not be made"),
+      mend: "mount the disk that it is on, or name another folder: dvc cache dir FOLDER")
   }
 
   private struct Seen {

@@ -1,6 +1,7 @@
 import DVC
 import Git
 import Platform
+import Policy
 import Reports
 import Trees
 import Values
@@ -60,13 +61,34 @@ struct DVCExamination {
     guard let workTree = repository.workTree else { return }
     let directory = root.isRoot ? workTree : FileSystem.join(workTree, root.bytes)
     guard FileSystem.isDirectory(directory) else { return }
-    let settings = try surroundings.settings(ofWorkTreeProject: directory)
+    let settings: LoadedSettings
+    do throws(Failure) { settings = try surroundings.settings(ofWorkTreeProject: directory) } catch {
+      return examined.say("dvc", .problem, error.message, mend: configurationMend(error, root, directory))
+    }
     examined.say("dvc", .ok, "its configuration \(root.isRoot ? "" : "in \(root) ")can be read")
     siteCache(settings, &examined)
     running(below: directory, &examined)
-    CacheExamination(settings.cacheDirectory).examine(&examined)
+    let isNamed =
+      settings.configuration.cacheDirectory != nil || settings.configuration.cacheRemote != nil
+    CacheExamination(settings.cacheDirectory, isConfigured: isNamed).examine(&examined)
     links(root, settings, &examined)
     RemotesExamination(surroundings, settings, asksNetwork: asksNetwork).examine(&examined)
+  }
+
+  /// What mends a configuration that cannot be read; the error names the file and the line.
+  private func configurationMend(_ error: Failure, _ root: RepositoryPath, _ directory: [UInt8]) -> String {
+    let byHand = "mend it there"
+    let own = FileSystem.join(directory, Array(".dvc/config".utf8))
+    guard error.message.hasPrefix("\(String(decoding: own, as: UTF8.self)):") else { return byHand }
+    let file = root.appending(Array(".dvc".utf8)).appending(Array("config".utf8))
+    do {
+      let staged = try surroundings.index().contents(of: file)
+      guard staged != (try FileSystem.read(own, limit: 1 << 24)) else { return byHand }
+    } catch {
+      // Git has no other one.
+      return byHand
+    }
+    return "\(byHand), or bring back what Git has: \(ShellCommand("git checkout --", [file]))"
   }
 
   /// The folder that DVC shares between users (DVC 3.67, `dvc/dirs.py`: `/var/tmp/dvc` on Linux): one of another user

@@ -17,6 +17,8 @@ struct Doctor {
   struct Examined {
     var lines: [Diagnosis.Line] = []
     var mends: [SafeMend] = []
+    /// Whether Git's index cannot be read, by which most of git's commands fail.
+    var isIndexBroken = false
 
     mutating func say(_ area: String, _ state: Diagnosis.State, _ text: String, mend: String? = nil) {
       lines.append(Diagnosis.Line(area, state, text, mend: mend))
@@ -49,7 +51,11 @@ struct Doctor {
       return examined
     }
     PolicyExamination(surroundings).examine(&examined)
-    HooksExamination(surroundings).examine(&examined)
+    if examined.isIndexBroken {
+      examined.say("hooks", .warning, "they were not looked at, since git itself cannot read the index")
+    } else {
+      HooksExamination(surroundings).examine(&examined)
+    }
     DVCExamination(surroundings, asksNetwork: asksNetwork).examine(&examined)
     TrackingExamination(surroundings, asksNetwork: asksNetwork).examine(&examined)
     SpoolExamination(surroundings).examine(&examined)

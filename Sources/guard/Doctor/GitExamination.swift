@@ -1,6 +1,7 @@
 import Git
 import Platform
 import Reports
+import Trees
 
 /// Git itself: its version, who commits, and the settings that damage records.
 struct GitExamination {
@@ -16,6 +17,7 @@ struct GitExamination {
         examined.say(
           "git", .ok, "guard reads this repository through the git command, which is slower: \(why)")
       }
+      index(&examined)
       identity(repository, &examined)
       notes(repository, &examined)
       shallow(repository, &examined)
@@ -40,6 +42,24 @@ struct GitExamination {
     examined.say(
       "git", isOld ? .warning : .ok, isOld ? "\(words) is older than those that guard was tried with" : words,
       mend: isOld ? "install git 2.28 or newer" : nil)
+  }
+
+  /// Git has no way to mend an index, and one to make it anew (git-reset(1), `--mixed`).
+  private func index(_ examined: inout Doctor.Examined) {
+    do throws(Failure) {
+      let index = try surroundings.index()
+      do throws(TreeError) { _ = try index.children(of: .root) } catch { throw Failure(error) }
+    } catch  where error.message.contains(" fix: ") {
+      // A merge that is not finished says itself what to do.
+      examined.trying("git") { _ throws(Failure) in throw error }
+    } catch {
+      examined.isIndexBroken = true
+      examined.say(
+        "git", .problem, "the index cannot be read: \(error.message)",
+        mend:
+          "rm \"$(git rev-parse --git-path index)\" && git reset, which leaves the files as they are; what was staged "
+          + "is to be staged again")
+    }
   }
 
   /// Who commits (git-commit(1), "COMMIT INFORMATION").

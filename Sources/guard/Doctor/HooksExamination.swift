@@ -41,10 +41,19 @@ struct HooksExamination {
     let path = String(decoding: folder.path, as: UTF8.self)
     guard let hooksPath = site.hooksPath else { return }
     let value = String(decoding: hooksPath.value, as: UTF8.self)
+    let told = "core.hooksPath is \(value): Git looks for hooks in \(path)"
+    guard !folder.exists else { return examined.say("hooks", .ok, told) }
+    let unset = "\(hooksPath.scope.unsetting) && guard install"
+    // `/dev/null` is somebody's wish.
+    if FileSystem.exists(folder.path) {
+      return examined.say("hooks", .warning, "core.hooksPath is \(value): Git runs no hooks", mend: unset)
+    }
+    let maker =
+      value.hasPrefix(".husky")
+      ? "npm install makes it" : folder.place == .outside ? nil : "guard install makes it"
     examined.say(
-      "hooks", folder.exists ? .ok : .warning,
-      "core.hooksPath is \(value): Git looks for hooks in \(path)"
-        + (folder.exists ? "" : ", which is not there"))
+      "hooks", .problem, "\(told), which is not there: it runs none",
+      mend: maker.map { "\($0); or: \(unset)" } ?? unset)
   }
 
   private func tell(_ states: [HookState], _ examined: inout Doctor.Examined) {

@@ -52,10 +52,30 @@ struct TrackingExamination {
       let count = try store.experiments(until: SystemClock.monotonicMilliseconds + Self.patience).count
       examined.say("mlflow", .ok, "it answers, and has \(count) \(count == 1 ? "experiment" : "experiments")")
     } catch {
-      examined.say("mlflow", .problem, error.message, mend: error.hint)
+      examined.say("mlflow", .problem, error.message, mend: error.hint ?? Self.mend(error, tracking.target))
     }
+  }
+
+  /// What to do about a server that is down; nobody has to wait for it.
+  private static func mend(_ error: TrackingError, _ target: TrackingTarget) -> String? {
+    guard error.kind == .transient else { return nil }
+    let start = target.localPort.map { "start it (mlflow server --port \($0))" } ?? "start it"
+    return
+      "\(start), or name another in MLFLOW_TRACKING_URI; commits go on without it, and guard sync brings their runs "
+      + "there later"
   }
 
   /// Milliseconds: Python with MLflow takes some seconds to start.
   private static let patience: Int64 = 30_000
+}
+
+extension TrackingTarget {
+  /// The port of a server on this machine.
+  fileprivate var localPort: Int? {
+    guard case .server(let server) = self else { return nil }
+    for host in ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"] where server.url.hasPrefix(host) {
+      return Int(server.url.dropFirst(host.count).prefix { $0 != "/" })
+    }
+    return nil
+  }
 }
