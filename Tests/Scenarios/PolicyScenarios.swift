@@ -204,4 +204,30 @@ import Testing
         done
         """)
   }
+
+  @Test func `a policy file under another name is never judged by, and told`() throws {
+    let note = "note: '.guard.yaml' is not read: guard reads .guard.yml"
+    try CommitSandbox().expect(
+      """
+      passed
+      1
+      \(note)
+      stopped lock/params
+      1
+      warning  policy: '.guard.yaml' is not read: guard reads .guard.yml
+                   fix: mv .guard.yaml .guard.yml
+      guard: '.guard.yaml' is not read: guard reads .guard.yml
+      0
+      1
+
+      """,
+      """
+      echo 'rules: {lock/params: off}' > .guard.yaml; git add .guard.yaml; commit git commit -qm policy
+      grep -c 'is not read' ../said; guard check --rev HEAD | grep note:
+      stale; git add params.yaml; commit git commit -qm stale; grep -c 'is not read' ../said
+      guard doctor --offline | grep -A1 'not read'; guard config 2>&1 >/dev/null
+      cp .guard.yaml .guard.yml; git add .guard.yml; guard check --staged | grep -c 'not read'
+      guard doctor --offline | grep -c 'take over what is in it, then: rm .guard.yaml'
+      """)
+  }
 }

@@ -78,6 +78,7 @@ struct ConfigCommand: ParsableCommand {
         throw Failure("there is no key '\(key ?? "")': guard config lists them", status: .usage)
       }
       try Answer.write(json ? list.json : Array(list.text.utf8))
+      for line in try settings.misnamed(scope) { surroundings.warn(line) }
       return .pass
     }
   }

@@ -33,6 +33,7 @@ struct PolicyExamination {
             ? "guard's defaults hold: there is no \(PolicyLayer.committedFile) (guard init writes one)"
             : "\(PolicyLayer.committedFile) can be read: profile \(policy.profile.rawValue)")
         try staged(file, &examined)
+        try misnamed(tree, &examined)
       } catch {
         examined.say("policy", .problem, "\(error)", mend: "edit the file that is named")
       }
@@ -51,6 +52,18 @@ struct PolicyExamination {
       "policy", .warning,
       "\(PolicyLayer.committedFile) is not as it is staged, and hooks read what is staged",
       mend: "git add \(PolicyLayer.committedFile)")
+  }
+
+  private func misnamed(_ tree: any FileTree, _ examined: inout Doctor.Examined) throws(JudgementError) {
+    for file in try MisnamedFile.all(in: tree) {
+      let meant = RepositoryPath(normalized: file.meant.utf8)
+      let isTaken = try PolicyFiles.contents(of: meant, in: tree) != nil
+      examined.say(
+        "policy", .warning, file.words,
+        mend: isTaken
+          ? "take over what is in it, then: \(ShellCommand("rm", [file.path]))"
+          : "\(ShellCommand("mv", [file.path, meant]))")
+    }
   }
 
   /// `guard.local.yml` is this machine's alone.

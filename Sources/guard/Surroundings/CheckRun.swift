@@ -43,30 +43,58 @@ struct CheckRun {
   func report(_ scope: Scope) throws(Failure) -> Report {
     let start = SystemClock.monotonicMilliseconds
     let subjects = try Subjects(surroundings)
-    let (asked, judged) = try judge(scope, subjects)
+    let (asked, judged, tree) = try judge(scope, subjects)
     return Report(
-      asked, judged, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
+      asked, judged, remarks: judged.contains(where: \.hasProjects) ? try misnamed(in: tree) : [],
+      milliseconds: Int(SystemClock.monotonicMilliseconds - start),
       version: GuardCommand.version)
   }
 
-  private func judge(_ scope: Scope, _ subjects: Subjects) throws(Failure) -> (Report.Scope, [Verdict]) {
+  /// What is judged, the verdicts on it, and the tree whose policy was the last to count.
+  private func judge(
+    _ scope: Scope, _ subjects: Subjects
+  ) throws(Failure) -> (Report.Scope, [Verdict], policy: (any FileTree)?) {
     switch scope {
     case .automatic: return try judge(try subjects.hasStaged() ? .staged : .workTree, subjects)
-    case .staged: return (Report.Scope(.staged), [try verdict(subjects.staged())])
+    case .staged:
+      let subject = try subjects.staged()
+      return (Report.Scope(.staged), [try verdict(subject)], subject.tree)
     case .message(let file):
-      return (Report.Scope(.message), try verdicts(onMessageIn: file, subjects))
-    case .workTree: return (Report.Scope(.worktree), [try verdict(subjects.workTreeSubject())])
+      // What is staged was told before.
+      return (Report.Scope(.message), try verdicts(onMessageIn: file, subjects), nil)
+    case .workTree:
+      let subject = try subjects.workTreeSubject()
+      return (Report.Scope(.worktree), [try verdict(subject)], subject.tree)
     case .commit(let revision):
       let id = try surroundings.asking { (repository) throws(GitError) in try repository.resolve(revision) }
       let scope = Report.Scope(.commit, head: Text(utf8: id.object.hexadecimal))
-      return (scope, [try verdict(subjects.commit(id))])
+      let subject = try subjects.commit(id)
+      return (scope, [try verdict(subject)], subject.tree)
     case .range(let range):
       let ids = try surroundings.asking { (repository) throws(GitError) in try repository.commits(in: range) }
       let base = try self.base(of: range)
       var verdicts: [Verdict] = []
-      for id in ids { verdicts.append(try verdict(subjects.commit(id))) }
+      var last: (any FileTree)?
+      for id in ids {
+        let subject = try subjects.commit(id)
+        verdicts.append(try verdict(subject))
+        last = subject.tree
+      }
       let head = ids.last.map { Text(utf8: $0.object.hexadecimal) }
-      return (Report.Scope(.range, base: base, head: head), verdicts)
+      return (Report.Scope(.range, base: base, head: head), verdicts, last)
+    }
+  }
+
+  /// What to say of files that only look like policy. Where there is a policy, only `guard doctor` and `guard config` look
+  /// for others.
+  private func misnamed(in tree: (any FileTree)?) throws(Failure) -> [String] {
+    guard let tree, policyFile == nil, trusted == nil else { return [] }
+    do throws(JudgementError) {
+      let committed = RepositoryPath(normalized: PolicyLayer.committedFile.utf8)
+      guard try PolicyFiles.contents(of: committed, in: tree) == nil else { return [] }
+      return try MisnamedFile.all(in: tree).map(\.words)
+    } catch {
+      throw Failure("\(error)")
     }
   }
 

@@ -44,6 +44,14 @@ struct SettingRows {
       + trackingRows(policy)
   }
 
+  /// Files that only look like policy, a line each.
+  func misnamed(_ scope: Scope) throws(Failure) -> [String] {
+    let tree = try tree(scope)
+    do throws(JudgementError) { return try MisnamedFile.all(in: tree).map(\.words) } catch {
+      throw Failure("\(error)")
+    }
+  }
+
   private func tree(_ scope: Scope) throws(Failure) -> any FileTree {
     let repository = try surroundings.repository()
     switch scope {
