@@ -85,6 +85,48 @@ import Testing
           """)
   }
 
+  @Test func `nothing is written behind a link, and where something is in the way nothing at all`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        """
+        git init -q r; cd r; mkdir ../outside; ln -s ../outside src; guard init --layout; ls -A ../outside .
+        rm src; echo > data; guard init --layout; ls -A
+        """) == """
+          guard: error: 'src' is a symbolic link, and nothing is written behind one: no file was written
+          .:
+          .git
+          src
+
+          ../outside:
+          guard: error: 'data' is no folder, and the skeleton needs one: no file was written
+          .git
+          data
+
+          """)
+  }
+
+  @Test func `a disk that is full is told with what was written, and leaves no half file`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        """
+        git init -q r; cd r; (trap '' XFSZ; ulimit -f 3; guard init --layout) 2>&1 | sed "s|$ROOT|/ROOT|"
+        ls src; guard init --layout | grep -c write
+        """) == """
+          guard: error: /ROOT/r/src/tracking.py: File too large (write)
+              these were written: .guard.yml, data/features/.gitignore, data/processed/.gitignore, data/raw/.gitignore, \
+          data/raw/measurements.csv, data/raw/measurements.csv.dvc, .dvcignore, .gitignore, dvc.yaml, models/.gitignore, \
+          notebooks/README.md, params.yaml, requirements.txt, src/evaluate.py, src/features.py, src/prepare.py, src/project.py
+          evaluate.py
+          features.py
+          prepare.py
+          project.py
+          3
+
+          """)
+  }
+
   /// The real dvc of `make setup`.
   @Test func `the skeleton runs at once, and its first commit is coherent`() throws {
     let box = try CommitSandbox(isBare: true)
@@ -98,12 +140,18 @@ import Testing
         git commit -q -m 'A pipeline'; git status --short; dvc status
         sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; commit git commit -qam 'A trial'
         dvc repro -q; git add -A; commit git commit -qm 'Its results'; cat mlflow_run.json
+        cd src; for stage in prepare train evaluate; do
+          python -c "import tracking; print(*sorted(tracking.recorded('$stage')['stages']), '-', *sorted(tracking.versions('$stage')))"
+        done
         """, seconds: 300) == """
           guard: 0 errors, 0 warnings in what is staged
           Data and pipelines are up to date.
           stopped lock/params
           passed
           {}
+          - data/raw/measurements.csv
+          features prepare - data/features/table.csv data/raw/measurements.csv
+          features prepare train - data/features/table.csv data/raw/measurements.csv mlflow_run.json models/model.json
 
           """)
   }

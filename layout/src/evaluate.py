@@ -1,4 +1,4 @@
-"""Measures the model on rows that it has not seen, and logs that to the training's run, with dvc.lock."""
+"""Measures the model on rows that it has not seen, and logs that to the training's run, with what dvc.lock has of it."""
 
 import json
 
@@ -12,4 +12,4 @@ if __name__ == "__main__":
     project.METRICS.write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     with tracking.run("evaluate", goes_on=True) as run:
         run.metrics(metrics)
-        run.file(project.ROOT / "dvc.lock")
+        run.lock()

@@ -1,16 +1,17 @@
-"""Logs a stage to MLflow: its parameters, its metrics, the versions of the data it reads, and files.
+"""Logs a stage to MLflow: its parameters, its metrics, the versions of the data it reads, and dvc.lock.
 
 Without MLflow, or without MLFLOW_TRACKING_URI, nothing is logged and the stage runs all the same. The id of the run goes
 into mlflow_run.json, an output of the stage: by it guard ties the run to the commit that holds the results.
 """
 
 import contextlib
+import io
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import project
+from ruamel.yaml import YAML
 
 try:
     import mlflow
@@ -21,7 +22,8 @@ except ImportError:
 class Run:
     """A run in MLflow, or one that nobody records."""
 
-    def __init__(self, is_logged: bool) -> None:
+    def __init__(self, stage: str, is_logged: bool) -> None:
+        self.stage = stage
         self.is_logged = is_logged
 
     def metrics(self, values: dict[str, float]) -> None:
@@ -29,10 +31,12 @@ class Run:
         if self.is_logged:
             mlflow.log_metrics(values)
 
-    def file(self, path: Path) -> None:
-        """Logs a small file; large ones belong to DVC."""
-        if self.is_logged and path.exists():
-            mlflow.log_artifact(str(path))
+    def lock(self) -> None:
+        """Logs dvc.lock, as far as it is of this run."""
+        if self.is_logged:
+            text = io.StringIO()
+            YAML().dump(recorded(self.stage), text)
+            mlflow.log_text(text.getvalue(), "dvc.lock")
 
 
 @contextlib.contextmanager
@@ -44,7 +48,7 @@ def run(stage: str, goes_on: bool = False) -> Iterator[Run]:
     if mlflow is None or not os.environ.get("MLFLOW_TRACKING_URI"):
         if not goes_on:
             project.RUN.write_text("{}\n", encoding="utf-8")
-        yield Run(False)
+        yield Run(stage, False)
         return
     known = json.loads(project.RUN.read_text(encoding="utf-8")).get("run_id") if goes_on else None
     with mlflow.start_run(run_id=known) as active:
@@ -54,7 +58,7 @@ def run(stage: str, goes_on: bool = False) -> Iterator[Run]:
             mlflow.set_tag(f"dvc.{path}", version)
         if not goes_on:
             project.RUN.write_text(json.dumps({"run_id": active.info.run_id}) + "\n", encoding="utf-8")
-        yield Run(True)
+        yield Run(stage, True)
 
 
 def flat(values: dict, before: str = "") -> dict:
@@ -71,9 +75,24 @@ def versions(stage: str) -> dict[str, str]:
     for pointer in project.ROOT.glob("data/**/*.dvc"):
         for out in project.yaml(pointer).get("outs", []):
             raw[(pointer.parent / out["path"]).relative_to(project.ROOT).as_posix()] = out.get("md5", "")
-    lock = project.ROOT / "dvc.lock"
     made: dict[str, str] = {}
-    for entry in (project.yaml(lock).get("stages", {}) if lock.exists() else {}).values():
+    for entry in recorded(stage)["stages"].values():
         made |= {out["path"]: out["md5"] for out in entry.get("outs", []) if "md5" in out}
     reads = project.yaml(project.ROOT / "dvc.yaml")["stages"][stage].get("deps", [])
     return {path: version for path, version in raw.items() if version} | {path: made[path] for path in reads if path in made}
+
+
+def recorded(stage: str) -> dict:
+    """What dvc.lock has of the run that is going on.
+
+    DVC writes the entry of a stage when the stage has run. That of this stage, and those of the stages that go on from it, are
+    still of the run before, and are left out. The run that guard makes of a commit has the commit's whole dvc.lock.
+    """
+    file = project.ROOT / "dvc.lock"
+    lock = project.yaml(file) if file.exists() else {}
+    stages = dict(lock.get("stages", {}))
+    old = [stage]
+    while old:
+        made = {out["path"] for out in stages.pop(old.pop(), {}).get("outs", [])}
+        old += [name for name, entry in stages.items() if made & {dep["path"] for dep in entry.get("deps", [])}]
+    return lock | {"stages": stages}

@@ -27,16 +27,38 @@ struct StartingPlan {
     self.root = root
     var wanted = [(Array(PolicyLayer.committedFile.utf8), Array(policy.utf8))]
     if layout { wanted += LayoutFile.all.map { ($0.path, $0.contents) } }
-    var files: [File] = []
-    do throws(SystemError) {
-      for (path, contents) in wanted {
-        let there = try FileSystem.existing(FileSystem.join(root, path)) != nil
-        files.append(File(path: path, contents: contents, exists: there))
+    files = try wanted.map { (path, contents) throws(Failure) in
+      if let obstacle = try Self.asking({ () throws(SystemError) in try Self.obstacle(above: path, in: root) }
+      ) {
+        throw Failure(obstacle)
       }
-    } catch {
-      throw Failure(error)
+      let there = try Self.asking { () throws(SystemError) in
+        try FileSystem.existing(FileSystem.join(root, path)) != nil
+      }
+      return File(path: path, contents: contents, exists: there)
     }
-    self.files = files
+  }
+
+  private static func asking<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
+    do { return try body() } catch { throw Failure(error) }
+  }
+
+  /// Why a file cannot be written where it is to be: what a folder above it is, when that is none. A link may lead out of
+  /// the repository.
+  private static func obstacle(above path: [UInt8], in root: [UInt8]) throws(SystemError) -> String? {
+    var folder: [UInt8] = []
+    for name in path.split(separator: UInt8(ascii: "/")).dropLast() {
+      folder = FileSystem.join(folder, Array(name))
+      guard let status = try FileSystem.existing(FileSystem.join(root, folder)) else { return nil }
+      let shown = String(decoding: folder, as: UTF8.self)
+      switch status.kind {
+      case .directory: continue
+      case .symbolicLink:
+        return "'\(shown)' is a symbolic link, and nothing is written behind one: no file was written"
+      case .file, .special: return "'\(shown)' is no folder, and the skeleton needs one: no file was written"
+      }
+    }
+    return nil
   }
 
   /// What would be written and what is kept, a line a file.
@@ -47,19 +69,31 @@ struct StartingPlan {
   /// Whether there is anything to write.
   var isEmpty: Bool { files.allSatisfy(\.exists) }
 
-  /// Writes the files.
+  /// Writes the files. When one cannot be written, what was written before is named.
   func apply() throws(Failure) {
+    var written: [String] = []
     for file in files where !file.exists {
-      let place = FileSystem.join(root, file.path)
-      do throws(SystemError) {
-        try FileSystem.createDirectories(FileSystem.parent(of: place))
-        // What somebody else wrote meanwhile is kept, too.
-        let descriptor = try Descriptor(
-          opening: place, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o666)
-        try descriptor.write(file.contents, path: place)
-      } catch {
-        throw Failure(error)
+      do throws(SystemError) { try write(file) } catch {
+        let before =
+          written.isEmpty ? "no file was written" : "these were written: \(written.joined(separator: ", "))"
+        throw Failure("\(error)\n    \(before)")
       }
+      written.append(file.name)
+    }
+  }
+
+  private func write(_ file: File) throws(SystemError) {
+    let place = FileSystem.join(root, file.path)
+    try FileSystem.createDirectories(FileSystem.parent(of: place))
+    // What somebody else wrote meanwhile is kept, too.
+    let descriptor = try Descriptor(
+      opening: place, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o666)
+    do throws(SystemError) { try descriptor.write(file.contents, path: place) } catch {
+      // Half a file would be kept by the next run as if it were somebody's.
+      do throws(SystemError) { try FileSystem.remove(place) } catch let second {
+        throw second.isMissing ? error : second
+      }
+      throw error
     }
   }
 }
