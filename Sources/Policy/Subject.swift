@@ -40,6 +40,8 @@ public final class Subject {
   public var linkedRunSource: (() throws(JudgementError) -> [LinkedRun])?
   /// The commit's id in bytes, where the subject is that commit beside its parents and nothing else.
   public var identity: [UInt8]?
+  /// Looks for who brought something; nothing where there is no history to look into.
+  public var originSource: OriginSource?
   /// The first parent, where it was judged already.
   public var predecessor: (() -> Subject?)?
   /// DVC repositories of the tree that are not judged here.

@@ -3,26 +3,32 @@ import Trees
 
 /// Which commit brought the results that a commit has: the oldest one, going back along parents that have the same
 /// `dvc.lock` files and metrics. Only that one can have a training run of its own.
-final class Introductions {
+public final class Introductions {
   /// How many commits are gone back at most. Results that are older have no answer, in any clone.
-  static let standardReach = 10_000
+  public static let standardReach = 10_000
 
   /// The results of a commit.
-  struct Results {
+  public struct Results {
     /// The `dvc.lock` files and metrics files, in the order of their paths.
     let paths: [RepositoryPath]
     /// The objects at these paths.
     let objects: [ObjectID?]
+
+    /// The objects at paths.
+    public init(paths: [RepositoryPath], objects: [ObjectID?]) {
+      self.paths = paths
+      self.objects = objects
+    }
   }
 
   /// What is known of where results come from.
-  struct Answer: Hashable {
+  public struct Answer: Hashable {
     /// The commit that brought them; `nil` when it lies too far back, or beyond the end of a shallow clone.
-    var introducedBy: CommitID?
+    public internal(set) var introducedBy: CommitID?
     /// Whether a parent has the same results; `nil` when a parent is not in this clone.
-    var isSameAsParent: Bool?
+    public internal(set) var isSameAsParent: Bool?
     /// Whether this clone does not have all the commits that the answer depends on.
-    var isCutOff = false
+    public internal(set) var isCutOff = false
   }
 
   private let repository: Repository
@@ -36,13 +42,15 @@ final class Introductions {
     let paths: [RepositoryPath]
   }
 
-  init(_ repository: Repository, reach: Int = standardReach) {
+  /// Looks back in a repository.
+  /// - Parameter reach: how many commits are gone back at most.
+  public init(_ repository: Repository, reach: Int = standardReach) {
     self.repository = repository
     self.reach = reach
   }
 
   /// The answer for a commit.
-  func answer(of commit: Commit, _ results: Results) throws(GitError) -> Answer {
+  public func answer(of commit: Commit, _ results: Results) throws(GitError) -> Answer {
     var passed: [CommitID] = []
     var answer = Answer()
     var here = commit

@@ -156,11 +156,19 @@ import Values
     after["requirements.txt"] = "numpy==2\n"
     #expect(
       try said("env/drift", after, after: before) == """
-        requirements.txt: warning: the environment changed, and the results of 'train' are those of the one before \
+        requirements.txt: warning: the environment changed since commit fedcba098765 brought the results of stage 'train' \
         [env/drift]
             fix: dvc repro --force train
             or:  name it under 'deps:' of the stages that use it, so that dvc repro knows
         """)
+    // Before a commit that has no part in it nobody looks back; a commit that exists is looked at.
+    var other = after
+    other["README.md"] = "text\n"
+    let on = try Policy(reading: "rules: {env/drift: warn}")
+    #expect(try after.commit(after: [before]).report(on, only: ["env/drift"]).contains("1 warning"))
+    let pending = other.staged(after: after)
+    pending.originSource = { (_, _) throws(JudgementError) in throw .source("history was read") }
+    #expect(try pending.report(on, only: ["env/drift"]).contains("0 warnings"))
     // Results that are made anew, or claim nothing of the file.
     var again = after
     again["train.py"] = "print('better')\n"

@@ -147,10 +147,19 @@ struct Repository {
     -> Subject
   {
     let changes = changes(since: parents.first)
-    return Subject(
+    let subject = Subject(
       kind, tree: TestTree(files, ignored: ignored), message: message,
       reader: reader, workTree: workTree,
       changes: { changes }, ancestry: { Ancestry(parents: parents.map { $0.commit() }) })
+    // Of the commits before only one is known, the parent.
+    subject.originSource = { (_, holds) throws(JudgementError) in
+      for parent in parents {
+        let tree = TestTree(parent.files, ignored: parent.ignored)
+        if try holds("1", tree) { return .commit(id: "fedcba0987654321", tree: tree) }
+      }
+      return .here
+    }
+    return subject
   }
 
   private var reader: ProjectReader {

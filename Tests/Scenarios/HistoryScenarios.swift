@@ -19,6 +19,7 @@ import Testing
     "git checkout -q HEAD~1 -- dvc.lock",
     "mkdir -p sub/.dvc; echo x > sub/a; : > sub/.dvc/config; (cd sub; add a)", "rm -rf sub",
     "printf 'version: 1\\nrules:\\n  lock/params: warn\\n' > .guard.yml", "rm -f .guard.yml",
+    "echo 'rules: {env/drift: error}' > .guard.yml; echo numpy==$n > requirements.txt",
     "echo '- rule: lock/deps\n  reason: r' > .guard-waivers.yml", "rm -f .guard-waivers.yml",
     "mkdir -p data/more; echo $n > data/more/f", "echo metrics.json >> .gitignore", "pipeline; repro",
     "late", "again", "sed -i '0,/md5: ./s//md5: 0/' dvc.lock", "sed -i '$ s/[0-9]/7/' dvc.lock",

@@ -1,18 +1,21 @@
 import DVC
 import Trees
 import Values
+import YAML
 
 extension Rule {
   static let envDrift = Rule(
-    "env/drift", nil, .change,
+    "env/drift", nil,
     summary: "an environment file changed, and the results are those of the environment before",
     explanation: """
       `dvc.lock` does not know which libraries were installed: when `requirements.txt` is changed, DVC finds all results up \
-      to date. A commit that changes an environment file and leaves what `dvc.lock` records of a stage as it was claims \
-      that the new environment gives the old results, and nobody has tried.
+      to date. A commit in which an environment file is another one than in the commit that brought what `dvc.lock` records of \
+      a stage claims that the new environment gives the old results, and nobody has tried. That commit is looked for in the \
+      history, and named; a merge that puts both together is told, too. Before a commit this is only looked at when it changes \
+      an environment file or a `dvc.lock`: what was so before, `guard check --rev HEAD --inherited` lists.
 
       A stage that has the file among its `deps:` is left alone: `lock/deps` tells it. So are changes of a requirements \
-      file that ask for the same packages (comments, order), and merges. The rule is off unless policy turns it on: programs \
+      file that ask for the same packages (comments, order). The rule is off unless policy turns it on: programs \
       that raise versions week by week would trip it each time.
       """,
     example: Example(
@@ -21,10 +24,10 @@ extension Rule {
         $ echo 'scikit-learn==1.6.1' > requirements.txt
         $ git add -A
         $ guard check --staged
-        requirements.txt: warning: the environment changed, and the results of 'prepare', 'train' are those of the one before [env/drift]
+        requirements.txt: warning: the environment changed since commit dd53ee81db01 brought the results of 'prepare', 'train' [env/drift]
             fix: dvc repro --force
             or:  name it under 'deps:' of the stages that use it, so that dvc repro knows
-        guard: 0 errors, 1 warning in what is staged (12 ms)
+        guard: 0 errors, 2 warnings in what is staged (12 ms)
         """#,
       mended: #"""
         $ sed -i 's|    - src/train.py|    - src/train.py\n    - requirements.txt|' dvc.yaml
@@ -32,30 +35,136 @@ extension Rule {
         $ dvc repro -q && git add -A
         $ guard check --staged
         guard: 0 errors, 0 warnings in what is staged (12 ms)
-        """#)
+        """#),
+    together: Drift.told
   ) { (subject) throws(JudgementError) in
-    let changed = try subject.changes().filter { change in
-      change.kind == .modified && !change.isMerged && EnvironmentFiles.rank(of: change.path.name) != nil
-    }.map(\.path)
-    guard !changed.isEmpty, let parent = try subject.ancestry().parents.first else { return [] }
+    guard subject.originSource != nil, try subject.mayDrift() else { return [] }
+    let projects = try subject.projects()
+    let files = try subject.tracked.environmentFiles(of: projects)
+    guard !files.isEmpty else { return [] }
+    var drift = Drift(subject)
     var findings: [Finding] = []
-    for file in changed where try subject.asksAnew(file, since: parent) {
-      for project in try subject.projects() where file.concerns(project) {
-        let stale = try project.keptResults(since: parent, whatever: file)
-        guard let first = stale.first else { continue }
-        let names = stale.prefix(3).map { "'\($0.name)'" }.joined(separator: ", ")
-        let more = stale.count > 3 ? " and \(stale.count - 3) more" : ""
-        findings.append(
-          Finding(
-            "env/drift", at: Place(file), key: project.root.isRoot ? nil : project.root.text,
-            message:
-              "the environment changed, and the results of \(names)\(more) are those of the one before",
-            fix: ShellCommand(dvc: "repro --force", in: project.root, stale.count == 1 ? [first.target] : [])
-              .description,
-            advice: "name it under 'deps:' of the stages that use it, so that dvc repro knows"))
+    for project in projects {
+      findings += try drift.findings(in: project, files.filter { $0.concerns(project) })
+    }
+    drift.tellUnknown()
+    return findings
+  }
+}
+
+/// Looks for results that were made in another environment.
+private struct Drift {
+  /// Results with the commit that brought them.
+  private typealias Results = (stage: JudgedStage, commit: Text, tree: any FileTree)
+
+  private let subject: Subject
+  /// What the locks of the tree record of their stages.
+  private var own: [RepositoryPath: [Text: Text]] = [:]
+  /// What locks recorded of their stages, by the letters of the lock's object.
+  private var locks: [Text: [Text: Text]] = [:]
+  /// The stages of which nobody knows who brought their results.
+  private var unknown: [JudgedStage] = []
+
+  init(_ subject: Subject) { self.subject = subject }
+
+  mutating func findings(
+    in project: JudgedProject, _ files: [RepositoryPath]
+  ) throws(JudgementError) -> [Finding] {
+    guard !files.isEmpty else { return [] }
+    let results = try results(of: project)
+    var findings: [Finding] = []
+    for file in files {
+      var stale: [(results: Results, change: Compared)] = []
+      for results in results where !results.stage.stage.dataDependencies.contains(where: file.isInside) {
+        if let change = try subject.change(of: file, since: results.tree) { stale.append((results, change)) }
       }
+      guard let first = stale.first else { continue }
+      let targets = stale.count == 1 ? [first.results.stage.target] : []
+      let fix = ShellCommand(dvc: "repro --force", in: project.root, targets).description
+      findings += stale.map { Self.finding(file, $0.results, $0.change, fix: fix) }
     }
     return findings
+  }
+
+  private static func finding(
+    _ file: RepositoryPath, _ results: Results, _ change: Compared, fix: String
+  ) -> Finding {
+    var finding = Finding(
+      "env/drift", at: Place(file), of: results.stage, key: results.commit,
+      message: "the environment changed since commit \(shown(results.commit)) brought the results of "
+        + results.stage.phrase,
+      fix: fix, advice: "name it under 'deps:' of the stages that use it, so that dvc repro knows")
+    finding.compared = change
+    return finding
+  }
+
+  /// What the findings on one file come to, in one line.
+  static let told: @Sendable ([Finding]) -> String = { findings in
+    var commits: [Text] = []
+    for commit in findings.compactMap(\.key) where !commits.contains(commit) { commits.append(commit) }
+    let parts = commits.prefix(2).enumerated().map { index, commit in
+      let names = findings.filter { $0.key == commit }.compactMap(\.stage).map { "'\($0)'" }
+      let more = names.count > 4 ? " and \(names.count - 3) more" : ""
+      let shown = names.prefix(names.count > 4 ? 3 : 4).joined(separator: ", ") + more
+      return
+        "since commit \(Self.shown(commit)) \(index == 0 ? "brought the results of" : "those of") \(shown)"
+    }
+    let others = commits.count - parts.count
+    return "the environment changed " + parts.joined(separator: ", and ")
+      + (others > 0 ? ", and since \(others) other \(others == 1 ? "commit" : "commits") others" : "")
+  }
+
+  private static func shown(_ commit: Text) -> String { String(commit.string.prefix(12)) }
+
+  /// The stages of pipelines with recorded results, with the commits that brought these.
+  private mutating func results(of project: JudgedProject) throws(JudgementError) -> [Results] {
+    var results: [Results] = []
+    for stage in project.judgedStages where stage.stage.name != nil && !stage.isUnrecorded {
+      switch try origin(of: stage) {
+      case .here?, nil: continue
+      case .unknown?: unknown.append(stage)
+      case .commit(let id, let tree)?: results.append((stage, id, tree))
+      }
+    }
+    return results
+  }
+
+  private mutating func origin(of stage: JudgedStage) throws(JudgementError) -> Origin? {
+    if own[stage.lock] == nil { own[stage.lock] = try Self.entries(of: stage.lock, in: subject.tree) }
+    guard let source = subject.originSource, let entry = own[stage.lock]?[stage.name] else { return nil }
+    var locks = self.locks
+    let origin = try source(stage.lock) { (version, tree) throws(JudgementError) in
+      if locks[version] == nil { locks[version] = try Self.entries(of: stage.lock, in: tree) }
+      return locks[version]?[stage.name] == entry
+    }
+    self.locks = locks
+    return origin
+  }
+
+  /// What a lock records of each stage, spelled out; nothing where it cannot be read.
+  private static func entries(
+    of lock: RepositoryPath, in tree: any FileTree
+  ) throws(JudgementError) -> [Text: Text] {
+    let bytes = try reading { () throws(TreeError) -> [UInt8] in
+      if case .file? = try tree.target(of: lock) { try tree.contents(of: lock) } else { [] }
+    }
+    let stages: Mapping?
+    do throws(YAMLError) { stages = try YAMLDocument.parse(bytes).map?["stages"]?.map } catch { return [:] }
+    var entries: [Text: Text] = [:]
+    for entry in stages?.entries ?? [] {
+      if let name = entry.key.text { entries[name] = entry.value.value.pythonRepr }
+    }
+    return entries
+  }
+
+  /// Takes down what could not be found out.
+  func tellUnknown() {
+    guard let first = unknown.first else { return }
+    let more = unknown.count > 1 ? " and \(unknown.count - 1) more" : ""
+    subject.note(
+      Unjudged(
+        what: "in which environment the results of '\(first.name)'\(more) were made",
+        why: "the commit that brought them is not in this clone, or too far back"))
   }
 }
 
@@ -67,30 +176,32 @@ extension RepositoryPath {
 }
 
 extension Subject {
-  /// Whether an environment file asks for something else than before.
-  fileprivate func asksAnew(_ file: RepositoryPath, since parent: Subject) throws(JudgementError) -> Bool {
-    let (new, old) = try reading { () throws(TreeError) in
-      (try tree.contents(of: file), try parent.tree.contents(of: file))
+  /// Whether anything may be found that the parents did not have: what they had is not for a hook to look for.
+  fileprivate func mayDrift() throws(JudgementError) -> Bool {
+    guard kind == .staged else { return true }
+    return try changes().contains { $0.path.isLockFile || EnvironmentFiles.rank(of: $0.path.name) != nil }
+  }
+
+  /// The two versions of an environment file, when it asks for something else than in another tree. A file that was not
+  /// there changes nothing that was known.
+  fileprivate func change(
+    of file: RepositoryPath, since old: any FileTree
+  ) throws(JudgementError) -> Compared? {
+    let (new, old) = try reading { () throws(TreeError) -> ([UInt8], [UInt8]) in
+      guard case .file? = try tree.target(of: file), case .file? = try old.target(of: file) else {
+        return ([], [])
+      }
+      return (try tree.contents(of: file), try old.contents(of: file))
     }
-    if new == old { return false }
+    guard new != old, asksAnew(file, new, old) else { return nil }
+    return Compared(recorded: .string(Text(utf8: old)), current: .string(Text(utf8: new)))
+  }
+
+  private func asksAnew(_ file: RepositoryPath, _ new: [UInt8], _ old: [UInt8]) -> Bool {
     guard let now = RequirementReader.read(file, new), let before = RequirementReader.read(file, old),
       // Beside its images a Dockerfile has more that counts.
       file.name.suffix(4).elementsEqual(".txt".utf8)
     else { return true }
     return Set(now.map(\.spelling)) != Set(before.map(\.spelling))
-  }
-}
-
-extension JudgedProject {
-  /// The stages whose results were recorded before, and stand as they were.
-  fileprivate func keptResults(
-    since parent: Subject, whatever file: RepositoryPath
-  ) throws(JudgementError) -> [JudgedStage] {
-    let old = try parent.projects().first { $0.root == root }
-    let before = Dictionary((old?.judgedStages ?? []).map { ($0.identity, $0.meaning) }) { $1 }
-    return judgedStages.filter { stage in
-      stage.stage.name != nil && !stage.isUnrecorded && before[stage.identity] == stage.meaning
-        && !stage.stage.dataDependencies.contains(where: file.isInside)
-    }
   }
 }

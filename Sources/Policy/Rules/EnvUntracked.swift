@@ -74,14 +74,7 @@ extension FileTree {
     try reading { () throws(TreeError) in
       let top = try children(of: .root)
       if top.contains(where: { $0.entry != .directory && EnvironmentNames.tell($0.name) }) { return true }
-      var directories = Set(
-        top.filter { $0.entry == .directory }.prefix(EnvironmentNames.mostDirectories)
-          .map { RepositoryPath.root.appending($0.name) })
-      for stage in projects.flatMap(\.evaluation.statuses).map(\.stage) where stage.name != nil {
-        for path in [stage.file] + stage.dataDependencies {
-          directories.formUnion(path.directoriesUpward)
-        }
-      }
+      let directories = environmentDirectories(of: projects, below: top)
       for directory in directories where EnvironmentNames.isLikely(directory) {
         for child in try children(of: directory)
         where child.entry != .directory && EnvironmentNames.tell(child.name) {
@@ -95,6 +88,35 @@ extension FileTree {
       }
       return false
     }
+  }
+}
+
+extension FileTree {
+  /// The environment files that may be those of some projects, by the names that ``EnvironmentFiles`` knows, in order.
+  func environmentFiles(of projects: [JudgedProject]) throws(JudgementError) -> [RepositoryPath] {
+    try reading { () throws(TreeError) in
+      var files: Set<RepositoryPath> = []
+      let top = try children(of: .root)
+      for directory in environmentDirectories(of: projects, below: top).union([.root]) {
+        for child in directory.isRoot ? top : try children(of: directory)
+        where child.entry != .directory && EnvironmentFiles.rank(of: child.name) != nil {
+          files.insert(directory.appending(child.name))
+        }
+      }
+      return files.sorted()
+    }
+  }
+
+  /// The few directories in which environment files are looked for: those at the root, and those above what stages read.
+  private func environmentDirectories(of projects: [JudgedProject], below top: [Child]) -> Set<RepositoryPath>
+  {
+    var directories = Set(
+      top.filter { $0.entry == .directory }.prefix(EnvironmentNames.mostDirectories)
+        .map { RepositoryPath.root.appending($0.name) })
+    for stage in projects.flatMap(\.evaluation.statuses).map(\.stage) where stage.name != nil {
+      for path in [stage.file] + stage.dataDependencies { directories.formUnion(path.directoriesUpward) }
+    }
+    return directories
   }
 }
 

@@ -12,6 +12,7 @@ final class Subjects {
   private let repository: Repository
   /// What was read of the commits before.
   private let documents: DocumentMemory
+  private lazy var origins = OriginSearch(repository)
   /// The subjects of commits that were asked for last: the parents of a range's commits are in it.
   private var recent: [(id: CommitID, subject: Subject)] = []
 
@@ -38,13 +39,15 @@ final class Subjects {
   /// - Parameter message: its message, once that is known.
   func staged(message: Text? = nil) throws(Failure) -> Subject {
     let index = try index()
-    return Subject(
+    let subject = Subject(
       .staged, tree: index, message: message, reader: reader(index), workTree: try workTree(),
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
         try asking { () throws(GitError) in try self.changesStaged(index) }
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
+    subject.originSource = pendingOrigin
+    return subject
   }
 
   /// The files here and now.
@@ -53,7 +56,7 @@ final class Subjects {
       throw noWorkTree
     }
     let index = try index()
-    return Subject(
+    let subject = Subject(
       .workTree, tree: source.tree, tracked: index, reader: reader(nil, workTree: root), workTree: source,
       roots: { () throws(JudgementError) in
         let roots = Set(try ProjectReader.roots(in: index)).union([.root])
@@ -73,6 +76,16 @@ final class Subjects {
         try asking { () throws(GitError) in try self.changesOnDisk(index, source.tree) }
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
+    subject.originSource = pendingOrigin
+    return subject
+  }
+
+  /// Who brought what no commit need have yet.
+  private var pendingOrigin: OriginSource {
+    { (file, holds) throws(JudgementError) in
+      let tips = try asking { () throws(GitError) in try self.repository.pendingParents() }
+      return try self.origins.origin(from: tips, of: file, holds)
+    }
   }
 
   private func index() throws(Failure) -> ObjectTree {
@@ -149,6 +162,9 @@ final class Subjects {
         return Ancestry(parents: [], isCutOff: true)
       })
     subject.identity = id.object.bytes
+    subject.originSource = { (file, holds) throws(JudgementError) in
+      try self.origins.origin(from: [id], of: file, holds)
+    }
     subject.recordSource = { () throws(JudgementError) in
       try self.records().kept(of: id, parents: commit.parents)
     }
@@ -168,7 +184,7 @@ final class Subjects {
       let (commit, tree, old) = try asking { () throws(GitError) in
         (try repository.commit(head), try repository.tree(of: head), try repository.tree(of: base))
       }
-      return Subject(
+      let subject = Subject(
         .commit(id: Text(utf8: head.object.hexadecimal), subject: Text(utf8: commit.subject)), tree: tree,
         reader: reader(tree),
         dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
@@ -179,6 +195,10 @@ final class Subjects {
           let fork = try asking { () throws(GitError) in try self.repository.mergeBase(of: base, head) }
           return try self.ancestry([base] + [fork].compactMap { $0 }.filter { $0 != base })
         })
+      subject.originSource = { (file, holds) throws(JudgementError) in
+        try self.origins.origin(from: [head], of: file, holds)
+      }
+      return subject
     } catch {
       throw Failure("\(error)")
     }
