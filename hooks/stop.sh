@@ -6,7 +6,8 @@ undo="rm $place"
 if [ -n "$previous" ] && { [ -e "$previous" ] || [ -h "$previous" ]; }; then
   undo="mv -f $(quoted "$folder/$hook.guard-previous") $place"
 fi
+ways="its wheel (pip install), its package (apt install), or 'make install PREFIX=~/.local' in its source folder"
 printf '%s\n' >&2 \
-  "guard: not found, so $hook stops here. To install it: 'make install PREFIX=~/.local' in guard's source folder." \
+  "guard: not found, so $hook stops here. Bring it into PATH by $ways." \
   "guard: to take this hook out: $undo"
 exit 1

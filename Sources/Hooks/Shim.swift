@@ -39,7 +39,7 @@ struct ShimSeal: Hashable {
   let isIntact: Bool
 
   /// The version that this guard writes.
-  static let currentVersion = 4
+  static let currentVersion = 5
 
   private static let mark = Array("\n# guard-shim ".utf8)
   private static let open = Array("@SEAL@".utf8)

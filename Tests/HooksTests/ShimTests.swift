@@ -43,7 +43,9 @@ import Testing
   /// As each version of guard wrote them. Add the last one here before a shim is changed.
   @Test(arguments: [
     ("pre-commit", 1), ("pre-merge-commit", 1), ("pre-commit", 2), ("pre-merge-commit", 2), ("pre-push", 2),
-    ("pre-commit", 3), ("pre-merge-commit", 3), ("pre-push", 3),
+    ("pre-commit", 3), ("pre-merge-commit", 3), ("pre-push", 3), ("commit-msg", 4), ("post-applypatch", 4),
+    ("post-commit", 4), ("post-merge", 4), ("post-rewrite", 4), ("pre-commit", 4), ("pre-merge-commit", 4),
+    ("pre-push", 4),
   ])
   func `every hook ever shipped is known, so that it can be replaced and taken out`(
     name: String, version: Int

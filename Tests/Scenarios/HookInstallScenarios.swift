@@ -194,9 +194,9 @@ import Testing
           pre-commit: guard's hook is brought up to date.
           pre-merge-commit: guard's hook is brought up to date.
           #!/bin/sh
-          # guard-shim 4
+          # guard-shim 5
           #!/bin/sh
-          # guard-shim 4
+          # guard-shim 5
           lint
           guard <hook> <pre-commit> <--> SAMPLE=
           lint

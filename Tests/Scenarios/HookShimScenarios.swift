@@ -29,8 +29,8 @@ import Testing
     let hook = shell.joined(separator: " ") + " .git/hooks/pre-commit"
     #expect(
       try box.run(Self.install + "rm \"$ROOT/bin/guard\"; \(Self.bare) \(hook)") == """
-        guard: not found, so pre-commit stops here. To install it: 'make install PREFIX=~/.local' in guard's \
-        source folder.
+        guard: not found, so pre-commit stops here. Bring it into PATH by its wheel (pip install), its package (apt \
+        install), or 'make install PREFIX=~/.local' in its source folder.
         guard: to take this hook out: rm '\(box.root)/r/.git/hooks/pre-commit'
         exited(1)
 
