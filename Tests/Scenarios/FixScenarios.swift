@@ -36,6 +36,79 @@ import Testing
         """)
   }
 
+  /// A terminal of its own for `guard fix`: `answer TEXT [COMMAND]` runs the command when it is asked, then types the text,
+  /// and prints what stood there and how guard ended.
+  private static let terminal = #"""
+    cat > ../terminal.py <<'END'
+    import os, pty, subprocess, sys
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvp("guard", ["guard", "--no-progress", "fix"])
+    said, asked = b"", False
+    while True:
+        try:
+            said += os.read(terminal, 4096)
+        except OSError:
+            break
+        if not asked and b"[y/N]" in said:
+            asked = True
+            subprocess.run(["sh", "-c", sys.argv[2]], check=True)
+            os.write(terminal, sys.argv[1].encode().decode("unicode_escape").encode())
+    status = os.waitpid(process, 0)[1]
+    print(said.decode().replace("\r", "").replace("^D\b\b", "").replace("^C", ""), end="")
+    print("signal", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else print("exit", os.WEXITSTATUS(status))
+    END
+    answer() { python3 ../terminal.py "$1" "${2-:}" | sed 's/ ([0-9]* ms)//'; git status --short; }
+
+    """#
+
+  @Test(arguments: [("y", true), ("yes", true), ("YES", true), ("n", false), ("", false), ("yep", false)])
+  func `at a terminal it asks, and takes nothing but yes for yes`(typed: String, isYes: Bool) throws {
+    let question = "to do:\n  git add dvc.lock metrics.json\ndo this? [y/N] \(typed)\n"
+    let done = "guard: 0 errors, 0 warnings in what is staged\nexit 0\nM  dvc.lock\nM  metrics.json\n"
+    let left = "guard: nothing was changed\nexit 1\n M dvc.lock\n M metrics.json\n"
+    try CommitSandbox().expect(
+      question + (isYes ? done : left) + "M  params.yaml\n",
+      Self.terminal + "stale; repro; git add params.yaml; answer '\(typed)\\n'")
+  }
+
+  @Test func `who says nothing, or ends it, has changed nothing`() throws {
+    try CommitSandbox().expect(
+      """
+      to do:
+        git add dvc.lock metrics.json
+      do this? [y/N] guard: nothing was changed
+      exit 1
+       M dvc.lock
+       M metrics.json
+      M  params.yaml
+      do this? [y/N] signal 2
+       M dvc.lock
+       M metrics.json
+      M  params.yaml
+
+      """,
+      Self.terminal + #"""
+        stale; repro; git add params.yaml; answer '\x04'; answer '\x03' | sed 1,2d
+        """#)
+  }
+
+  @Test func `what changes while somebody thinks is not done unseen`() throws {
+    try CommitSandbox().expect(
+      """
+      guard: error: what is here has changed meanwhile: nothing was done, look at it again
+      exit 2
+       M dvc.lock
+       M metrics.json
+      MM params.yaml
+
+      """,
+      Self.terminal + #"""
+        stale; repro; git add params.yaml
+        answer 'y\n' 'sed -i "s/^lr: .*/lr: 3/" params.yaml; repro' | sed 1,3d
+        """#)
+  }
+
   @Test func `what a killed run left is not recorded as a result`() throws {
     let box = try CommitSandbox()
     try box.expect(
