@@ -18,6 +18,8 @@ enum Target: String, CaseIterable, Codable, Sendable {
   case yaml, json, toml, python
   // Files that are read by themselves.
   case configuration, policy, waivers, index, attributes
+  // What rules on practices read: environment files, messages of commits, notebooks.
+  case requirements, message, notebook
   // What notes hold that anybody may push.
   case record, links, signature
 
@@ -49,6 +51,9 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .waivers: return "\(try Waiver.read(file: ".guard-waivers.yml", bytes: bytes).count) waivers"
       case .index: return try lookThrough(IndexFile(bytes: bytes, hashLength: 20))
       case .attributes: return try states(bytes)
+      case .requirements: return ask(bytes)
+      case .message: return try clean(bytes)
+      case .notebook: return look(at: bytes)
       case .record: return tell(bytes)
       case .links: return readAgain(bytes)
       case .signature:

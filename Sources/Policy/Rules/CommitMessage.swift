@@ -72,7 +72,7 @@ extension Subject {
 }
 
 /// A commit message by its lines.
-private struct WrittenMessage {
+struct WrittenMessage {
   /// What is wrong with one.
   struct Fault {
     let key: Text

@@ -67,7 +67,7 @@ extension Rule {
 }
 
 /// A Jupyter notebook (nbformat 4; in 3 cells are below `worksheets`).
-private enum Notebook {
+enum Notebook {
   /// How many code cells have outputs; none where it does not parse.
   static func cellsWithOutput(in bytes: [UInt8]) -> Int {
     guard let document = try? ParameterFile.read(bytes, format: .json) else { return 0 }

@@ -1,0 +1,49 @@
+import Trees
+import Values
+
+@testable import Git
+@testable import Policy
+
+/// Readers of files that are none of DVC's: what rules on practices look at.
+extension Target {
+  /// The requirements of a file, as each kind of file that names some.
+  func ask(_ bytes: [UInt8]) -> String {
+    let files: [RepositoryPath] = ["requirements.txt", "Dockerfile", "environment.yml", "pyproject.toml"]
+    let found = files.map { file in
+      guard let requirements = RequirementReader.read(file, bytes) else { return "none" }
+      // YAML ends lines by more than LF. The fuzzer takes an error for an answer.
+      precondition(
+        requirements.allSatisfy { (0...bytes.count + 1).contains($0.line) }, "a line that is not there")
+      return Set(requirements.map { "\($0.precision)" }).sorted().joined(separator: " ")
+    }
+    return "\(found)"
+  }
+
+  /// What Git makes of a message. To clean it again changes nothing, where there is no line that ends it.
+  func clean(_ bytes: [UInt8]) throws(PolicyFileError) -> String {
+    let modes = [nil, "verbatim", "whitespace", "strip", "scissors"]
+    var kinds: [String] = []
+    for mode in modes {
+      for comment in [nil, ";", "//", "auto", ""] {
+        for isEdited in [false, true] {
+          let cleanup = MessageCleanup(
+            mode: mode.map { Array($0.utf8) }, comment: comment.map { Array($0.utf8) }, isEdited: isEdited)
+          let message = cleanup.cleaned(bytes)
+          precondition(message.count <= bytes.count + 1, "a message has grown")
+          precondition(isEdited || cleanup.cleaned(message) == message, "a clean message is cleaned again")
+          kinds.append(message.isEmpty ? "empty" : message == bytes ? "same" : "other")
+        }
+      }
+    }
+    let message = WrittenMessage(Text(utf8: bytes))
+    let rules = "rules: {commit/message: {severity: error, style: conventional, length: 72}}"
+    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(rules.utf8))])
+    return "\(message.isGits) \(message.faults(under: policy).map(\.words)) \(kinds)"
+  }
+
+  /// How many cells of a notebook have outputs, told so that other numbers are other inputs.
+  func look(at bytes: [UInt8]) -> String {
+    let count = Notebook.cellsWithOutput(in: bytes)
+    return ["none", "one", "some", "many"][min(count, 3)]
+  }
+}
