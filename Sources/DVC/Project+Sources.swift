@@ -10,6 +10,10 @@ extension Project {
       guard case .success(let stages) = file.stages else { return nil }
       paths += stages.flatMap { $0.deps.map(\.reference) + $0.outs.map(\.reference) }.compactMap(\.path)
       paths += file.named.results + file.named.metrics + file.named.parameters
+      // Templates read it as soon as it is there.
+      if file.path.name.elementsEqual("dvc.yaml".utf8) {
+        paths.append(file.path.parent.appending(Array("params.yaml".utf8)))
+      }
     }
     return paths
   }

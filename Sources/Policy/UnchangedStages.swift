@@ -34,15 +34,15 @@ struct InheritedStatus {
 extension JudgedProject {
   /// What is known of these stages, by stage: a stage that is made of the same is the same object.
   func inheritedStatuses(of stages: [Stage]) -> [ObjectIdentifier: InheritedStatus] {
-    guard let former = former?.project, let known = former.knownEvaluation, former.isWhollyRead,
+    guard let former = former?.project, let known = former.knownEvaluation, let old = former.allStages,
       let changes = self.former?.changes
     else { return [:] }
     let now = Set(stages.map(ObjectIdentifier.init))
-    let then = Set(known.statuses.map { ObjectIdentifier($0.stage) })
+    let then = Set(old.map(ObjectIdentifier.init))
     // What other stages make, or no longer make, is checked out differently.
     let renewed =
       stages.filter { !then.contains(ObjectIdentifier($0)) }
-      + known.statuses.map(\.stage).filter { !now.contains(ObjectIdentifier($0)) }
+      + old.filter { !now.contains(ObjectIdentifier($0)) }
     let touched = PathIndex(changes + renewed.flatMap(\.outs).compactMap(\.reference.path))
     var inherited: [ObjectIdentifier: InheritedStatus] = [:]
     for status in known.statuses where status.notChecked.isEmpty {
@@ -51,19 +51,20 @@ extension JudgedProject {
         !paths.data.contains(where: touched.meets),
         former.hasNoLinks(at: paths, of: id)
       else { continue }
-      inherited[id] = InheritedStatus(
-        status: status, hasOtherParameters: paths.parameters.contains(where: touched.meets))
-      stagesWithoutLinks.insert(id)
+      let hasOtherParameters = paths.parameters.contains(where: touched.meets)
+      inherited[id] = InheritedStatus(status: status, hasOtherParameters: hasOtherParameters)
+      // A changed parameters file may be a link now.
+      if !hasOtherParameters { stagesWithoutLinks.insert(id) }
     }
     return inherited
   }
 
-  /// Whether every file of DVC's could be read, so that no status was judged by half of them.
-  private var isWhollyRead: Bool {
-    guard case .success(let project) = project else { return false }
-    return project.files.allSatisfy { file in
-      if case .success = file.stages { file.lockError == nil } else { false }
+  /// All stages; `nil` where a file of DVC's could not be read, so that every status was judged by half of them.
+  private var allStages: [Stage]? {
+    guard case .success(let project) = project, project.files.allSatisfy({ $0.lockError == nil }) else {
+      return nil
     }
+    do { return try project.stages() } catch { return nil }
   }
 
   /// Whether no link is on the way to a stage's paths or below them: it could lead to what is changed.

@@ -22,6 +22,10 @@ import Testing
     "echo 'rules: {env/drift: error}' > .guard.yml; echo numpy==$n > requirements.txt",
     "echo '- rule: lock/deps\n  reason: r' > .guard-waivers.yml", "rm -f .guard-waivers.yml",
     "mkdir -p data/more; echo $n > data/more/f", "echo metrics.json >> .gitignore", "pipeline; repro",
+    "mv params.yaml real.yaml; ln -s real.yaml params.yaml", "echo 'lr: 2' > real.yaml",
+    "git rm -q --cached params.yaml; rm params.yaml",
+    "beside", "echo '{' > other.yaml", "echo 'x: 1' > other.yaml", "sed -i '/^  beside:/,$ s/.*/#/' dvc.yaml",
+    "sed -i 's/params.yaml/other.yaml/' dvc.yaml", "sed -i 's/^stages:/vars: [{lr: 5}]\\nstages:/' dvc.yaml",
     "late", "again", "sed -i '0,/md5: ./s//md5: 0/' dvc.lock", "sed -i '$ s/[0-9]/7/' dvc.lock",
     "sed -i '1i # x' dvc.lock",
     "sed -i 's/cmd: .*train.*/cmd: train ${seed}/' dvc.yaml", "sed -i '1i # x' dvc.yaml",
@@ -35,6 +39,10 @@ import Testing
     late() {
       printf '  late:\\n    cmd: cat\\n    deps:\\n    - data/prepared.csv\\n    - docs\\n    params:\\n    - seed\\n' >> dvc.yaml
       printf '    outs:\\n    - late.txt\\n' >> dvc.yaml
+    }
+    beside() {
+      printf '  beside:\\n    cmd: cp\\n    deps:\\n    - docs/page.md\\n    params:\\n    - other.yaml:\\n      - x\\n' >> dvc.yaml
+      printf '    outs:\\n    - beside.txt\\n  last:\\n    cmd: cat\\n    deps:\\n    - beside.txt\\n' >> dvc.yaml
     }
     again() {
       printf '  again:\\n    cmd: cp\\n    deps:\\n    - docs\\n    outs:\\n    - data/prepared.csv:\\n        cache: false\\n' >> dvc.yaml
@@ -62,7 +70,7 @@ import Testing
       blocks() { sed -n '/^  "commits": \\[/,/^  \\],/p' | sed '1d;$d; s/^    },$/    }/'; }
       guard check --range HEAD~40..HEAD --format json --inherited | blocks > ../range
       guard check --range HEAD~40..HEAD --format json --inherited | blocks > ../again
-      cmp ../range ../again
+      cmp ../range ../again; rm -rf .git/guard
       for commit in $(git rev-list --reverse HEAD~40..HEAD); do
         guard check --range $commit~1..$commit --format json --inherited | blocks
       done > ../alone
