@@ -117,6 +117,24 @@ extension FileTree {
     _ endings: NameEndings, below directory: RepositoryPath
   ) throws(TreeError) -> Bool { true }
 
+  /// Where a path really is: the links on the way to it are followed, one at the path itself is not. The path as it
+  /// stands when they lead nowhere.
+  public func place(of path: RepositoryPath) throws(TreeError) -> RepositoryPath {
+    guard !path.isRoot, let directory = try directory(at: path.parent) else { return path }
+    return directory.appending(path.name)
+  }
+
+  private func directory(at path: RepositoryPath) throws(TreeError) -> RepositoryPath? {
+    guard !path.isRoot else { return path }
+    guard let parent = try directory(at: path.parent) else { return nil }
+    let place = parent.appending(path.name)
+    guard try entry(at: place) == .symbolicLink else { return place }
+    let links = LinkResolver(
+      entry: { (path) throws(TreeError) in try self.entry(at: path) },
+      linkTarget: { (path) throws(TreeError) in try self.linkTarget(of: path) })
+    return try links.resolve(place, followLast: true)
+  }
+
   /// The hash of one file's bytes.
   public func digest(of file: RepositoryPath, _ algorithm: HashAlgorithm) throws(TreeError) -> MD5Digest {
     guard let digest = try digests(of: [file], algorithm).first else {

@@ -62,13 +62,24 @@ final class CheckedOutTree: FileTree {
   /// Of two stages with one output the later one counts, also when nothing is recorded for it. The directory around
   /// an output is made in any case.
   private func lay(_ output: Output, _ cache: (any ObjectCache)?) {
-    guard output.isCached, let path = output.reference.path, !path.isRoot else { return }
+    guard output.isCached, let written = output.reference.path, !written.isRoot else { return }
+    let path = place(of: written)
     outputs[path] = output.recorded.isObjectID ? (output.recorded, cache) : nil
     listed[path] = output.files
     var child = path
     while !child.isRoot {
       ancestors[child.parent, default: []].insert(Array(child.name))
       child = child.parent
+    }
+  }
+
+  /// Where a checkout puts an output: where links of Git's lead.
+  private func place(of path: RepositoryPath) -> RepositoryPath {
+    do throws(TreeError) {
+      return try isReachedByLink(path.parent) ? try base.place(of: path) : path
+    } catch {
+      // Whoever asks for what is there meets the error.
+      return path
     }
   }
 

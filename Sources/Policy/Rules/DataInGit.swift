@@ -77,6 +77,8 @@ extension JudgedStage {
     throws(JudgementError) -> Bool
   {
     try reading { () throws(TreeError) in
+      // dvc writes the line where the output really is.
+      let path = try tree.place(of: path)
       if try tree.isIgnoredByGit(path, isDirectory: output.recorded.isDirectory) { return true }
       guard output.recorded.value == nil else { return false }
       return try tree.isIgnoredByGit(path, isDirectory: true)

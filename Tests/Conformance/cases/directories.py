@@ -166,6 +166,28 @@ def _(r):
     r.file("real/x", "2")
 
 
+@case("an output below a link to a folder, read where it really is", CLEAN)
+def _(r):
+    r.files(**{"real/keep": "1", "real/o": "2"})
+    r.link("l", "real")
+    r.pipeline("s: {cmd: x, outs: [l/o]}\nt: {cmd: y, deps: [real/o]}")
+    r.ignore("real/o")
+    r.lock()
+    r.commit()
+
+
+@case("an output below a link to a folder, read where it really is, changed", CHANGED)
+def _(r):
+    r.files(**{"real/keep": "1", "real/o": "2"})
+    r.link("l", "real")
+    r.pipeline("s: {cmd: x, outs: [l/o]}\nt: {cmd: y, deps: [real/o]}")
+    r.ignore("real/o")
+    r.lock()
+    r.files(**{"real/o": "3"})
+    r.lock("s")
+    r.commit()
+
+
 @case("a link that was bent to another file of the same content", CLEAN)
 def _(r):
     r.files(one="1", two="1")
