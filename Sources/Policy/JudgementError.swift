@@ -10,8 +10,11 @@ public enum JudgementError: Error, Sendable, CustomStringConvertible {
   case dvc(DVCError)
   /// Git could not give what was asked for: a revision, a parent, the index. Git's own words.
   case source(String)
-  /// The policy itself cannot be read.
+  /// The policy itself cannot be understood.
   case policy(PolicyFileError)
+  /// A commit that the policy is pinned by, or a file of it, is not in this clone, and may come: nothing is known of the
+  /// policy then.
+  case lacking(commit: Text, PolicyFileError)
 
   /// What is the matter, in a sentence without a full stop.
   public var description: String {
@@ -19,7 +22,7 @@ public enum JudgementError: Error, Sendable, CustomStringConvertible {
     case .tree(.notAvailable(let path, let why)), .tree(.unreadable(let path, let why)): "\(path): \(why)"
     case .dvc(let error): "\(error.file): \(error.message)"
     case .source(let words): words
-    case .policy(let error): error.description
+    case .policy(let error), .lacking(_, let error): error.description
     }
   }
 }

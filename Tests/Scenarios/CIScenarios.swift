@@ -5,7 +5,7 @@ import Testing
 @Suite struct CIScenarios {
   /// A bare repository `hub`, and in `r` the branch `topic` with three commits: one that leaves the lock behind, one
   /// that mends it, one about documents.
-  private static let topic = """
+  static let topic = """
     git init -q --bare ../hub; git remote add origin "file://$ROOT/hub"; git push -q origin main 2>/dev/null
     git checkout -q -b topic
     stale; git commit -qa --no-verify -m 'a parameter'; repro; git commit -qa --no-verify -m 'its results'

@@ -20,6 +20,9 @@ public struct PolicyFileError: Error, Hashable, Sendable, CustomStringConvertibl
     self.init(origin.name, origin.line.map { Position(line: $0, column: 1) }, message)
   }
 
+  /// `file:line`.
+  public var place: String { "\(origin)\(position.map { ":\($0.line)" } ?? "")" }
+
   /// `file:line: message`.
-  public var description: String { "\(origin)\(position.map { ":\($0.line)" } ?? ""): \(message)" }
+  public var description: String { "\(place): \(message)" }
 }

@@ -75,7 +75,8 @@ struct CICommand: ParsableCommand {
 
   private func judge(_ check: CheckRun, _ surroundings: Surroundings) throws(Failure) -> ExitStatus {
     let found = try proposed(surroundings)
-    let (change, told) = try change(found, surroundings)
+    let resolver = resolver(found?.system)
+    let (change, told) = try change(found, resolver)
     var check = check
     if check.branches == nil, let found {
       let branch = found.branch { surroundings.environment[$0] }
@@ -84,6 +85,7 @@ struct CICommand: ParsableCommand {
     var run = CIRun(check, change)
     run.asksRemotes = !noRemote
     run.remoteOptions = asking.options
+    run.bringPinned = resolver.bring(pinned:)
     var remarks = [told]
     let records = CIRecords(surroundings, fetches: !noFetch)
     run.notChecked = try records.bring()
@@ -99,14 +101,18 @@ struct CICommand: ParsableCommand {
     return ExitStatus(report.conclusion)
   }
 
-  /// The commits of the change, and a line that says what it is.
-  private func change(
-    _ found: ProposedChange?, _ surroundings: Surroundings
-  ) throws(Failure) -> (ChangeResolver.Resolved, told: String) {
-    var resolver = ChangeResolver(found?.system) { () throws(Failure) in
+  private func resolver(_ system: CISystem?) -> ChangeResolver {
+    var resolver = ChangeResolver(system) { () throws(Failure) in
       try Surroundings(global, isGate: true).repository()
     }
     resolver.fetches = !noFetch
+    return resolver
+  }
+
+  /// The commits of the change, and a line that says what it is.
+  private func change(
+    _ found: ProposedChange?, _ resolver: ChangeResolver
+  ) throws(Failure) -> (ChangeResolver.Resolved, told: String) {
     if let base {
       let change = try resolver.resolve(base: base, head: head)
       return (change, "judged beside \(base)")

@@ -19,6 +19,8 @@ struct CIRun {
   var most = Int.max
   /// When to stop judging commits one by one, in milliseconds of the monotonic clock: what is left cannot pass.
   var end = Int64.max
+  /// Brings a commit here that the policy is pinned by; `nil` where that is not for guard to do.
+  var bringPinned: ((_ id: String) throws(Failure) -> Void)?
   /// What could not be found out beforehand.
   var notChecked: [Unjudged] = []
 
@@ -57,8 +59,8 @@ struct CIRun {
     // Where nobody says what was there before, it is what the parent has: nothing says itself how it is judged.
     if let trusted = try before {
       run.check.trusted = try tree(of: trusted)
-      remarks += try run.edited(from: trusted)
-      try run.takeDefaultsWhereUnreadable(&remarks)
+      let unreadable = try run.takeDefaultsWhereUnreadable()
+      remarks += try run.edited(from: trusted) + unreadable
     }
     if commits.count < all.count {
       remarks.append("only the newest \(commits.count) of \(all.count) commits were judged one by one")
@@ -161,17 +163,45 @@ struct CIRun {
     }
   }
 
-  /// A policy that cannot be read keeps no change out that mends it, and no change in that breaks it.
-  private mutating func takeDefaultsWhereUnreadable(_ remarks: inout [String]) throws(Failure) {
-    do throws(Failure) { try check.readCommitted(in: tree(of: change.head)) } catch {
-      throw Failure("what the change leads to could not be judged by itself: \(error.message)")
+  /// A policy that cannot be understood keeps no change out that mends it, and no change in that breaks it. One that is
+  /// not here may say anything.
+  /// - Returns: what the reader should know of it.
+  private mutating func takeDefaultsWhereUnreadable() throws(Failure) -> [String] {
+    let head = try tree(of: change.head)
+    do throws(JudgementError) { try read(in: head) } catch {
+      throw Failure("what the change leads to could not be judged by itself: \(try told(error))")
     }
-    guard let trusted = check.trusted else { return }
-    do throws(Failure) { try check.readCommitted(in: trusted) } catch {
+    guard let trusted = check.trusted else { return [] }
+    do throws(JudgementError) { try read(in: trusted) } catch {
+      guard case .policy = error else {
+        throw Failure("the policy of what was there before is not here: \(try told(error))")
+      }
       check.trusted = try surroundings.asking { (repository) throws(GitError) in repository.emptyTree }
-      remarks.append(
-        "the policy of what was there before cannot be read, so guard's defaults hold: \(error.message)")
+      return ["the policy of what was there before cannot be read, so guard's defaults hold: \(error)"]
     }
+    return []
+  }
+
+  /// Reads the policy of a tree, once what it is pinned by is here.
+  private func read(in tree: ObjectTree) throws(JudgementError) {
+    var brought: Set<Text> = []
+    while true {
+      do throws(JudgementError) { return try check.readCommitted(in: tree) } catch {
+        guard case .lacking(let commit, let place) = error, let bringPinned, brought.insert(commit).inserted
+        else { throw error }
+        do throws(Failure) { try bringPinned(commit.string) } catch {
+          throw .source("\(place.place): \(error.message)")
+        }
+      }
+    }
+  }
+
+  /// An error with what brings here what is not.
+  private func told(_ error: JudgementError) throws(Failure) -> String {
+    guard case .tree(.notAvailable) = error, try surroundings.repository().isPartialClone else {
+      return "\(error)"
+    }
+    return "\(error)\n    fix: clone without --filter"
   }
 
   private func tree(of commit: CommitID) throws(Failure) -> ObjectTree {

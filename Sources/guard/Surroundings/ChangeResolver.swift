@@ -121,6 +121,13 @@ struct ChangeResolver {
     return Resolved(base: nil, head: head)
   }
 
+  /// Brings a commit that a policy is pinned by, with its files.
+  func bring(pinned id: String) throws(Failure) {
+    var repository = try open()
+    let pinned = try commit(id, &repository)
+    try bringPromised(of: [pinned], upTo: pinned)
+  }
+
   /// Sees to it that all that lies between both is here, with the files.
   private func complete(_ resolved: Resolved) throws(Failure) -> Resolved {
     let resolved = try whole(resolved)

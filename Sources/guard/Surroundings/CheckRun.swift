@@ -132,13 +132,9 @@ struct CheckRun {
   }
 
   /// Reads the policy and the waivers that are committed in a tree.
-  func readCommitted(in tree: ObjectTree) throws(Failure) {
-    do throws(JudgementError) {
-      _ = try PolicyFiles(surroundings).committed(in: tree)
-      _ = try committedWaivers(in: tree)
-    } catch {
-      throw Failure("\(error)")
-    }
+  func readCommitted(in tree: ObjectTree) throws(JudgementError) {
+    _ = try PolicyFiles(surroundings).committed(in: tree)
+    _ = try committedWaivers(in: tree)
   }
 
   /// What the policy says of a subject.

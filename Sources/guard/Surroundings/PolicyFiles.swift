@@ -102,10 +102,7 @@ struct PolicyFiles {
     case (.path(let path), .disk(let isOwn)):
       return try inWorkTree(path, extends, isOwn: isOwn)
     case (.pinned(let commit, let path), _):
-      let tree = try tree(of: commit, extends)
-      return Found(
-        name: "\(String(commit.string.prefix(10))):\(path)",
-        bytes: try required(Self.contents(of: path, in: tree), extends), source: .tree(tree))
+      return try pinned(commit, path, extends)
     case (.machine(let path), .disk(isOwn: true)):
       return try required(onDisk(path, as: String(decoding: path, as: UTF8.self)), extends)
     case (.machine, _):
@@ -149,15 +146,29 @@ struct PolicyFiles {
     throw .policy(PolicyFileError(extends.origin, "'\(extends.value)' is not there"))
   }
 
-  private func tree(of commit: Text, _ extends: Setting) throws(JudgementError) -> ObjectTree {
+  /// A file of a commit. What is not in this clone says nothing, neither that there is no such file nor that it is wrong.
+  private func pinned(
+    _ commit: Text, _ path: RepositoryPath, _ extends: Setting
+  ) throws(JudgementError) -> Found {
     let repository = try repository()
-    do throws(GitError) { return try repository.tree(of: repository.resolve(commit.string)) } catch {
-      throw .policy(
+    let lacking = { (what: String) in
+      JudgementError.lacking(
+        commit: commit,
         PolicyFileError(
-          extends.origin,
-          "the commit \(commit) is not in this clone, and guard fetches no policy: git fetch origin \(commit)"
-        ))
+          extends.origin, "\(what), and guard fetches no policy: git fetch origin \(commit)"))
     }
+    let tree: ObjectTree
+    do throws(GitError) { tree = try repository.tree(of: repository.resolve(commit.string)) } catch {
+      throw lacking("the commit \(commit) is not in this clone")
+    }
+    let bytes: [UInt8]?
+    do throws(JudgementError) { bytes = try Self.contents(of: path, in: tree) } catch {
+      guard case .tree(.notAvailable(_, let why)) = error else { throw error }
+      throw lacking("of the commit \(commit) '\(path)' is not here (\(why))")
+    }
+    return Found(
+      name: "\(String(commit.string.prefix(10))):\(path)", bytes: try required(bytes, extends),
+      source: .tree(tree))
   }
 
   private func repository() throws(JudgementError) -> Repository {
