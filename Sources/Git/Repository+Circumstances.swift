@@ -22,6 +22,7 @@ extension Repository {
     return bytes
   }
 
-  /// Whether content was asked for that Git LFS or another filter has, and that is not here: it may come.
+  /// Whether content was asked for that is not here: an object that a shallow or a partial clone lacks, or one that Git LFS
+  /// or another filter has. It may come.
   public var hasLackedContent: Bool { context.hasLackedContent }
 }

@@ -54,6 +54,7 @@ final class TreeContext {
   func treeError(_ error: GitError, at path: RepositoryPath) -> TreeError {
     if case .tooDeep = error {} else { failure = failure ?? error }
     if case .missingObject(let id) = error {
+      hasLackedContent = true
       let repository = isPartialClone ? "this partial clone" : "this repository"
       return .notAvailable(path, why: "\(repository) does not have its object \(id)")
     }

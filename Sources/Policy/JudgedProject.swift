@@ -109,7 +109,7 @@ public final class JudgedProject {
   private(set) lazy var layout = StageLayout(self)
 
   /// The stages that read a parameters file and do not say so.
-  private(set) lazy var undeclaredReads: Result<[UndeclaredRead], JudgementError> = Result {
+  private(set) lazy var undeclaredReads: Result<UndeclaredReads, JudgementError> = Result {
     () throws(JudgementError) in try findUndeclaredReads()
   }
 

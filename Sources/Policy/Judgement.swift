@@ -115,6 +115,7 @@ public struct Judgement {
       parent.policy = policy
       var timings: [RuleTiming] = []
       let old = try evaluate(rules, parent, timing: &timings)
+      _ = subject.note("what the commit inherits", unjudgedIn: try parent.projects())
       parents.append((parent, Dictionary(grouping: old, by: \.fingerprint)))
     }
     let inheritance = Inheritance(subject, parents: parents)

@@ -170,6 +170,23 @@ public final class Subject {
   /// Takes down what a rule could not judge.
   func note(_ unjudged: Unjudged) { if !notes.contains(unjudged) { notes.append(unjudged) } }
 
+  /// A file's bytes for a rule that looks into it; `nil` where they are not here, which is taken down.
+  func available(_ file: RepositoryPath) throws(JudgementError) -> [UInt8]? {
+    do { return try tree.contents(of: file) } catch {
+      guard case .notAvailable(let path, let why) = error else { throw .tree(error) }
+      note(Unjudged(what: "\(file)", why: path == file ? why : "\(path): \(why)"))
+      return nil
+    }
+  }
+
+  /// Takes down that a parent cannot be judged, and so cannot be compared with.
+  /// - Returns: whether that is so.
+  func note(_ what: String, unjudgedIn parent: [JudgedProject]) -> Bool {
+    guard let unjudged = parent.flatMap(\.evaluation.unjudged).first(where: \.isFatal) else { return false }
+    note(Unjudged(what: what, why: "of a parent \(unjudged.what) cannot be judged (\(unjudged.why))"))
+    return true
+  }
+
   /// Whether the commit exists, so that its results do too.
   public var isCommit: Bool { if case .commit = kind { true } else { false } }
 }
@@ -193,17 +210,27 @@ public struct PathChange: Hashable, Sendable {
   /// How it differs.
   public enum Kind: Hashable, Sendable { case added, modified, deleted }
 
+  /// How large a file is.
+  public enum Size: Hashable, Sendable {
+    /// So many bytes.
+    case bytes(Int)
+    /// It is not here, or cannot be read.
+    case unknown(why: String)
+    /// It is no regular file, or gone.
+    case none
+  }
+
   /// The path.
   public let path: RepositoryPath
   /// How it differs.
   public let kind: Kind
-  /// The bytes that Git stores of a regular file; `nil` for anything else, and for what is gone.
-  public let size: Int?
+  /// How large what Git stores of a regular file is.
+  public let size: Size
   /// Whether another parent of a merge has the path as it is here: the merge only takes it over.
   public var isMerged = false
 
   /// A path that differs.
-  public init(_ path: RepositoryPath, _ kind: Kind, size: Int? = nil) {
+  public init(_ path: RepositoryPath, _ kind: Kind, size: Size = .none) {
     self.path = path
     self.kind = kind
     self.size = size

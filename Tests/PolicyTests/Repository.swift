@@ -125,7 +125,7 @@ struct Repository {
     var here = files
     for (path, text) in workTree { here[path] = text.map { .file(Array($0.utf8)) } }
     let changes = workTree.keys.filter { files[$0] != nil }.sorted().map {
-      PathChange($0, .modified, size: 1)
+      PathChange($0, .modified, size: .bytes(1))
     }
     let parent = commit()
     let disk = TestTree(here, ignored: ignored)
@@ -174,7 +174,7 @@ struct Repository {
     return paths.compactMap { path in
       guard old[path] != files[path] else { return nil }
       guard case .file(let bytes) = files[path] else { return PathChange(path, .deleted) }
-      return PathChange(path, old[path] == nil ? .added : .modified, size: sizes[path] ?? bytes.count)
+      return PathChange(path, old[path] == nil ? .added : .modified, size: .bytes(sizes[path] ?? bytes.count))
     }
   }
 }

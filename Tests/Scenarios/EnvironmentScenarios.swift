@@ -62,8 +62,8 @@ import Testing
   @Test func `what nobody can know in a shallow clone is said`() throws {
     try expect(
       """
-      not checked: in which environment the results of 'prepare' and 1 more were made: the commit that brought them is not \
-      in this clone, or too far back
+      not checked: in which environment the results of 'prepare' and 1 more were made: the commit that brought them, or a \
+      file of it, is not in this clone, or too far back
 
       """,
       """

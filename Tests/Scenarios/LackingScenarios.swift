@@ -48,7 +48,7 @@ import Testing
     try box.expect(
       """
       exit 2
-      guard: error: the policy of what was there before is not here: .guard.yml: \(why)
+      guard: error: the policy of what was there before is not at hand: .guard.yml: \(why)
           fix: \(mend)
 
       """,
@@ -57,6 +57,109 @@ import Testing
         event; GITHUB_ACTIONS=true GITHUB_EVENT_NAME=pull_request GITHUB_EVENT_PATH=../event.json \
           guard ci --no-remote --no-fetch > ../said 2>&1; echo "exit $?"
         sed "s/$id/PIN/; s/[0-9a-f]\\{40\\}/OBJECT/; s/.guard.yml:[0-9]*:/.guard.yml:/" ../said
+        """)
+  }
+
+  // MARK: - Files
+
+  /// In `../ci` a partial clone of `topic`, which has three more commits: one that brings all kinds of files, one that
+  /// changes what software is asked for, one that changes a parameter. `bring PATTERN REV…` brings the files of commits,
+  /// save those whose listing a pattern matches.
+  private static let files =
+    CIScenarios.topic + """
+      printf '[core]\\n    analytics = false\\n' > .dvc/config; echo '*.csv -text' > .gitattributes
+      git add -A; git commit -q --no-verify -m more
+      printf '{"cells": [{"cell_type": "code", "outputs": [1]}]}' > notes.ipynb; echo pandas > requirements.txt
+      echo 'open("params.yaml")' > prepare.py; echo 'frame.to_csv("data/extra.csv")' > make.py; echo d > data/extra.csv
+      echo /extra.csv >> data/.gitignore; add data/extra.csv; sed -i 's/^lr: .*/lr: 5/' params.yaml
+      echo 3,4 >> data/raw.csv; add data/raw.csv; repro
+      sed -i s/false/true/ .dvc/config
+      for name in a b c d; do head -c 11000000 /dev/zero > $name.bin; echo $name >> $name.bin; done
+      git add -A; git commit -q --no-verify -m 'all of it'
+      echo numpy > requirements.txt; git commit -qa --no-verify -m 'other software'; sed -i 's/^lr: .*/lr: 6/' params.yaml
+      git commit -qa --no-verify -m 'a value'; git push -q origin topic 2>/dev/null
+      git -C ../hub config uploadpack.allowFilter true
+      clone --filter=blob:none --no-checkout -b topic
+      bring() {
+        not=$1; shift; for rev; do git ls-tree -r $rev; done | grep -v "$not" | cut -c13-52 | sort -u | git cat-file --batch-check > ../brought
+      }
+      judge() { guard check "$@" > ../said 2>&1; code=$?; sed 's/ ([0-9]* ms)//; s/[0-9a-f]\\{40\\}/OBJECT/' ../said; echo "exit $code"; }
+
+      """
+
+  @Test(arguments: [".dvc/config", ".gitattributes"])
+  func `without a file that says how all others are read nothing is judged`(file: String) throws {
+    let box = try CommitSandbox()
+    let said = """
+      not checked: the DVC repository: \(file): this partial clone does not have its object OBJECT
+      guard: could not judge all that is needed in 1 commit: see 'not checked'
+      exit 2
+
+      """
+    try box.expect(
+      said + said + "1 exit 1\n",
+      Self.files + """
+        bring '\(file)' HEAD HEAD~1; judge --rev HEAD; judge --rev HEAD --inherited
+        git cat-file -p HEAD:\(file) > /dev/null; judge --rev HEAD > ../all; echo $(grep -c lock/params ../all) $(tail -n 1 ../all)
+        """)
+  }
+
+  @Test func `how large a file is that is not here nobody knows, and no memory says otherwise`() throws {
+    let box = try CommitSandbox()
+    let said = """
+      not checked: how large a.bin, b.bin, c.bin and 1 more is in Git: this partial clone does not have its object OBJECT
+      guard: 0 errors, 0 warnings in 1 commit
+      exit 0
+
+      """
+    try box.expect(
+      said + said + "exit 1\n",
+      Self.files + """
+        bring '[.]bin' HEAD~2 HEAD~3; judge --rev HEAD~2 --only data/large-file; judge --rev HEAD~2 --only data/large-file
+        git cat-file -p HEAD:c.bin > /dev/null; judge --rev HEAD~2 --only data/large-file | tail -n 1
+        """)
+  }
+
+  /// A rule, the file that is not here, the commit, and what is not checked then.
+  static let rules = [
+    ("notebook/outputs", "ipynb", "HEAD~2", "notes.ipynb: \(lacking)"),
+    ("env/unpinned", "requirements", "HEAD", "requirements.txt: \(lacking)"),
+    ("layout/no-stage", "make", "HEAD~2", "make.py: \(lacking)"),
+    (
+      "env/drift", "requirements", "HEAD~1",
+      "whether requirements.txt is what results were made with: \(lacking)"
+    ),
+    (
+      "commit/mixed", "$(git rev-parse HEAD~1:params.yaml)", "HEAD",
+      "which pipelines the commit changes: of a parent dvc.yaml cannot be judged (params.yaml: \(lacking))"
+    ),
+    (
+      "data/raw-changed", "$(git rev-parse HEAD~3:data/raw.csv.dvc)", "HEAD~2",
+      "whether raw data changed in place: of a parent data/raw.csv.dvc cannot be judged (\(lacking))"
+    ),
+    (
+      "lock/hidden", "$(git rev-parse HEAD~3:.dvc/config)", "HEAD~2",
+      "whether anything is hidden from DVC that a parent shows: .dvc/config of it: \(lacking)"
+    ),
+  ]
+
+  private static let lacking = "this partial clone does not have its object OBJECT"
+
+  @Test(arguments: rules.map { "\($0)\u{1}\($1)\u{1}\($2)\u{1}\($3)" })
+  func `a rule that looks into what is not here says so`(trial: String) throws {
+    let parts = trial.split(separator: "\u{1}").map(String.init)
+    let level = parts[0] == "data/raw-changed" ? "{ severity: error, paths: [data] }" : "error"
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      not checked: \(parts[3])
+      guard: 0 errors, 0 warnings in 1 commit
+      exit 0
+
+      """,
+      Self.files + """
+        bring "\(parts[1])" HEAD HEAD~1 HEAD~2 HEAD~3; printf 'version: 1\nrules:\n  \(parts[0]): \(level)\n' > guard.local.yml
+        judge --rev \(parts[2]) --only \(parts[0])
         """)
   }
 }

@@ -42,7 +42,11 @@ extension Rule {
     var groups: [[JudgedStage]] = []
     for project in try subject.projects() {
       let before = try parent.projects().first { $0.root == project.root }
-      groups += PipelineChanges(project, since: before, changed: changed).groups()
+      let old = before.map { [$0] } ?? []
+      if subject.note("which pipelines the commit changes", unjudgedIn: old) { continue }
+      let changes = PipelineChanges(project, since: before, changed: changed)
+      for error in changes.unread { subject.note(Unjudged(what: "\(error.file)", why: error.message)) }
+      groups += changes.groups()
     }
     guard groups.count > 1 else { return [] }
     let names = groups.prefix(3).map { $0.prefix(2).map { "'\($0.name)'" }.joined(separator: " and ") }
@@ -67,6 +71,8 @@ private struct PipelineChanges {
   private let changed: Set<RepositoryPath>
   /// The stages that changes touch; those that one change touches are one set.
   private var touched: [Set<Int>] = []
+  /// The parameters files that are not here.
+  private(set) var unread: [DVCError] = []
 
   init(_ project: JudgedProject, since before: JudgedProject?, changed: Set<RepositoryPath>) {
     self.project = project
@@ -118,7 +124,7 @@ private struct PipelineChanges {
     for (place, stage) in stages.enumerated() {
       for dependency in stage.stage.deps {
         guard case .parameters(let keys, _) = dependency.kind, let file = dependency.reference.path,
-          changed.contains(file)
+          changed.contains(file), isHere(file, now), isHere(file, old)
         else { continue }
         for key in keys.isEmpty ? [""] : keys.compactMap(\.text)
         where Self.value(key, file, now) != Self.value(key, file, old) {
@@ -127,6 +133,18 @@ private struct PipelineChanges {
       }
     }
     touched += byKey.values
+  }
+
+  /// Whether nothing of a parameters file is missing.
+  private mutating func isHere(_ file: RepositoryPath, _ project: Project) -> Bool {
+    do throws(DVCError) { _ = try project.document(at: file) } catch {
+      // What is here and cannot be read lock/unreadable tells.
+      guard error.kind != .notAvailable else {
+        unread.append(error)
+        return false
+      }
+    }
+    return true
   }
 
   /// How Python writes the value; nothing where it cannot be read, which lock/unreadable tells.

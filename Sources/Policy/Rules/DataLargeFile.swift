@@ -40,11 +40,16 @@ extension Rule {
     let common = subject.policy.number("limit", of: "data/large-file")
     let exceptions = subject.policy.paths("except", of: "data/large-file").map(Glob.init)
     var findings: [Finding] = []
+    var unknown: [(file: RepositoryPath, why: String)] = []
     for change in try subject.changes() where change.kind != .deleted && !change.isMerged {
+      if case .unknown(let why) = change.size, !exceptions.contains(where: { $0.matches(change.path) }) {
+        unknown.append((change.path, why))
+      }
       let limit =
         subject.policy.hasPaths
         ? subject.policy.number("limit", of: "data/large-file", at: change.path) : common
-      guard let size = change.size, size > limit, !exceptions.contains(where: { $0.matches(change.path) })
+      guard case .bytes(let size) = change.size, size > limit,
+        !exceptions.contains(where: { $0.matches(change.path) })
       else {
         continue
       }
@@ -62,6 +67,7 @@ extension Rule {
           message: "\(ByteCount(size)) in Git, over the limit of \(ByteCount(limit))",
           fix: mend.command, advice: mend.advice))
     }
+    subject.note(sizesOf: unknown)
     return findings
   }
 }
@@ -70,6 +76,14 @@ extension Rule {
 private typealias Owner = (stage: JudgedStage, output: Output, path: RepositoryPath)
 
 extension Subject {
+  /// Takes down that nobody knows how large some files are. A commit may bring thousands of them.
+  fileprivate func note(sizesOf unknown: [(file: RepositoryPath, why: String)]) {
+    guard let first = unknown.first else { return }
+    let names = unknown.prefix(3).map(\.file.description).joined(separator: ", ")
+    let more = unknown.count > 3 ? " and \(unknown.count - 3) more" : ""
+    note(Unjudged(what: "how large \(names)\(more) is in Git", why: first.why))
+  }
+
   /// The output that holds what is at a path. When that is in DVC's cache, `data/in-git` tells it.
   fileprivate func output(at path: RepositoryPath) throws(JudgementError) -> Owner? {
     for stage in try stages() {

@@ -45,6 +45,7 @@ extension Rule {
     guard !stages.isEmpty else { return [] }
     var before: [JudgedStage] = []
     for parent in try subject.ancestry().parents {
+      _ = subject.note("whether raw data changed in place", unjudgedIn: try parent.projects())
       before += try parent.stages().filter { changed.contains($0.stage.file) }
     }
     return stages.filter { $0.stage.deps.isEmpty }.flatMap { stage in

@@ -133,12 +133,17 @@ private struct Drift {
     if own[stage.lock] == nil { own[stage.lock] = try Self.entries(of: stage.lock, in: subject.tree) }
     guard let source = subject.originSource, let entry = own[stage.lock]?[stage.name] else { return nil }
     var locks = self.locks
-    let origin = try source(stage.lock) { (version, tree) throws(JudgementError) in
-      if locks[version] == nil { locks[version] = try Self.entries(of: stage.lock, in: tree) }
-      return locks[version]?[stage.name] == entry
+    defer { self.locks = locks }
+    do throws(JudgementError) {
+      return try source(stage.lock) { (version, tree) throws(JudgementError) in
+        if locks[version] == nil { locks[version] = try Self.entries(of: stage.lock, in: tree) }
+        return locks[version]?[stage.name] == entry
+      }
+    } catch {
+      // A partial clone has the commits and not their files.
+      guard case .tree(.notAvailable) = error else { throw error }
+      return .unknown
     }
-    self.locks = locks
-    return origin
   }
 
   /// What a lock records of each stage, spelled out; nothing where it cannot be read.
@@ -164,7 +169,7 @@ private struct Drift {
     subject.note(
       Unjudged(
         what: "in which environment the results of '\(first.name)'\(more) were made",
-        why: "the commit that brought them is not in this clone, or too far back"))
+        why: "the commit that brought them, or a file of it, is not in this clone, or too far back"))
   }
 }
 
@@ -187,14 +192,19 @@ extension Subject {
   fileprivate func change(
     of file: RepositoryPath, since old: any FileTree
   ) throws(JudgementError) -> Compared? {
-    let (new, old) = try reading { () throws(TreeError) -> ([UInt8], [UInt8]) in
+    let (new, before): ([UInt8], [UInt8])
+    do throws(TreeError) {
       guard case .file? = try tree.target(of: file), case .file? = try old.target(of: file) else {
-        return ([], [])
+        return nil
       }
-      return (try tree.contents(of: file), try old.contents(of: file))
+      (new, before) = (try tree.contents(of: file), try old.contents(of: file))
+    } catch {
+      guard case .notAvailable(_, let why) = error else { throw .tree(error) }
+      note(Unjudged(what: "whether \(file) is what results were made with", why: why))
+      return nil
     }
-    guard new != old, asksAnew(file, new, old) else { return nil }
-    return Compared(recorded: .string(Text(utf8: old)), current: .string(Text(utf8: new)))
+    guard new != before, asksAnew(file, new, before) else { return nil }
+    return Compared(recorded: .string(Text(utf8: before)), current: .string(Text(utf8: new)))
   }
 
   private func asksAnew(_ file: RepositoryPath, _ new: [UInt8], _ old: [UInt8]) -> Bool {

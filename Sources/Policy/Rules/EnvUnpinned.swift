@@ -110,8 +110,10 @@ extension Subject {
 
   /// What a file asks for; `nil` where it cannot be read.
   fileprivate func requirements(of file: RepositoryPath) throws(JudgementError) -> [Requirement]? {
-    guard try reading({ () throws(TreeError) in try tree.target(of: file) }) != nil else { return nil }
-    return RequirementReader.read(file, try reading { () throws(TreeError) in try tree.contents(of: file) })
+    guard try reading({ () throws(TreeError) in try tree.target(of: file) }) != nil,
+      let bytes = try available(file)
+    else { return nil }
+    return RequirementReader.read(file, bytes)
   }
 }
 

@@ -124,8 +124,8 @@ extension Subject {
   fileprivate func writes(
     of script: RepositoryPath, among data: [RepositoryPath: AddedData], _ project: JudgedProject
   ) throws(JudgementError) -> [Finding] {
-    // What cannot be read (Git LFS) is not judged by this rule.
-    guard let bytes = try? tree.contents(of: script), bytes.count < 4 << 20 else { return [] }
+    guard try mayBeProgram(script), let bytes = try available(script), bytes.count < Self.largestProgram
+    else { return [] }
     var findings: [Finding] = []
     var found: Set<RepositoryPath> = []
     for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
@@ -139,6 +139,21 @@ extension Subject {
     }
     return findings
   }
+
+  /// Whether a file is no larger than what somebody writes, as far as that is known without reading it. What is behind a
+  /// link has a turn of its own.
+  private func mayBeProgram(_ script: RepositoryPath) throws(JudgementError) -> Bool {
+    do {
+      guard case .file? = try tree.entry(at: script) else { return false }
+      return try tree.storedSize(of: script) ?? 0 < Self.largestProgram
+    } catch {
+      // Who reads it tells that it is not here.
+      guard case .notAvailable = error else { throw .tree(error) }
+      return true
+    }
+  }
+
+  private static let largestProgram = 4 << 20
 
   private func finding(
     _ script: RepositoryPath, _ line: Int, _ item: AddedData, _ project: JudgedProject

@@ -33,6 +33,13 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     let ignores = try subject.changes().map(\.path).filter(\.hidesFiles)
     guard !ignores.isEmpty, let parent = try subject.ancestry().parents.first else { return [] }
+    for project in try parent.projects() {
+      guard case .failure(let error) = project.project, error.kind == .notAvailable else { continue }
+      subject.note(
+        Unjudged(
+          what: "whether anything is hidden from DVC that a parent shows",
+          why: "\(error.file) of it: \(error.message)"))
+    }
     let seen = Set(try subject.projects().flatMap(\.filesOfDVC))
     var findings: [Finding] = []
     for file in try parent.projects().flatMap(\.filesOfDVC) where !seen.contains(file) {

@@ -49,10 +49,10 @@ extension Rule {
       let path = change.path
       guard path.name.suffix(6).elementsEqual(".ipynb".utf8),
         !exceptions.contains(where: { $0.matches(path) }),
-        case .file? = try reading({ () throws(TreeError) in try subject.tree.entry(at: path) })
+        case .file? = try reading({ () throws(TreeError) in try subject.tree.entry(at: path) }),
+        let bytes = try subject.available(path)
       else { continue }
-      let count = Notebook.cellsWithOutput(
-        in: try reading { () throws(TreeError) in try subject.tree.contents(of: path) })
+      let count = Notebook.cellsWithOutput(in: bytes)
       guard count > 0 else { continue }
       findings.append(
         Finding(

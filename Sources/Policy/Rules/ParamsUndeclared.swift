@@ -31,7 +31,9 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
-      for read in try project.undeclaredReads.get() {
+      let undeclared = try project.undeclaredReads.get()
+      for unread in undeclared.unread { subject.note(unread) }
+      for read in undeclared.reads {
         let stage = JudgedStage(project: project, status: read.stage)
         let place = read.line.map { "\(read.reader ?? stage.stage.file):\($0)" }
         findings.append(
@@ -57,9 +59,16 @@ struct UndeclaredRead {
   let line: Int?
 }
 
+/// What stages read and do not declare.
+struct UndeclaredReads {
+  var reads: [UndeclaredRead] = []
+  /// The scripts that could not be looked into.
+  var unread: [Unjudged] = []
+}
+
 extension JudgedProject {
   /// The stages that read a parameters file and do not say so.
-  func findUndeclaredReads() throws(JudgementError) -> [UndeclaredRead] {
+  func findUndeclaredReads() throws(JudgementError) -> UndeclaredReads {
     let stages = judgedStages.filter { $0.stage.name != nil }
     var files = Set(stages.flatMap(\.stage.parameterFiles))
     for pipeline in Set(stages.map(\.stage.file)) {
@@ -68,17 +77,19 @@ extension JudgedProject {
         files.insert(standard)
       }
     }
-    guard !files.isEmpty else { return [] }
-    var reads: [UndeclaredRead] = []
+    var found = UndeclaredReads()
+    guard !files.isEmpty else { return found }
     for stage in stages where !stage.stage.isFrozen {
-      if let read = stage.undeclaredRead(among: files.sorted()) { reads.append(read) }
+      if let read = stage.undeclaredRead(among: files.sorted(), &found.unread) { found.reads.append(read) }
     }
-    return reads
+    return found
   }
 }
 
 extension JudgedStage {
-  fileprivate func undeclaredRead(among files: [RepositoryPath]) -> UndeclaredRead? {
+  fileprivate func undeclaredRead(
+    among files: [RepositoryPath], _ unread: inout [Unjudged]
+  ) -> UndeclaredRead? {
     let declared = stage.parameterFiles
     let deps = stage.dataDependencies
     let outputs = stage.outputs
@@ -94,8 +105,14 @@ extension JudgedStage {
       return UndeclaredRead(stage: status, file: file, reader: nil, line: nil)
     }
     for script in namedDependencies where script.isScript {
-      // What DVC or Git LFS holds has no bytes here; the status says what cannot be read.
-      guard let bytes = try? project.tree.contents(of: script) else { continue }
+      let bytes: [UInt8]
+      do { bytes = try project.tree.contents(of: script) } catch {
+        // What DVC holds has no bytes here. Of a blob that is not here the hash may be known, and the status says nothing.
+        if case .notAvailable(_, let why) = error, status.notChecked.isEmpty {
+          unread.append(Unjudged(what: "what \(script) reads", why: why))
+        }
+        continue
+      }
       for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
         guard let file = candidates.first(where: { line.reads($0) }) else { continue }
         return UndeclaredRead(stage: status, file: file, reader: script, line: number + 1)

@@ -174,7 +174,7 @@ struct CIRun {
     guard let trusted = check.trusted else { return [] }
     do throws(JudgementError) { try read(in: trusted) } catch {
       guard case .policy = error else {
-        throw Failure("the policy of what was there before is not here: \(try told(error))")
+        throw Failure("the policy of what was there before is not at hand: \(try told(error))")
       }
       check.trusted = try surroundings.asking { (repository) throws(GitError) in repository.emptyTree }
       return ["the policy of what was there before cannot be read, so guard's defaults hold: \(error)"]

@@ -21,6 +21,11 @@ struct LoadedSettings {
   let remoteURLs: [Text: Text]
   /// The home directory of a user, by name.
   let home: (Text) -> [UInt8]?
+
+  /// Where the configuration of a DVC repository at a root stands.
+  static func file(of root: RepositoryPath) -> RepositoryPath {
+    root.appending(Array(".dvc".utf8)).appending(Array("config".utf8))
+  }
 }
 
 /// What the settings of a DVC repository in a tree of Git depend on.
@@ -45,15 +50,10 @@ extension Surroundings {
   func settings(
     of root: RepositoryPath, in tree: ObjectTree, treeRoot: [UInt8]
   ) throws(Failure) -> LoadedSettings {
-    let place = root.appending(Array(".dvc".utf8))
-    let directory = PathSpace(treeRoot: treeRoot, projectRoot: root).absolute(place)
-    let file = place.appending(Array("config".utf8))
+    let file = LoadedSettings.file(of: root)
+    let directory = PathSpace(treeRoot: treeRoot, projectRoot: root).absolute(file.parent)
     let own: [UInt8]?
-    do {
-      own = if case .file? = try tree.target(of: file) { try tree.contents(of: file) } else { nil }
-    } catch {
-      throw Failure(error)
-    }
+    do throws(TreeError) { own = try ownConfiguration(of: root, in: tree) } catch { throw Failure(error) }
     // Of a thousand commits most have the same configuration, and this machine's do not change meanwhile.
     let key = TreeSettings(directory: directory, contents: own)
     if let known = knownSettings[key] { return known }
@@ -66,6 +66,12 @@ extension Surroundings {
     let settings = try load(layers, projectDirectory: directory)
     knownSettings[key] = settings
     return settings
+  }
+
+  /// The `.dvc/config` of a DVC repository in a tree of Git; `nil` when it has none.
+  func ownConfiguration(of root: RepositoryPath, in tree: ObjectTree) throws(TreeError) -> [UInt8]? {
+    let file = LoadedSettings.file(of: root)
+    return if case .file? = try tree.target(of: file) { try tree.contents(of: file) } else { nil }
   }
 
   private func load(

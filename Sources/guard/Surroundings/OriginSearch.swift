@@ -39,10 +39,15 @@ final class OriginSearch {
   /// The commit that brought the version of a file which a commit has; `nil` when that is not known.
   private func introduction(_ commit: Commit, of file: RepositoryPath) throws(JudgementError) -> Commit? {
     try asking { () throws(GitError) in
-      let results = Introductions.Results(
-        paths: [file], objects: try repository.objects(at: [file], of: commit.tree))
-      guard let id = try introductions.answer(of: commit, results).introducedBy else { return nil }
-      return try repository.storedCommit(id)
+      do throws(GitError) {
+        let results = Introductions.Results(
+          paths: [file], objects: try repository.objects(at: [file], of: commit.tree))
+        guard let id = try introductions.answer(of: commit, results).introducedBy else { return nil }
+        return try repository.storedCommit(id)
+      } catch {
+        guard case .missingObject = error, repository.isPartialClone else { throw error }
+        return nil
+      }
     }
   }
 
@@ -61,7 +66,8 @@ final class OriginSearch {
           }
           return (commit, version, try repository.tree(of: id))
         } catch {
-          guard case .missingObject = error, try repository.isShallow() else { throw error }
+          guard case .missingObject = error, try repository.isShallow() || repository.isPartialClone
+          else { throw error }
           return nil
         }
       }

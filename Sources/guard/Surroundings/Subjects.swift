@@ -236,21 +236,27 @@ final class Subjects {
   }
 
   /// Reads DVC's repositories of a tree of Git, or of the work tree.
-  private func reader(_ tree: ObjectTree?, workTree: [UInt8]? = nil) -> ProjectReader {
+  private func reader(_ stored: ObjectTree?, workTree: [UInt8]? = nil) -> ProjectReader {
     let treeRoot = workTree ?? repository.workTree ?? repository.gitDirectory
     let (surroundings, documents) = (surroundings, documents)
     let settings = { (root: RepositoryPath) throws(Failure) -> LoadedSettings in
-      guard let tree else {
+      guard let stored else {
         let paths = PathSpace(treeRoot: treeRoot, projectRoot: root)
         return try surroundings.settings(ofWorkTreeProject: paths.absolute(root))
       }
-      return try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
+      return try surroundings.settings(of: root, in: stored, treeRoot: treeRoot)
     }
     return ProjectReader(
       project: { (tree, root) throws(DVCError) in
         let loaded: LoadedSettings
         do throws(Failure) { loaded = try settings(root) } catch {
-          let file = root.appending(Array(".dvc".utf8)).appending(Array("config".utf8))
+          // What is not here was not written wrongly by anybody.
+          if let stored {
+            do throws(TreeError) { _ = try surroundings.ownConfiguration(of: root, in: stored) } catch {
+              throw DVCError(error)
+            }
+          }
+          let file = LoadedSettings.file(of: root)
           throw DVCError(file: file, position: nil, kind: .invalid, message: error.message)
         }
         return try Project(
@@ -295,9 +301,12 @@ final class Subjects {
     try changes(from: headTree(), to: index, merging: repository.pendingParents().dropFirst())
   }
 
-  /// A blob that is not here has no known size: no rule is told of it.
-  private static func size(of path: RepositoryPath, in tree: ObjectTree) -> Int? {
-    do { return try tree.storedSize(of: path) } catch { return nil }
+  private static func size(of path: RepositoryPath, in tree: ObjectTree) -> PathChange.Size {
+    do { return try tree.storedSize(of: path).map { .bytes($0) } ?? .none } catch {
+      switch error {
+      case .notAvailable(_, let why), .unreadable(_, let why): return .unknown(why: why)
+      }
+    }
   }
 
   /// What the files on disk change since HEAD, as far as Git tracks them.
@@ -309,7 +318,7 @@ final class Subjects {
     var changes = Dictionary(staged.map { ($0.path, $0) }) { $1 }
     for (path, state) in zip(tracked, states) {
       switch state {
-      case .modified: changes[path] = PathChange(path, .modified, size: changes[path]?.size)
+      case .modified: changes[path] = PathChange(path, .modified, size: changes[path]?.size ?? .none)
       case .deleted: changes[path] = PathChange(path, .deleted)
       case .unchanged, .notInIndex, .undetermined: continue
       }
