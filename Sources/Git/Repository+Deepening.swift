@@ -1,6 +1,11 @@
 import Platform
 
 extension Repository {
+  /// Whether the history of a shallow clone ends at a commit: Git knows of no parents of it, even where they are here.
+  public func isBoundary(_ commit: CommitID) throws(GitError) -> Bool {
+    try shallowCommits.get().contains(commit)
+  }
+
   /// Whether what two commits have apart from each other is here as a whole, so that nothing of the history of
   /// either hides behind the boundary of a shallow clone.
   public func holdsAll(between first: CommitID, and second: CommitID) throws(GitError) -> Bool {

@@ -162,4 +162,39 @@ import Testing
         judge --rev \(parts[2]) --only \(parts[0])
         """)
   }
+
+  // MARK: - Parents
+
+  @Test(arguments: [
+    "GITHUB_ACTIONS=true GITHUB_EVENT_NAME=push GITHUB_REF_TYPE=tag GITHUB_EVENT_PATH=../none.json",
+    "GITHUB_ACTIONS=true GITHUB_EVENT_NAME=workflow_dispatch GITHUB_REF_TYPE=branch GITHUB_EVENT_PATH=../none.json",
+    "BITBUCKET_BUILD_NUMBER=1 BITBUCKET_TAG=v1", "GITLAB_CI=true CI_COMMIT_TAG=v1",
+  ])
+  func `a commit that a shallow clone begins with is judged beside its parents`(job: String) throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      1 finding inherited from before (guard check --inherited lists them)
+      guard: 0 errors, 0 warnings in 1 commit
+      the same
+      this change edits '.guard.yml'; it is judged by what was there before
+      guard: 2 errors, 0 warnings in 1 commit
+      exit 1
+      this change edits '.guard.yml'; it is judged by what was there before
+
+      """,
+      CIScenarios.topic + """
+        sed -i 's/^lr: .*/lr: 7/' params.yaml; git commit -qa --no-verify -m stale; echo 1 > docs/a.md; git add docs
+        git commit -q --no-verify -m words; git tag v1; git push -q origin topic v1 2>/dev/null; echo '{}' > ../none.json
+        clone --depth 1 -b v1; git for-each-ref | grep -v refs/notes/guard > ../before
+        \(job) guard ci --no-remote > ../said 2>&1; grep -E '^guard|^1 ' ../said | sed 's/ ([0-9]* ms)//'
+        git for-each-ref | grep -v refs/notes/guard | cmp - ../before && echo the same
+        cd ../r; echo 'print(9)' > train.py; echo 'profile: audit' > .guard.yml; sed -i 's/^lr: .*/lr: 8/' params.yaml
+        git add -A; git commit -q --no-verify -m 'judges itself'; git tag v2; git push -q --no-verify origin v2 2>/dev/null
+        clone --depth 1 -b v2; \(job) guard ci --no-remote --skip 'run/*' > ../said 2>&1
+        grep -o 'this change.*' ../said; tail -n 1 ../said | sed 's/ ([0-9]* ms)//'
+        cd ../r; clone --depth 1 -b v2; git fetch -q --depth 1 origin v1
+        \(job) guard ci --no-remote --no-fetch > ../said 2>&1; echo "exit $?"; grep -o 'this change.*' ../said
+        """)
+  }
 }

@@ -83,8 +83,9 @@ struct CIRun {
   private var before: CommitID? {
     get throws(Failure) {
       if let base = change.base { return base }
+      // At the boundary of a shallow clone, too: its policy must not be that of the change itself.
       return try surroundings.asking { (repository) throws(GitError) in
-        try repository.parents(of: change.head).first
+        try repository.storedCommit(change.head).parents.first
       }
     }
   }

@@ -116,6 +116,12 @@ struct ChangeResolver {
   private func withParents(of head: CommitID) throws(Failure) -> Resolved {
     var repository = try open()
     let parents = try asking { () throws(GitError) in try repository.storedCommit(head).parents }
+    // The parents alone would be here and Git not know whose they are.
+    let isBoundary = try asking { () throws(GitError) in try repository.isBoundary(head) }
+    if fetches, !parents.isEmpty, isBoundary {
+      try bring([head.object.hexadecimal], .more(1), repository, lacking: "what was there before the commit")
+      repository = try open()
+    }
     for parent in parents { _ = try commit(parent.letters, &repository) }
     try bringPromised(of: parents, upTo: head)
     return Resolved(base: nil, head: head)
