@@ -68,6 +68,11 @@ public struct LocalCache {
   /// Where an object is, or would be: absolute. The object must be well-formed.
   public func path(of object: CacheObject) -> [UInt8] { FileSystem.join(directory, object.path) }
 
+  /// An object's bytes, when it is there and they have the hash that its name gives.
+  public func soundContents(of object: CacheObject) throws(DiskError) -> [UInt8]? {
+    try isSound(object) ? try contents(of: object) : nil
+  }
+
   /// An object's bytes, whatever their hash; `nil` when it is not there.
   /// - Parameter limit: the most bytes taken into memory; a list of a million files takes 70 MB.
   public func contents(of object: CacheObject, limit: Int = 1 << 28) throws(DiskError) -> [UInt8]? {

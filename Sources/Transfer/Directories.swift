@@ -36,8 +36,9 @@ enum Directories {
     if let files = need.output.output.files { return read(files.bytes, need, keep) }
     guard need.output.object.isDirectory else { return .success([]) }
     do throws(DiskError) {
-      // DVC takes a list that it cannot read for one that is missing, and so another one may be better.
-      return try need.caches.contents(of: need.output.object) { bytes in
+      // DVC takes a list that it cannot read, or whose content has another hash, for one that is missing; so another
+      // cache's may be better, or the remote's.
+      return try need.caches.soundContents(of: need.output.object) { bytes in
         guard case .success(let files) = read(bytes, need, keep) else { return nil }
         return .success(files)
       }

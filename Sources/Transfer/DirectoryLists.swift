@@ -7,15 +7,9 @@ import Values
 /// The lists of directories as DVC comes by them while it collects what is used: from the cache, or else from the
 /// output's remote, and from then on the cache has it. Here nothing is written, only remembered.
 struct DirectoryLists {
-  /// An object that a remote may have.
-  private struct Origin: Hashable {
-    let remote: RemoteDescription
-    let object: CacheObject
-  }
-
   private let cache: LocalCache
   private var cached: Set<CacheObject>
-  private var fetched: [Origin: Result<[UInt8], StoreError>] = [:]
+  private var fetched: [RemoteObject: Result<[UInt8], StoreError>] = [:]
   private var parsed: [CacheObject: [Directories.File]?] = [:]
 
   /// Finds out which lists the cache has, and reads the others from remotes.
@@ -56,7 +50,7 @@ struct DirectoryLists {
         answers = store.contents(of: objects.map { StoreKey($0) }, limit: 1 << 28, effort)
       }
       for (object, answer) in zip(objects, answers) {
-        fetched[Origin(remote: remote, object: object)] = answer
+        fetched[RemoteObject(object, on: remote)] = answer
       }
     }
   }
@@ -79,7 +73,7 @@ struct DirectoryLists {
   private mutating func fetchedFiles(of output: UsedOutput) throws(CloudStatusError) -> [Directories.File]? {
     let object = output.output.object
     guard let source = output.source else { return nil }
-    switch fetched[Origin(remote: source.description, object: object)] {
+    switch fetched[RemoteObject(object, on: source.description)] {
     case .success(let bytes)?:
       guard let files = try Self.files(bytes, of: output) else { return nil }
       parsed[object] = .some(files)

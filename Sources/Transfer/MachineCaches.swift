@@ -57,13 +57,13 @@ public final class MachineCaches {
     } catch {}
   }
 
-  /// Calls back with the bytes of an object from each cache that has it, until that says that they will do.
+  /// Calls back with the bytes of an object from each cache that has it whole, until that says that they will do.
   /// - Throws: when the own cache cannot be read.
-  func contents<Value>(of object: CacheObject, _ use: ([UInt8]) -> Value?) throws(DiskError) -> Value? {
-    if let value = try own.cache.contents(of: object).flatMap(use) { return value }
+  func soundContents<Value>(of object: CacheObject, _ use: ([UInt8]) -> Value?) throws(DiskError) -> Value? {
+    if let value = try own.cache.soundContents(of: object).flatMap(use) { return value }
     for place in others {
       do throws(DiskError) {
-        if let value = try place.cache.contents(of: object).flatMap(use) { return value }
+        if let value = try place.cache.soundContents(of: object).flatMap(use) { return value }
       } catch { continue }
     }
     return nil

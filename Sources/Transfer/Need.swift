@@ -30,6 +30,29 @@ public struct Need {
   }
 }
 
+extension Need {
+  /// What tells needs apart.
+  public struct Identity: Hashable {
+    fileprivate let object: CacheObject
+    fileprivate let remote: RemoteDescription
+    /// Where files are kept by name, content of one name is not there under another, and a record that has lost its
+    /// version does not find it.
+    fileprivate let path: [UInt8]
+    fileprivate let versions: [CloudVersion]
+  }
+
+  /// Two needs of one identity are the same question to a remote.
+  public var identity: Identity {
+    let isVersioned = remote.keepsVersions
+    return Identity(
+      object: output.object, remote: remote, path: isVersioned ? pathOnRemote : [],
+      versions: isVersioned ? versions : [])
+  }
+
+  /// What the record names of its remote, where that keeps versions.
+  var versions: [CloudVersion] { output.output.versions.filter { $0.remote == Text(remote.name ?? "") } }
+}
+
 /// What became of a ``Need``.
 public struct NeedVerdict {
   /// What was needed.
@@ -42,20 +65,21 @@ public struct NeedVerdict {
   public internal(set) var unverified = 0
   /// How many objects were asked for, or known to be there.
   public internal(set) var count = 0
-  /// How many of them were not asked for, because commits that others have already name them.
-  public internal(set) var taken = 0
+  /// How many of them were not asked for now: commits that others have already name them, or the remote was seen to
+  /// have them a while ago.
+  public internal(set) var unasked = 0
 
   init(_ need: Need) { self.need = need }
 
   /// Whether the list of a directory would go to the remote, and not all of its files were asked for there. Who finds
   /// a list takes the files for pushed, and `dvc push` sends them no more.
   public var promisesUnseen: Bool {
-    taken > 0 && !need.remote.keepsVersions && missing.contains { $0.object.isDirectory }
+    unasked > 0 && !need.remote.keepsVersions && missing.contains { $0.object.isDirectory }
   }
 
   /// Takes note that what was missing and here was uploaded, save what failed.
-  public mutating func settle(_ failed: Set<CacheObject>) {
-    missing.removeAll { $0.isHere && !failed.contains($0.object) }
+  public mutating func settle(_ failed: Set<RemoteObject>) {
+    missing.removeAll { $0.isHere && !failed.contains(RemoteObject($0.object, on: need.remote)) }
   }
 }
 

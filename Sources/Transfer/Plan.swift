@@ -124,11 +124,12 @@ struct Plan {
       for number in wanted[index] {
         verdict.count += 1
         guard !isTaken[Int(number)] else {
-          verdict.taken += 1
+          verdict.unasked += 1
           continue
         }
         switch standing(number) {
         case .present: continue
+        case .believed: verdict.unasked += 1
         case .unverified: verdict.unverified += 1
         case .absent: missing.insert(objects[number])
         case .damaged:
@@ -164,6 +165,8 @@ struct Plan {
 /// What is known of an object on a remote.
 enum Standing {
   case present
+  /// Not asked for: it was there a while ago, or the list of its directory is trusted.
+  case believed
   /// There, and nothing could say whether it is whole.
   case unverified
   case absent
@@ -171,12 +174,13 @@ enum Standing {
   case damaged
   case unknown(StoreError)
 
-  /// What asking for the object says alone.
-  init(_ presence: Presence) {
+  /// What asking for the object says alone; `nil` where that was not done.
+  init(_ presence: Presence?) {
     switch presence {
     case .present: self = .present
     case .absent: self = .absent
     case .unknown(let error): self = .unknown(error)
+    case nil: self = .believed
     }
   }
 

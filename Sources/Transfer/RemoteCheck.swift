@@ -71,8 +71,7 @@ public final class RemoteCheck {
     case .success(let opened): store = opened
     }
     if remote.keepsVersions {
-      return VersionedCheck(store, remote.description, effort, verifies: options.verifies)
-        .verdicts(of: needs)
+      return VersionedCheck(store, effort, verifies: options.verifies).verdicts(of: needs)
     }
     // What is asked for in any case is worth a connection, which is made while lists are read.
     let heads = plan.heads.map { plan.objects[$0] }
@@ -80,7 +79,7 @@ public final class RemoteCheck {
     plan.readDirectories { objects in
       store.contents(of: objects.map { StoreKey(path: remote.base + $0.path) }, limit: 1 << 28, effort)
     }
-    var presence = [Presence](repeating: .present(size: nil), count: plan.objects.count)
+    var presence = [Presence?](repeating: nil, count: plan.objects.count)
     let asked = options.trustsLists ? plan.heads : plan.all
     ask(asked, of: plan, store, remote, effort, &presence)
     if options.trustsLists { askForRest(after: asked, of: plan, store, remote, effort, &presence) }
@@ -93,20 +92,20 @@ public final class RemoteCheck {
   /// Asks for the files of directories whose lists are not there, when lists are trusted.
   private func askForRest(
     after asked: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
-    _ presence: inout [Presence]
+    _ presence: inout [Presence?]
   ) {
-    let isThere = presence.map { if case .present = $0 { true } else { false } }
+    let isThere = presence.map { if case .present? = $0 { true } else { $0 == nil } }
     let settled = Set(plan.all { isThere[Int($0)] }).union(asked)
     let open = plan.all { !isThere[Int($0)] }.filter { !settled.contains($0) }
     ask(open, of: plan, store, remote, effort, &presence)
   }
 
   private func verify(
-    _ presence: [Presence], _ plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort
+    _ presence: [Presence?], _ plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort
   ) -> [Int32: Verification.Verdict] {
     guard options.verifies else { return [:] }
     let found = plan.all.compactMap { number -> Verification.Found? in
-      guard case .present(let size) = presence[Int(number)] else { return nil }
+      guard case .present(let size)? = presence[Int(number)] else { return nil }
       return Verification.Found(number: number, key: plan.objects[number], size: size)
     }
     return Verification(store, base: remote.base, effort).verdicts(on: found) { plan.sizes }
@@ -114,7 +113,7 @@ public final class RemoteCheck {
 
   private func ask(
     _ numbers: [Int32], of plan: Plan, _ store: any ObjectStore, _ remote: OpenedRemote, _ effort: Effort,
-    _ presence: inout [Presence]
+    _ presence: inout [Presence?]
   ) {
     let place = Self.place(store, remote)
     let keys = numbers.map { plan.objects[$0] }

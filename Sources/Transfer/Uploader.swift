@@ -42,10 +42,13 @@ public final class Uploader {
     /// Their bytes.
     public internal(set) var bytes = 0
     /// What could not be uploaded, and why.
-    public internal(set) var failures: [(object: CacheObject, path: Text, error: StoreError)] = []
+    public internal(set) var failures: [(object: RemoteObject, path: Text, error: StoreError)] = []
     /// What stayed here: the lists of directories whose files are not all there, and what is for a remote that
     /// keeps versions.
-    public internal(set) var keptBack: Set<CacheObject> = []
+    public internal(set) var keptBack: Set<RemoteObject> = []
+
+    /// All that is not there, though this machine has it.
+    public var left: Set<RemoteObject> { keptBack.union(failures.map(\.object)) }
   }
 
   /// An object on its way, with where it comes from.
@@ -82,7 +85,7 @@ public final class Uploader {
   public func upload(_ verdicts: [NeedVerdict]) -> Outcome {
     let groups = Self.groups(verdicts)
     for verdict in verdicts where verdict.need.remote.keepsVersions {
-      outcome.keptBack.formUnion(verdict.missing.map(\.object))
+      outcome.keptBack.formUnion(verdict.missing.map { RemoteObject($0.object, on: verdict.need.remote) })
     }
     var batches: [(remote: OpenedRemote, verdicts: [NeedVerdict], files: [Item])] = []
     for (remote, verdicts) in groups {
@@ -98,8 +101,8 @@ public final class Uploader {
       let failed = send(batch.files, to: batch.remote)
       let lists = whole(batch.verdicts, failed)
       send(lists, to: batch.remote)
-      outcome.keptBack.formUnion(
-        Set(unique(batch.verdicts) { $0.isDirectory }.map(\.object)).subtracting(lists.map(\.object)))
+      let kept = Set(unique(batch.verdicts) { $0.isDirectory }.map(\.object)).subtracting(lists.map(\.object))
+      outcome.keptBack.formUnion(kept.map { RemoteObject($0, on: batch.remote.description) })
     }
     return outcome
   }
@@ -154,14 +157,16 @@ public final class Uploader {
   private func send(_ items: [Item], to remote: OpenedRemote) -> Set<CacheObject> {
     var failed: Set<CacheObject> = []
     guard case .success(let store) = remote.store else {
-      if case .failure(let error) = remote.store { for item in items { fail(item, error, &failed) } }
+      if case .failure(let error) = remote.store {
+        for item in items { fail(item, remote, error, &failed) }
+      }
       return failed
     }
     for start in stride(from: 0, to: items.count, by: 1024) {
       let part = Array(items[start..<min(start + 1024, items.count)])
       let sound = part.filter { item in
         guard let error = damage(of: item) else { return true }
-        fail(item, error, &failed)
+        fail(item, remote, error, &failed)
         return false
       }
       let uploads = sound.map { item in
@@ -179,7 +184,7 @@ public final class Uploader {
         case .success:
           outcome.objects += 1
           outcome.bytes += sound[index].size
-        case .failure(let error): fail(sound[index], error, &failed, counts: false)
+        case .failure(let error): fail(sound[index], remote, error, &failed, counts: false)
         }
       }
     }
@@ -197,10 +202,12 @@ public final class Uploader {
     }
   }
 
-  private func fail(_ item: Item, _ error: StoreError, _ failed: inout Set<CacheObject>, counts: Bool = true)
-  {
+  private func fail(
+    _ item: Item, _ remote: OpenedRemote, _ error: StoreError, _ failed: inout Set<CacheObject>,
+    counts: Bool = true
+  ) {
     failed.insert(item.object)
-    outcome.failures.append((item.object, item.path, error))
+    outcome.failures.append((RemoteObject(item.object, on: remote.description), item.path, error))
     if counts { gauge.change { $0.objects += 1 } }
   }
 }

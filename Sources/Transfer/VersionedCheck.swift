@@ -7,14 +7,12 @@ import Values
 /// names the version of each (DVC 3.67, `cloud:` in `.dvc` files and `dvc.lock`).
 struct VersionedCheck {
   private let store: any ObjectStore
-  private let remote: RemoteDescription
   private let effort: Effort
   private let verifies: Bool
 
   /// - Parameter verifies: whether sizes are compared with those in the record.
-  init(_ store: any ObjectStore, _ remote: RemoteDescription, _ effort: Effort, verifies: Bool) {
+  init(_ store: any ObjectStore, _ effort: Effort, verifies: Bool) {
     self.store = store
-    self.remote = remote
     self.effort = effort
     self.verifies = verifies
   }
@@ -23,19 +21,19 @@ struct VersionedCheck {
   /// the version into the record.
   func verdicts(of needs: [Need]) -> [NeedVerdict] {
     let files = needs.map { self.files(of: $0) }
-    let keys = files.flatMap { $0.compactMap(\.key) }
-    var answers = store.presence(of: keys, effort)[...]
+    let keys = Array(Set(files.joined().compactMap(\.key)))
+    let answers = Dictionary(uniqueKeysWithValues: zip(keys, store.presence(of: keys, effort)))
     return zip(needs, files).map { need, files in
       var verdict = NeedVerdict(need)
       var missing: [Directories.File] = []
       var damaged: Set<ObjectKey> = []
       for file in files {
         verdict.count += 1
-        guard file.key != nil else {
+        guard let key = file.key else {
           missing.append(file.file)
           continue
         }
-        switch answers.popFirst() {
+        switch answers[key] {
         case .present(let size)?:
           guard verifies else { continue }
           guard let size, let recorded = file.size else {
@@ -64,9 +62,7 @@ struct VersionedCheck {
   }
 
   private func files(of need: Need) -> [VersionedFile] {
-    let versions = Dictionary(
-      need.output.output.versions.filter { $0.remote == Text(remote.name ?? "") }.map { ($0.path, $0) }
-    ) { first, _ in first }
+    let versions = Dictionary(need.versions.map { ($0.path, $0) }) { first, _ in first }
     let own = ObjectKey(need.output.object).map { [Directories.File(path: "", key: $0)] } ?? []
     var files = own
     if need.isDirectory, case .success(let listed)? = Directories.local(need, Directories.File.init) {

@@ -100,6 +100,25 @@ struct RemoteCheckTests {
     #expect(verdict.unknown == [.corrupt("the list of the directory 'd' is damaged"): 1])
   }
 
+  @Test func aListOfTheCacheMustBeTheOneThatIsNamed() throws {
+    let list = fixture.list([("a", "1")])
+    try fixture.keep(list.object, Array("[]".utf8))
+    fixture.store.objects[list.object.path] = list.bytes
+    let need = try fixture.need("d", list.object)
+    #expect(fixture.verdicts([need]).flatMap(\.missing).map(\.path) == ["a"])
+    fixture.store.objects = [:]
+    #expect(fixture.verdicts([need]).flatMap(\.missing).map(\.path) == [""])
+  }
+
+  @Test func whatIsTakenToBeThereIsNotReadFromAWrongList() throws {
+    let (old, new) = (fixture.list([("a", "1")]), fixture.list([("a", "1"), ("b", "2")]))
+    try fixture.keep(old.object, fixture.list([("a", "1"), ("b", "2")]).bytes)
+    try fixture.keep(new.object, new.bytes)
+    let known = try fixture.need("d", old.object)
+    let verdicts = fixture.verdicts([try fixture.need("d", new.object)], known: [known])
+    #expect(verdicts.flatMap(\.missing).map(\.path) == ["", "a", "b"])
+  }
+
   @Test func anObjectWithoutBytesIsNone() throws {
     let needs = [try fixture.need("a", fixture.object("1")), try fixture.need("e", fixture.object(""))]
     fixture.store.objects[fixture.object("1").path] = []
@@ -174,6 +193,16 @@ struct RemoteCheckTests {
     let anew = fixture.verdicts([need], memory: PresenceMemory(hashes), believesMemory: false)
     #expect(anew.map(\.missing.count) == [1])
     #expect(fixture.verdicts([need], memory: PresenceMemory(hashes)).map(\.missing.count) == [1])
+  }
+
+  @Test func aListPromisesFilesThatAreOnlyRemembered() throws {
+    let hashes = HashCache(file: fixture.scratch("hashes.db"))
+    try fixture.keep("1", "2")
+    fixture.upload("1")
+    _ = fixture.verdicts([try fixture.need("a", fixture.object("1"))], memory: PresenceMemory(hashes))
+    let need = try directory()
+    #expect(fixture.verdicts([need], memory: PresenceMemory(hashes)).map(\.promisesUnseen) == [true])
+    #expect(fixture.verdicts([need]).map(\.promisesUnseen) == [false])
   }
 
   @Test func absenceIsNotRemembered() throws {

@@ -43,12 +43,6 @@ final class CommitNeeds {
     let caches: MachineCaches
   }
 
-  /// An object on a remote.
-  private struct Address: Hashable {
-    let remote: RemoteDescription
-    let object: CacheObject
-  }
-
   /// An object that has nowhere to go.
   private struct HomelessObject: Hashable {
     let root: RepositoryPath
@@ -61,7 +55,7 @@ final class CommitNeeds {
   private let configuration: ObjectTree?
   /// Whether a configuration had the remote that is asked for by name.
   private(set) var hasChosen = false
-  private var seen: Set<Address> = []
+  private var seen: Set<Need.Identity> = []
   /// What has no remote: each object once, and told once for each DVC repository and remote.
   private var knownHomeless: Set<HomelessObject> = []
   private var saidHomeless: Set<Text> = []
@@ -150,9 +144,8 @@ final class CommitNeeds {
         }
         continue
       }
-      let isNew = seen.insert(Address(remote: remote, object: output.object)).inserted
-      guard isNew || !onlyNew else { continue }
-      named.needs.append(Need(commit: commit, output: output, remote: remote, caches: caches, root: root))
+      let need = Need(commit: commit, output: output, remote: remote, caches: caches, root: root)
+      if seen.insert(need.identity).inserted || !onlyNew { named.needs.append(need) }
     }
   }
 

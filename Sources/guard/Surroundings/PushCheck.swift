@@ -70,18 +70,19 @@ final class PushCheck {
     {
       throw Failure("there is no DVC remote '\(name)'")
     }
-    for (owner, verdict) in zip(owners, check.verdicts(of: wanted, known: known)) {
+    for (owner, verdict) in zip(owners, check(options.usesMemory).verdicts(of: wanted, known: known)) {
       answers[owner].verdicts.append(verdict)
     }
     return answers
   }
 
-  /// Asks for the files of directories whose lists are to be uploaded, also for those that are taken to be there.
+  /// Asks for the files of directories whose lists are to be uploaded, also for those that are taken to be there or
+  /// were there a while ago: a list that is sent makes whoever pushes next believe in them.
   func askForPromised(_ answers: inout [Answer]) {
     let places = answers.indices.flatMap { answer in
       answers[answer].verdicts.indices.map { (answer, $0) }
     }.filter { answers[$0].verdicts[$1].promisesUnseen }
-    let verdicts = check.verdicts(of: places.map { answers[$0].verdicts[$1].need })
+    let verdicts = check(false).verdicts(of: places.map { answers[$0].verdicts[$1].need })
     for ((answer, place), verdict) in zip(places, verdicts) { answers[answer].verdicts[place] = verdict }
   }
 
@@ -100,12 +101,12 @@ final class PushCheck {
     return known
   }
 
-  private var check: RemoteCheck {
+  private func check(_ believesMemory: Bool) -> RemoteCheck {
     var options = RemoteCheck.Options()
     options.trustsLists = self.options.trustsLists
     options.verifies = self.options.verifies
     if let seconds = policy.timeout { options.seconds = seconds }
-    options.believesMemory = self.options.usesMemory
+    options.believesMemory = believesMemory
     let memory = surroundings.hashes.map { PresenceMemory($0) }
     return RemoteCheck(options, memory: memory) { [self] in open($0) }
   }
@@ -116,7 +117,7 @@ final class PushCheck {
 
 extension PushCheck.Answer {
   /// Takes note that what was missing and here was uploaded, save what failed.
-  mutating func settle(_ failed: Set<CacheObject>) {
+  mutating func settle(_ failed: Set<RemoteObject>) {
     for index in verdicts.indices { verdicts[index].settle(failed) }
   }
 
@@ -124,8 +125,9 @@ extension PushCheck.Answer {
   mutating func rehearse() {
     for index in verdicts.indices where !verdicts[index].need.remote.keepsVersions {
       let isWhole = verdicts[index].missing.allSatisfy(\.isHere) && verdicts[index].unknown.isEmpty
+      let remote = verdicts[index].need.remote
       let lists = isWhole ? [] : verdicts[index].missing.map(\.object).filter(\.isDirectory)
-      verdicts[index].settle(Set(lists))
+      verdicts[index].settle(Set(lists.map { RemoteObject($0, on: remote) }))
     }
   }
 

@@ -168,8 +168,7 @@ struct PushRun {
     let outcome = Uploader(open: { check.open($0) }, report: { bar.show($0) })
       .upload(found.answers.flatMap(\.verdicts))
     bar.end()
-    let failed = outcome.keptBack.union(outcome.failures.map(\.object))
-    for answer in found.answers.indices { found.answers[answer].settle(failed) }
+    for answer in found.answers.indices { found.answers[answer].settle(outcome.left) }
     return outcome
   }
 
