@@ -6,7 +6,7 @@ extension LocalCache {
   /// A look at the modes of objects, begun on other threads.
   public struct Search {
     let objects: [CacheObject]
-    private let pending: Parallel.Pending<Result<[(Int, Look)], SystemError>>
+    private let pending: Parallel.Pending<Seen>
 
     /// What a look at an object says.
     enum Look: Sendable {
@@ -17,26 +17,32 @@ extension LocalCache {
       case open
     }
 
+    /// What was seen, by the objects' indices.
+    struct Seen: Sendable {
+      var looks: [(index: Int, look: Look)] = []
+      /// Why some cannot be looked at.
+      var failures: [Int: SystemError] = [:]
+    }
+
     init(for objects: [CacheObject], in directory: [UInt8]) {
       self.objects = objects
       let folders = Self.folders(of: objects)
       // A thread costs more than looking at a few files.
       let width = objects.count < 1024 ? 1 : Parallel.width
       pending = Parallel.begin(count: folders.count, width: width) { index in
-        Result { () throws(SystemError) in try Self.look(at: folders[index], in: directory) }
+        Self.look(at: folders[index], in: directory)
       }
     }
 
-    /// What was seen, in the order of the objects.
-    func looks() throws(DiskError) -> [Look] {
+    /// What was seen, in the order of the objects, and why some could not be looked at.
+    func looks() -> (looks: [Look], failures: [Int: SystemError]) {
       var looks = [Look](repeating: .missing, count: objects.count)
-      for folder in pending.results() {
-        switch folder {
-        case .success(let found): for (index, look) in found { looks[index] = look }
-        case .failure(let error): throw .unreadableObject(error)
-        }
+      var failures: [Int: SystemError] = [:]
+      for seen in pending.results() {
+        for (index, look) in seen.looks { looks[index] = look }
+        failures.merge(seen.failures) { $1 }
       }
-      return looks
+      return (looks, failures)
     }
 
     /// An object and its place among all of them.
@@ -54,27 +60,28 @@ extension LocalCache {
     }
 
     /// Looks at the objects of one folder.
-    private static func look(
-      at objects: [Indexed], in directory: [UInt8]
-    ) throws(SystemError) -> [(Int, Look)] {
-      guard let folder = objects.first?.object.folder else { return [] }
+    private static func look(at objects: [Indexed], in directory: [UInt8]) -> Seen {
+      var seen = Seen()
+      guard let folder = objects.first?.object.folder else { return seen }
       do throws(SystemError) {
         let folder = try Descriptor(
           opening: FileSystem.join(directory, folder),
           flags: O_RDONLY | O_DIRECTORY | O_NONBLOCK)
-        var looks: [(Int, Look)] = []
-        looks.reserveCapacity(objects.count)
+        seen.looks.reserveCapacity(objects.count)
         var id: [UInt8] = []
         for (index, object) in objects {
           id.removeAll(keepingCapacity: true)
           object.appendID(to: &id)
-          looks.append((index, try look(at: id.dropFirst(2), in: folder)))
+          do throws(SystemError) {
+            seen.looks.append((index, try look(at: id.dropFirst(2), in: folder)))
+          } catch {
+            seen.failures[index] = error
+          }
         }
-        return looks
       } catch {
-        guard error.isMissing else { throw error }
-        return []
+        if !error.isMissing { for (index, _) in objects { seen.failures[index] = error } }
       }
+      return seen
     }
 
     /// Looks at an object, links followed.

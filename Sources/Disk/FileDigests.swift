@@ -16,6 +16,11 @@ struct FileDigests {
     return found
   }
 
+  /// The hashes of files that were read before and are as they were; `nil` of others.
+  func known(of paths: [[UInt8]], _ algorithm: HashAlgorithm) -> [MD5Digest?] {
+    look(at: DirectoryGroups(paths, below: root), algorithm).digests
+  }
+
   /// How many bytes would be read to hash files: those whose hashes are not known.
   func bytesToRead(of paths: [[UInt8]], _ algorithm: HashAlgorithm) -> Int {
     look(at: DirectoryGroups(paths, below: root), algorithm).unread.reduce(0) { bytes, work in

@@ -25,32 +25,54 @@ public struct LocalCache {
 
   /// What ``presence(of:)`` says of the objects of a search.
   public func presence(in search: Search) throws(DiskError) -> [Bool] {
-    let (objects, looks) = (search.objects, try search.looks())
+    let (isThere, failures) = judge(search)
+    if let first = failures.min(by: { $0.key < $1.key }) { throw .unreadableObject(first.value) }
+    return isThere
+  }
+
+  /// Which objects of a search are there, and why that cannot be told of some.
+  private func judge(_ search: Search) -> (isThere: [Bool], failures: [Int: SystemError]) {
+    let objects = search.objects
+    var (looks, failures) = search.looks()
     var isThere = looks.map { $0 == .protected }
     for algorithm in [HashAlgorithm.md5, .md5DOS2Unix] {
       let indices = looks.indices.filter { looks[$0] == .open && objects[$0].algorithm == algorithm }
       let found = files.digests(of: indices.map { objects[$0].path }, algorithm)
       for (offset, index) in indices.enumerated() {
         do throws(SystemError) { isThere[index] = try found.digest(offset) == objects[index].digest } catch {
-          if !error.isMissing { throw .unreadableObject(error) }
+          if !error.isMissing { failures[index] = error }
         }
       }
     }
-    return isThere
+    return (isThere, failures)
   }
 
   /// The bytes of each object that is there, as ``presence(of:)`` judges it; `nil` of one that is not.
-  public func sizes(of objects: [CacheObject]) throws(DiskError) -> [Int?] {
-    let isThere = try presence(of: objects)
-    var sizes = [Int?](repeating: nil, count: objects.count)
-    for index in objects.indices where isThere[index] {
+  public func sizes(of objects: [CacheObject]) -> [Result<Int?, DiskError>] {
+    let (isThere, failures) = judge(beginSearch(for: objects))
+    return objects.indices.map { index in
+      if let error = failures[index] { return .failure(.unreadableObject(error)) }
+      guard isThere[index] else { return .success(nil) }
       do throws(SystemError) {
-        sizes[index] = Int(try FileSystem.status(of: path(of: objects[index])).size)
+        return .success(Int(try FileSystem.status(of: path(of: objects[index])).size))
       } catch {
-        if !error.isMissing { throw .unreadableObject(error) }
+        return error.isMissing ? .success(nil) : .failure(.unreadableObject(error))
       }
     }
-    return sizes
+  }
+
+  /// Which objects are known to be damaged: their content was read before, is as it was, and has another hash than
+  /// their names say. Nothing is read.
+  public func isKnownDamaged(_ objects: [CacheObject]) -> [Bool] {
+    var isDamaged = [Bool](repeating: false, count: objects.count)
+    for algorithm in [HashAlgorithm.md5, .md5DOS2Unix] {
+      let indices = objects.indices.filter { objects[$0].isWellFormed && objects[$0].algorithm == algorithm }
+      let known = files.known(of: indices.map { objects[$0].path }, algorithm)
+      for (index, digest) in zip(indices, known) {
+        isDamaged[index] = digest != nil && digest != objects[index].digest
+      }
+    }
+    return isDamaged
   }
 
   /// Whether an object is there and its content has the hash that its name gives; a known hash of an unchanged file

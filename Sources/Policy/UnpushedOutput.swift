@@ -16,10 +16,18 @@ public struct UnpushedOutput: Sendable {
     /// How many of them the remote has with other bytes than their names say.
     public var damaged: Int
 
+    /// The paths of what caches have in the place of some of them, and which is something else.
+    public var damagedCopies: [[UInt8]]
+    /// Why nobody can say whether a cache has some of them; `nil` when that is known.
+    public var doubt: Text?
+
     /// Objects.
     public init(
-      count: Int = 0, bytes: Int = 0, example: Text = "", workTree: Text? = nil, damaged: Int = 0
+      count: Int = 0, bytes: Int = 0, example: Text = "", workTree: Text? = nil, damaged: Int = 0,
+      damagedCopies: [[UInt8]] = [], doubt: Text? = nil
     ) {
+      self.damagedCopies = damagedCopies
+      self.doubt = doubt
       self.damaged = damaged
       self.count = count
       self.bytes = bytes
@@ -30,7 +38,7 @@ public struct UnpushedOutput: Sendable {
 
   /// Why data is not on the remote.
   public enum Cause: Hashable, Sendable {
-    /// The remote answered that it does not have these.
+    /// The remote answered that it does not have these; those here are also what a cache may have that cannot be read.
     case missing(here: Objects, nowhere: Objects)
     /// There is no remote to push to.
     case noRemote

@@ -20,12 +20,19 @@ public final class CachePlace {
 /// other work trees of the same Git repository. DVC keeps one in each (`.dvc/cache`), and `dvc push` in a linked work
 /// tree does not find what was added in another one.
 public final class MachineCaches {
-  /// An object that one of the caches has.
-  public struct Found {
-    /// Its bytes.
-    public let size: Int
-    /// Which cache has it.
-    public let place: CachePlace
+  /// What the caches have of an object.
+  enum Holding {
+    /// A cache has it, of so many bytes.
+    case here(CachePlace, size: Int)
+    /// None has it.
+    case nowhere
+    /// What a cache has in its place, at this path, is known to be something else.
+    case damaged(at: [UInt8])
+    /// A cache may have it and cannot be read.
+    case unreadable(DiskError)
+
+    /// Whether a cache has it.
+    var isHere: Bool { if case .here = self { true } else { false } }
   }
 
   private let own: CachePlace
@@ -38,23 +45,36 @@ public final class MachineCaches {
     search = others
   }
 
-  /// Where objects are, in their order; `nil` for one that no cache has. A cache that cannot be read has nothing to
-  /// give: what is missing elsewhere is then as good as lost here.
-  func locate(_ objects: [CacheObject]) -> [Found?] {
-    var found = [Found?](repeating: nil, count: objects.count)
+  /// Where objects are, in their order.
+  func locate(_ objects: [CacheObject]) -> [Holding] {
+    var found = [Holding](repeating: .nowhere, count: objects.count)
     look(in: own, for: objects, &found)
-    guard found.contains(where: { $0 == nil }) else { return found }
+    guard !found.allSatisfy(\.isHere) else { return found }
     for place in others { look(in: place, for: objects, &found) }
     return found
   }
 
-  private func look(in place: CachePlace, for objects: [CacheObject], _ found: inout [Found?]) {
-    let open = found.indices.filter { found[$0] == nil }
-    do throws(DiskError) {
-      for (index, size) in zip(open, try place.cache.sizes(of: open.map { objects[$0] })) {
-        found[index] = size.map { Found(size: $0, place: place) }
+  /// Looks for what was not found before. Of caches that have it not the first one's reason stays. One that nobody may
+  /// write counts as DVC counts it, unless it is known better; what else is damaged DVC takes away by itself.
+  private func look(in place: CachePlace, for objects: [CacheObject], _ found: inout [Holding]) {
+    let open = found.indices.filter { !found[$0].isHere }
+    let sizes = place.cache.sizes(of: open.map { objects[$0] })
+    var present: [(index: Int, size: Int)] = []
+    for (index, answer) in zip(open, sizes) {
+      switch answer {
+      case .success(let size?): present.append((index, size))
+      case .success(nil): continue
+      case .failure(let error): if case .nowhere = found[index] { found[index] = .unreadable(error) }
       }
-    } catch {}
+    }
+    let isDamaged = place.cache.isKnownDamaged(present.map { objects[$0.index] })
+    for ((index, size), isDamaged) in zip(present, isDamaged) {
+      if !isDamaged {
+        found[index] = .here(place, size: size)
+      } else if case .nowhere = found[index] {
+        found[index] = .damaged(at: place.cache.path(of: objects[index]))
+      }
+    }
   }
 
   /// Calls back with the bytes of an object from each cache that has it whole, until that says that they will do.

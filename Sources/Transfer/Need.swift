@@ -1,4 +1,5 @@
 import DVC
+import Disk
 import Hashing
 import Remotes
 import Trees
@@ -77,9 +78,15 @@ public struct NeedVerdict {
     unasked > 0 && !need.remote.keepsVersions && missing.contains { $0.object.isDirectory }
   }
 
-  /// Takes note that what was missing and here was uploaded, save what failed.
-  public mutating func settle(_ failed: Set<RemoteObject>) {
-    missing.removeAll { $0.isHere && !failed.contains(RemoteObject($0.object, on: need.remote)) }
+  /// Takes note that what was missing and here was uploaded, save what stayed here.
+  /// - Parameter damaged: what turned out not to be what its name says, with the path in the cache.
+  public mutating func settle(_ left: Set<RemoteObject>, damaged: [CacheObject: [UInt8]] = [:]) {
+    missing.removeAll { $0.isHere && !left.contains(RemoteObject($0.object, on: need.remote)) }
+    for index in missing.indices where missing[index].isHere {
+      guard let path = damaged[missing[index].object] else { continue }
+      missing[index].holding = .damaged(at: path)
+      missing[index].size = missing[index].path.isEmpty ? need.recordedSize : nil
+    }
   }
 }
 
@@ -90,13 +97,25 @@ public struct MissingObject {
   /// The path below the output's; empty for the output itself.
   public let path: Text
   /// Its bytes, when this machine has it or the record counts them.
-  public let size: Int?
-  /// The cache on this machine that has it, whole; `nil` when none has.
-  public let place: CachePlace?
+  public internal(set) var size: Int?
+  /// What the caches on this machine have of it.
+  var holding: MachineCaches.Holding
 
   /// Whether the remote has something else in its place.
   public let isDamaged: Bool
 
+  /// The cache on this machine that has it, and is not known to have it damaged; `nil` when none has.
+  public var place: CachePlace? { if case .here(let place, _) = holding { place } else { nil } }
+
   /// Whether this machine has it.
-  public var isHere: Bool { place != nil }
+  public var isHere: Bool { holding.isHere }
+
+  /// The path of what a cache has in its place, which is something else; `nil` when none has.
+  public var damagedCopy: [UInt8]? { if case .damaged(let path) = holding { path } else { nil } }
+
+  /// Why nobody can say whether this machine has it; `nil` when that is known.
+  public var doubt: DiskError? { if case .unreadable(let error) = holding { error } else { nil } }
+
+  /// Whether no cache has it for all that is known.
+  public var isLost: Bool { !isHere && doubt == nil }
 }

@@ -103,8 +103,8 @@ struct Plan {
     var sizes: [Int32: ExpectedSize] = [:]
     for (need, numbers) in zip(needs, wanted) {
       for (number, found) in zip(numbers, need.caches.locate(numbers.map { objects[$0].object })) {
-        if let found {
-          sizes[number] = ExpectedSize(size: found.size, cache: found.place.cache)
+        if case .here(let place, let size) = found {
+          sizes[number] = ExpectedSize(size: size, cache: place.cache)
         } else if number == numbers.first, let size = need.recordedSize, sizes[number] == nil {
           sizes[number] = ExpectedSize(size: size, cache: nil)
         }
@@ -211,10 +211,12 @@ extension Need {
   /// The missing objects, and whether this machine has them.
   func located(_ files: [Directories.File], damaged: Set<ObjectKey> = []) -> [MissingObject] {
     let objects = files.map(\.key.object)
-    return zip(zip(files, objects), caches.locate(objects)).map { pair, found in
-      MissingObject(
-        object: pair.1, path: pair.0.path, size: found?.size ?? (pair.0.path.isEmpty ? recordedSize : nil),
-        place: found?.place, isDamaged: damaged.contains(pair.0.key))
+    return zip(zip(files, objects), caches.locate(objects)).map { pair, holding in
+      var size = pair.0.path.isEmpty ? recordedSize : nil
+      if case .here(_, let bytes) = holding { size = bytes }
+      return MissingObject(
+        object: pair.1, path: pair.0.path, size: size, holding: holding,
+        isDamaged: damaged.contains(pair.0.key))
     }
   }
 }

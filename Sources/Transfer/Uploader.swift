@@ -46,6 +46,8 @@ public final class Uploader {
     /// What stayed here: the lists of directories whose files are not all there, and what is for a remote that
     /// keeps versions.
     public internal(set) var keptBack: Set<RemoteObject> = []
+    /// What is not in the cache what its name says, and where.
+    public internal(set) var damaged: [CacheObject: [UInt8]] = [:]
 
     /// All that is not there, though this machine has it.
     public var left: Set<RemoteObject> { keptBack.union(failures.map(\.object)) }
@@ -195,8 +197,11 @@ public final class Uploader {
   private func damage(of item: Item) -> StoreError? {
     do throws(DiskError) {
       if try item.cache.isSound(item.object) { return nil }
-      let path = String(decoding: item.cache.path(of: item.object), as: UTF8.self)
-      return .localFile("it is damaged in the cache: its content does not have the hash of its name: \(path)")
+      let path = item.cache.path(of: item.object)
+      outcome.damaged[item.object] = path
+      return .localFile(
+        "it is damaged in the cache: its content does not have the hash of its name: "
+          + String(decoding: path, as: UTF8.self))
     } catch {
       return .localFile("\(error)")
     }

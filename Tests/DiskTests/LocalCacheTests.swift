@@ -48,6 +48,35 @@ import Testing
 
   private func settle() { usleep(60_000) }
 
+  @Test func whatWasReadBeforeIsKnownToBeDamaged() throws {
+    let objects = [
+      try put("right", as: "right", mode: 0o444), try put("wrong", as: "protected", mode: 0o444),
+      CacheObject(MD5Digest(of: Array("never there"))),
+      CacheObject(id: Array("no name".utf8), isLegacy: false),
+    ]
+    settle()
+    #expect(cache.isKnownDamaged(objects) == [false, false, false, false])
+    #expect(
+      try objects.map { object throws(DiskError) in try cache.isSound(object) } == [
+        true, false, false, false,
+      ])
+    #expect(cache.isKnownDamaged(objects) == [false, true, false, false])
+    _ = try put("protected", as: "protected", mode: 0o444)
+    #expect(cache.isKnownDamaged(objects) == [false, false, false, false])
+  }
+
+  @Test func oneFolderThatCannotBeReadHidesNoOther() throws {
+    let (there, hidden) = (try put("there", as: "there", mode: 0o444), try put("x", as: "x", mode: 0o444))
+    let folder = FileSystem.parent(of: FileSystem.join(scratch("cache"), hidden.path))
+    try FileSystem.remove(FileSystem.join(scratch("cache"), hidden.path))
+    try FileSystem.removeDirectory(folder)
+    #expect(symlink(String(decoding: folder, as: UTF8.self), String(decoding: folder, as: UTF8.self)) == 0)
+    let sizes = cache.sizes(of: [there, hidden])
+    #expect(sizes[0] == .success(5))
+    #expect(throws: DiskError.self) { try sizes[1].get() }
+    #expect(throws: DiskError.self) { try cache.presence(of: [there, hidden]) }
+  }
+
   @Test func nothingIsChangedOrTakenAway() throws {
     let good = try put("good", as: "good", mode: 0o644)
     let bad = try put("bad", as: "other", mode: 0o644)

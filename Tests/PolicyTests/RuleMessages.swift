@@ -305,6 +305,9 @@ extension RuleMessage {
     RuleMessage("cache/not-pushed", "on a remote that keeps versions") {
       unpushed(.missing(here: one, nowhere: none), keepsVersions: true)
     },
+    RuleMessage("cache/not-pushed", "in a cache that cannot be read") {
+      unpushed(.missing(here: .init(count: 1, doubt: "cache: Permission denied"), nowhere: none))
+    },
     RuleMessage("cache/not-pushed", "without a remote") { unpushed(.noRemote) },
     RuleMessage("cache/not-pushed", "a remote that is not configured") { unpushed(.unknownRemote) },
     RuleMessage("cache/lost", "an output") { unpushed(.missing(here: none, nowhere: one)) },
@@ -313,6 +316,19 @@ extension RuleMessage {
     },
     RuleMessage("cache/lost", "data that the work tree has") {
       unpushed(.missing(here: none, nowhere: one), isMade: false, isInWorkTree: true)
+    },
+    RuleMessage("cache/lost", "damaged in the cache") {
+      unpushed(.missing(here: none, nowhere: .init(count: 1, damagedCopies: [Array("/c/a b".utf8)])))
+    },
+    RuleMessage("cache/lost", "damaged in the cache, and in no work tree") {
+      unpushed(
+        .missing(here: none, nowhere: .init(count: 1, damagedCopies: [Array("/c/a".utf8)])), isMade: false)
+    },
+    RuleMessage("cache/lost", "many that are damaged in the cache") {
+      let copies = (1...9).map { Array("/c/\($0)".utf8) }
+      return unpushed(
+        .missing(here: none, nowhere: .init(count: 9, damagedCopies: copies)), count: 9, isMade: false,
+        isInWorkTree: true)
     },
     RuleMessage("cache/lost", "data that nobody has") {
       unpushed(.missing(here: none, nowhere: one), isMade: false)

@@ -61,14 +61,20 @@ import Testing
     let said = try box.inside(
       """
       store ../list ../remote "$(sed -n 's/- md5: //p' many.dvc)"; list=$(ls .dvc/cache/files/md5/*/*.dir)
-      chmod 644 $list; printf '[]' > $list; chmod 444 $list
+      chmod 644 $list; printf '[]' > $list; chmod 444 $list; sleep 0.1
       push git push -q origin main; grep -o "'many' (.*objects" ../said; guard push
+      rm -f ../remote/files/md5/*/*.dir; guard push --no-cache 2>../said; echo $?
+      grep -A1 'cache/' ../said | head -n 2 | sed "s|$ROOT/r/$list|LIST|"
       """)
     #expect(
       said == """
         stopped cache/not-pushed
         'many' (3 of 4 objects
         4 objects pushed, 10 bytes
+        Nothing was pushed.
+        1
+        many.dvc:2: error: 'many' is neither on the remote 'storage' nor whole here [cache/lost]
+            do:  rm -f LIST, then on the machine that has it: dvc push many.dvc
 
         """)
   }
@@ -88,6 +94,45 @@ import Testing
         5 objects pushed, 193 bytes, 1 failed
         1
         'twin.csv' (4 bytes) is not on the remote 'other' [
+
+        """)
+  }
+
+  @Test func `what is damaged in the cache is told with what mends it`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      f=$(ls .dvc/cache/files/md5/*/\(PushScenarios.hash)); chmod 644 $f; echo other > $f; chmod 444 $f; sleep 0.1
+      guard push 2>../said >/dev/null; echo $?; grep -A1 '\\[cache/' ../said | sed "s|$ROOT/r/$f|FILE|; s/ --range.*//"
+      push git push -q origin main; grep -A1 '\\[cache/lost' ../said | sed -n 's/^ *fix: //p' > ../fix
+      $(sed 's/ && .*//' ../fix); test -e $f || echo gone; store many/2 .dvc/cache; guard push
+      """)
+    #expect(
+      said == """
+        1
+        many.dvc:2: error: 'many' (1 of 4 objects: '2') is neither on the remote 'storage' nor whole in a cache; the work tree has it [cache/lost]
+            fix: rm -f FILE && dvc commit -f many.dvc
+        many.dvc:2: error: 'many' (1 of 4 objects, 183 bytes) is not on the remote 'storage' [cache/not-pushed]
+            fix: guard push
+        stopped cache/lost cache/not-pushed
+        gone
+        2 objects pushed, 185 bytes
+
+        """)
+  }
+
+  @Test func `what cannot be read in the cache is not called lost`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      f=$(ls .dvc/cache/files/md5/*/\(PushScenarios.hash)); d=${f%/*}; rm -rf $d; ln -s ${d##*/} $d
+      push git push -q origin main; grep -A1 "'many'" ../said | sed "s|$ROOT/r/$d|FOLDER|; s/ --range.*//"
+      """)
+    #expect(
+      said == """
+        stopped cache/not-pushed
+        many.dvc:2: error: 'many' (4 of 4 objects, 187 bytes: '1' …) is not on the remote 'storage'; the cache may have it: cannot read an object of the DVC cache: FOLDER: Too many levels of symbolic links (open) [cache/not-pushed]
+            do:  make that readable for you, then guard push
 
         """)
   }

@@ -1,4 +1,7 @@
+import Disk
+import Glibc
 import Hashing
+import Platform
 import Remotes
 import Support
 import Synchronization
@@ -76,6 +79,40 @@ struct UploaderTests {
     let outcome = upload([try fixture.need("d", list.object)])
     #expect(outcome.failures.map(\.object.object) == [fixture.object("2")])
     #expect(fixture.store.stored == [fixture.object("1").path])
+  }
+
+  @Test func whatIsKnownToBeDamagedIsSentFromAnotherCache() throws {
+    let object = fixture.object("1")
+    try fixture.keep(object, Array("damaged".utf8))
+    let own = LocalCache(
+      directory: fixture.scratch("cache"), hashes: HashCache(file: fixture.scratch("hashes.db")))
+    let other = LocalCache(directory: fixture.scratch("other"), hashes: nil)
+    let bare = try fixture.need("a", object)
+    func needs(_ others: [CachePlace]) -> [Need] {
+      [
+        Need(
+          commit: nil, output: bare.output, remote: bare.remote, caches: MachineCaches(own) { others },
+          root: bare.root)
+      ]
+    }
+    usleep(60_000)
+    #expect(upload(needs([])).damaged == [object: own.path(of: object)])
+    #expect(fixture.verdicts(needs([])).flatMap(\.missing).map(\.isLost) == [true])
+    #expect(fixture.verdicts(needs([])).flatMap(\.missing).map(\.damagedCopy) == [own.path(of: object)])
+    let path = other.path(of: object)
+    try FileSystem.createDirectories(FileSystem.parent(of: path))
+    try fixture.scratch.put(Array("1".utf8), at: path, mode: 0o444)
+    #expect(upload(needs([CachePlace(other, workTree: "w")])).objects == 1)
+  }
+
+  @Test func whatTurnsOutToBeDamagedIsLost() throws {
+    let object = fixture.object("1")
+    try fixture.keep(object, Array("damaged".utf8))
+    var verdict = try #require(fixture.verdicts([try fixture.need("a", object)]).first)
+    #expect(verdict.missing.map(\.isHere) == [true])
+    verdict.settle([RemoteObject(object, on: fixture.description)], damaged: [object: Array("/path".utf8)])
+    #expect(verdict.missing.map(\.isLost) == [true])
+    #expect(verdict.missing.map(\.damagedCopy) == [Array("/path".utf8)])
   }
 
   @Test func anObjectOfTwoOutputsIsSentOnce() throws {

@@ -11,6 +11,10 @@ extension Rule {
       The output of a stage can be made again. What the work tree still has `dvc commit` brings into the cache, and \
       `guard push` from there. Other data behind a `.dvc` file must be brought from where it is: another \
       clone's cache (`dvc push` there), a backup. When it is gone for good and the commit is only history, waive it.
+
+      A file of the cache whose content has not the hash of its name is damaged, and nobody's data. `guard push` finds it \
+      when it reads the file, and from then on it is told. It is to be deleted first, as the fix does: dvc trusts a \
+      read-only file of the cache, and neither `dvc commit` nor `dvc pull` replaces it.
       """,
     example: Example(
       fails: #"""
@@ -39,15 +43,37 @@ extension Rule {
         "cache/lost",
         message: "\(output.described(nowhere)) is neither \(nowhere.damaged > 0 ? "whole " : "")"
           + "on the remote '\(output.remote)' nor "
+          + (nowhere.damagedCopies.isEmpty ? "" : "whole ")
           + (output.isInWorkTree ? "in a cache; the work tree has it" : "here"),
-        output.restoration)
+        output.restoration(of: nowhere))
     }
   }
 }
 
 extension UnpushedOutput {
-  /// How data that nobody has comes back.
-  fileprivate var restoration: Mend {
+  /// So many files are named in a command.
+  private static let mostNamed = 8
+
+  /// How data that nobody has comes back. What is damaged in a cache must go first: a file there that is read-only dvc
+  /// takes for whole, and neither `dvc commit` nor `dvc pull` replaces it (dvc-data 3.18, `check` in `hashfile/db`).
+  fileprivate func restoration(of objects: Objects) -> Mend {
+    let mend = restoration
+    let copies = objects.damagedCopies
+    guard let first = copies.first else { return mend }
+    guard copies.count <= Self.mostNamed else {
+      let next = mend.command ?? mend.advice ?? ""
+      return Mend(
+        advice:
+          "delete what is damaged in the cache, \(ShellCommand.quoted(first)) and \(copies.count - 1) more, then: "
+          + next)
+    }
+    let removal = "rm -f " + copies.map { ShellCommand.quoted($0) }.joined(separator: " ")
+    if let command = mend.command { return Mend(command: "\(removal) && \(command)") }
+    return Mend(advice: "\(removal), then \(mend.advice ?? "")")
+  }
+
+  /// How data comes back that no cache has.
+  private var restoration: Mend {
     let file = stage.file.relative(to: root) ?? stage.file.bytes
     guard isMade else {
       // Without an answer from a person it does nothing but with -f.

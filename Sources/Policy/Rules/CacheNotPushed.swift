@@ -17,7 +17,7 @@ extension Rule {
       well).
 
       In a linked work tree DVC has a cache of its own. What that one lacks is looked for in the caches of the other \
-      work trees, and `guard push` uploads it from there.
+      work trees, and `guard push` uploads it from there. Where a cache cannot be read, the message says why.
 
       With `--verify` an object of another size, and in a folder one of other content, is told as damaged; `guard push \
       --verify` replaces it.
@@ -55,8 +55,9 @@ extension Rule {
           "cache/not-pushed",
           message: "\(output.described(here)) \(here.state) on the remote '\(output.remote)'"
             + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? "")
-            + (output.keepsVersions ? ", as no version that is recorded" : ""),
-          output.upload)
+            + (output.keepsVersions ? ", as no version that is recorded" : "")
+            + (here.doubt.map { "; the cache may have it: \($0)" } ?? ""),
+          output.upload(of: here))
       case .noRemote:
         return output.finding(
           "cache/not-pushed", reason: .noRemote,
@@ -77,10 +78,13 @@ extension Rule {
 
 extension UnpushedOutput {
   /// The command that uploads it.
-  fileprivate var upload: Mend {
-    guard keepsVersions else { return Mend(command: push) }
+  fileprivate func upload(of objects: Objects) -> Mend {
+    let access = objects.doubt == nil ? "" : "make that readable for you, then "
+    guard keepsVersions else {
+      return access.isEmpty ? Mend(command: push) : Mend(advice: "\(access)\(push)")
+    }
     let command = ShellCommand(dvc: "push -r", in: root, [remote.utf8]).description
-    return Mend(advice: "\(command), then amend the commit with what that writes")
+    return Mend(advice: "\(access)\(command), then amend the commit with what that writes")
   }
 }
 

@@ -19,7 +19,7 @@ final class DataInWorkTree {
   /// Whether the work tree has all files of a need that neither the remote nor a cache has. Of a directory whose list
   /// is gone nobody knows the files, and what an import says of its source `dvc commit` would write anew.
   func has(_ verdict: NeedVerdict) -> Bool {
-    let lost = verdict.missing.filter { !$0.isHere }
+    let lost = verdict.missing.filter(\.isLost)
     let output = verdict.need.output
     guard let tree, !lost.isEmpty, lost.allSatisfy({ !$0.object.isDirectory }), output.stage.deps.isEmpty,
       case .inside(let path) = output.output.reference.location

@@ -116,9 +116,9 @@ final class PushCheck {
 }
 
 extension PushCheck.Answer {
-  /// Takes note that what was missing and here was uploaded, save what failed.
-  mutating func settle(_ failed: Set<RemoteObject>) {
-    for index in verdicts.indices { verdicts[index].settle(failed) }
+  /// Takes note that what was missing and here was uploaded, save what stayed here.
+  mutating func settle(_ outcome: Uploader.Outcome) {
+    for index in verdicts.indices { verdicts[index].settle(outcome.left, damaged: outcome.damaged) }
   }
 
   /// Takes what could be uploaded for uploaded.
@@ -187,8 +187,8 @@ extension UnpushedOutput {
     self.init(
       need.output,
       cause: .missing(
-        here: Objects(verdict.missing.filter(\.isHere)),
-        nowhere: Objects(verdict.missing.filter { !$0.isHere })),
+        here: Objects(verdict.missing.filter { !$0.isLost }),
+        nowhere: Objects(verdict.missing.filter(\.isLost))),
       count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root,
       keepsVersions: need.remote.keepsVersions, isInWorkTree: isInWorkTree)
   }
@@ -219,6 +219,8 @@ extension UnpushedOutput.Objects {
       count: objects.count, bytes: objects.reduce(0) { $0 + ($1.size ?? 0) },
       example: objects.first { !$0.path.isEmpty }?.path ?? "",
       workTree: objects.lazy.compactMap { $0.place?.workTree }.first,
-      damaged: objects.count(where: \.isDamaged))
+      damaged: objects.count(where: \.isDamaged),
+      damagedCopies: Set(objects.compactMap(\.damagedCopy)).sorted { $0.lexicographicallyPrecedes($1) },
+      doubt: objects.lazy.compactMap(\.doubt).first.map { Text("\($0)") })
   }
 }

@@ -168,7 +168,7 @@ struct PushRun {
     let outcome = Uploader(open: { check.open($0) }, report: { bar.show($0) })
       .upload(found.answers.flatMap(\.verdicts))
     bar.end()
-    for answer in found.answers.indices { found.answers[answer].settle(outcome.left) }
+    for answer in found.answers.indices { found.answers[answer].settle(outcome) }
     return outcome
   }
 
