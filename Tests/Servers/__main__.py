@@ -26,6 +26,7 @@ import authority  # noqa: E402
 import dvc_process  # noqa: E402
 import kills  # noqa: E402
 import trips  # noqa: E402
+import versions  # noqa: E402
 from kinds import SERVERS  # noqa: E402
 from processes import Missing  # noqa: E402
 from remotes import Kind  # noqa: E402
@@ -66,7 +67,8 @@ def main() -> int:
     with contextlib.ExitStack() as servers:
         kinds = start(servers, options)
         stories = [trips.of_dvc, trips.of_guard, trips.of_a_stranger, trips.of_a_damaged_file]
-        pairs = [(kind, story) for kind in kinds for story in stories]
+        pairs = [(kind, story) for kind in kinds if not kind.keeps_versions for story in stories]
+        pairs += [(kind, versions.of_moved_files) for kind in kinds if kind.keeps_versions]
         pairs += [(kind, trips.of_a_large_file) for kind in kinds if kind.kills]
         pairs += [(kind, kills.story(round(kind.kills * options.kills), options.seed)) for kind in kinds if kind.kills]
         pairs += [

@@ -48,6 +48,8 @@ class Kind:
     kills: int = 0
     # How often it is killed while that file goes in parts.
     kills_in_parts: int = 0
+    # Whether it keeps files by name and version, which only dvc uploads.
+    keeps_versions: bool = False
 
 
 @dataclass(frozen=True)

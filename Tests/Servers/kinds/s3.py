@@ -15,6 +15,7 @@ from authority import Authority
 from remotes import Kind, Remote
 
 BUCKET = "data"
+VERSIONS = "versions"
 
 
 @dataclass(frozen=True)
@@ -43,25 +44,38 @@ class Prefix:
 
     server: Server
     prefix: str
+    bucket: str = BUCKET
 
     def files(self) -> dict[str, bytes]:
         client = self.server.client
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=self.prefix)
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
         keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
-        return {key[len(self.prefix) :]: client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+        return {key[len(self.prefix) :]: client.get_object(Bucket=self.bucket, Key=key)["Body"].read() for key in keys}
 
     def remove(self, path: str) -> None:
-        self.server.client.delete_object(Bucket=BUCKET, Key=self.prefix + path)
+        self.server.client.delete_object(Bucket=self.bucket, Key=self.prefix + path)
 
     def write(self, path: str, content: bytes) -> None:
-        self.server.client.put_object(Bucket=BUCKET, Key=self.prefix + path, Body=content)
+        self.server.client.put_object(Bucket=self.bucket, Key=self.prefix + path, Body=content)
 
 
 @contextlib.contextmanager
 def running(base: Path, authority: Authority) -> Iterator[list[Kind]]:
     """Two servers, of which one speaks TLS by a certificate that only the tests trust."""
     with _server(base / "plain.log") as plain, _server(base / "tls.log", authority) as tls:
-        yield _kinds(plain, tls, base)
+        yield [*_kinds(plain, tls, base), _versioned(plain)]
+
+
+def _versioned(server: Server) -> Kind:
+    """A bucket that keeps versions, in which files have their own names."""
+    server.client.create_bucket(Bucket=VERSIONS)
+    server.client.put_bucket_versioning(Bucket=VERSIONS, VersioningConfiguration={"Status": "Enabled"})
+
+    def remote(word: str) -> Remote:
+        url = {"url": f"s3://{VERSIONS}/{word}", "endpointurl": server.url, "version_aware": "true"}
+        return Remote(url, Prefix(server, f"{word}/", VERSIONS), server.login)
+
+    return Kind("S3 that keeps versions", remote, keeps_versions=True)
 
 
 @contextlib.contextmanager
