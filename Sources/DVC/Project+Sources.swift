@@ -17,4 +17,16 @@ extension Project {
     }
     return paths
   }
+
+  /// Every file that its stages are read from, whatever its name, beside those that say what is ignored; `nil` where nobody
+  /// can say, because one of them cannot be read.
+  public var readFiles: [RepositoryPath]? {
+    var paths = Array(loader.readFiles)
+    for file in files {
+      guard case .success = file.stages else { return nil }
+      paths.append(file.path)
+      if file.path.name.elementsEqual("dvc.yaml".utf8) { paths.append(file.path.lockBeside) }
+    }
+    return paths
+  }
 }

@@ -32,11 +32,19 @@ extension Repository {
   ///   - url: where it is.
   public func commitsTracked(ofRemote name: [UInt8], url: [UInt8]) throws(GitError) -> [CommitID] {
     var tips: [CommitID] = []
+    let (all, slash) = (remoteNames, UInt8(ascii: "/"))
     for remote in remotes(named: name, at: url) {
-      tips += try commits(under: Array("refs/remotes/".utf8) + remote + [UInt8(ascii: "/")])
+      // Of a remote whose name goes on from this one's, as `origin/fork`, nobody can tell from the refs' names.
+      let others = all.filter { $0.count > remote.count && $0.starts(with: remote + [slash]) }
+      for tip in try self.tips(under: Self.tracking + remote + [slash]) {
+        let name = tip.name.dropFirst(Self.tracking.count)
+        if !others.contains(where: { name.starts(with: $0 + [slash]) }) { tips.append(tip.commit) }
+      }
     }
     return tips
   }
+
+  private static let tracking = Array("refs/remotes/".utf8)
 
   /// The commits that the refs below a prefix such as `refs/heads/` lead to, in the order of the refs' names.
   public func commits(under prefix: [UInt8]) throws(GitError) -> [CommitID] {

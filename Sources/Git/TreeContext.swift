@@ -56,7 +56,9 @@ final class TreeContext {
     if case .missingObject(let id) = error {
       hasLackedContent = true
       let repository = isPartialClone ? "this partial clone" : "this repository"
-      return .notAvailable(path, why: "\(repository) does not have its object \(id)")
+      // All of them at once (git-fetch(1), since Git 2.36).
+      let way = isPartialClone ? "; git fetch --refetch --no-filter brings it" : ""
+      return .notAvailable(path, why: "\(repository) does not have its object \(id)\(way)")
     }
     if case .tooDeep(let top) = error {
       return .unreadable(top, why: "its directories are nested more than \(GitError.mostLevels) deep")

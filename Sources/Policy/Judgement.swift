@@ -140,9 +140,22 @@ public struct Judgement {
     }
   }
 
+  /// Whether none of the rules of a scope counts at a path: each is off, or waived. What they would ask need not be known.
+  /// - Parameter message: that of the commit.
+  public func letsPass(_ scope: Rule.Scope, at path: RepositoryPath, message: Text?) -> Bool {
+    let valid = validWaivers(message: message)
+    return rules.filter { $0.scope == scope }.allSatisfy { rule in
+      valid.contains { $0.covers(rule.id, at: path) }
+    }
+  }
+
+  private func validWaivers(message: Text?) -> [Waiver] {
+    let own = allowsWaivers ? message.map { Waiver.read(message: $0) } ?? [] : []
+    return (waivers + own).filter { !$0.isOver(on: today) }
+  }
+
   private func sort(_ findings: [Finding], into verdict: inout Verdict, _ subject: Subject) {
-    let own = allowsWaivers ? subject.message.map { Waiver.read(message: $0) } ?? [] : []
-    let valid = (waivers + own).filter { !$0.isOver(on: today) }
+    let valid = validWaivers(message: subject.message)
     for finding in findings.sorted(by: Finding.precedes) {
       if let waiver = valid.first(where: { $0.covers(finding) }) {
         verdict.waived.append(WaivedFinding(finding: finding, waiver: waiver))

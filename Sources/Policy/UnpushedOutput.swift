@@ -42,6 +42,9 @@ public struct UnpushedOutput: Sendable {
     case missing(here: Objects, nowhere: Objects)
     /// There is no remote to push to.
     case noRemote
+    /// There are these, and neither the output nor the configuration says which of them is meant. Those that only this
+    /// machine has are none for the commit.
+    case noDefault(remotes: [Text], areOfCommit: Bool)
     /// The output names a remote that the configuration does not have.
     case unknownRemote
   }

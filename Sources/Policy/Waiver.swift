@@ -33,9 +33,12 @@ public struct Waiver: Hashable, Sendable {
   public func isOver(on today: Text) -> Bool { expires.map { $0 < today } ?? false }
 
   /// Whether it is about a finding.
-  func covers(_ finding: Finding) -> Bool {
-    guard Glob(rule).matches(RepositoryPath(normalized: finding.rule.text.utf8)) else { return false }
-    return path.map { Glob($0).matches(finding.place.path) } ?? true
+  func covers(_ finding: Finding) -> Bool { covers(finding.rule, at: finding.place.path) }
+
+  /// Whether it is about what a rule finds at a path.
+  func covers(_ rule: RuleID, at path: RepositoryPath) -> Bool {
+    guard Glob(self.rule).matches(RepositoryPath(normalized: rule.text.utf8)) else { return false }
+    return self.path.map { Glob($0).matches(path) } ?? true
   }
 
   /// The waivers of a `.guard-waivers.yml`: a list of entries, or a map with the list under `waivers`.

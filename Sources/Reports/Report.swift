@@ -89,9 +89,14 @@ public struct Report {
   /// What `GUARD_SKIP` would have to name, what it names already with it: rules with commas between them.
   var rulesToSkip: String {
     let skipped = verdicts.flatMap(\.waived).filter { $0.waiver.source == .environment }.map(\.finding)
-    let rules = Set((counted.filter { $0.severity == .error } + skipped).map(\.rule))
-    return rules.sorted().map(\.description).joined(separator: ",")
+    var rules = Set((counted.filter { $0.severity == .error } + skipped).map(\.rule.description))
+    guard stopsUnknown else { return rules.sorted().joined(separator: ",") }
+    rules = rules.filter { !$0.hasPrefix("cache/") }
+    return "'\((["cache/*"] + rules.sorted()).joined(separator: ","))'"
   }
+
+  /// Whether data of which nothing is known stops a push. It is let pass as data that is missing.
+  var stopsUnknown: Bool { scope.kind == .push && notChecked.contains(where: \.isFatal) }
 
   /// Whether there is anything to tell but that all was checked and all passed.
   public var hasMoreThanAPass: Bool {

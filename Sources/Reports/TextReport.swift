@@ -198,7 +198,7 @@ public struct TextReport {
 
   /// The way that works where the report is read: before a commit there is no message to waive in.
   private mutating func writeWaiving() {
-    guard options.tellsWaiving, report.errors > 0 else { return }
+    guard options.tellsWaiving, report.errors > 0 || report.stopsUnknown else { return }
     switch report.scope.kind {
     case .staged, .message, .worktree:
       line("to commit all the same: GUARD_SKIP=\(report.rulesToSkip) git commit …")

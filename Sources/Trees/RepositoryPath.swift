@@ -49,6 +49,17 @@ public struct RepositoryPath: Hashable, Sendable {
     bytes.lastIndex(of: Self.slash).map { bytes[($0 + 1)...] } ?? bytes[...]
   }
 
+  /// The directories that it lies in, the nearest first, the root last.
+  public var directoriesUpward: [RepositoryPath] {
+    var directories: [RepositoryPath] = []
+    var here = self
+    while !here.isRoot {
+      here = here.parent
+      directories.append(here)
+    }
+    return directories
+  }
+
   /// The directory that holds it; the root's is the root.
   public var parent: RepositoryPath {
     RepositoryPath(normalized: bytes.lastIndex(of: Self.slash).map { Array(bytes[..<$0]) } ?? [])

@@ -309,6 +309,12 @@ extension RuleMessage {
       unpushed(.missing(here: .init(count: 1, doubt: "cache: Permission denied"), nowhere: none))
     },
     RuleMessage("cache/not-pushed", "without a remote") { unpushed(.noRemote) },
+    RuleMessage("cache/not-pushed", "one remote that is not the default one") {
+      unpushed(.noDefault(remotes: ["storage"], areOfCommit: true))
+    },
+    RuleMessage("cache/not-pushed", "remotes of which none is the default one") {
+      unpushed(.noDefault(remotes: ["storage", "other"], areOfCommit: false))
+    },
     RuleMessage("cache/not-pushed", "a remote that is not configured") { unpushed(.unknownRemote) },
     RuleMessage("cache/lost", "an output") { unpushed(.missing(here: none, nowhere: one)) },
     RuleMessage("cache/lost", "damaged, and nowhere else") {

@@ -151,19 +151,6 @@ extension Subject {
   }
 }
 
-extension RepositoryPath {
-  /// The directories that it lies in, the nearest first, the root last.
-  var directoriesUpward: [RepositoryPath] {
-    var directories: [RepositoryPath] = []
-    var here = self
-    while !here.isRoot {
-      here = here.parent
-      directories.append(here)
-    }
-    return directories
-  }
-}
-
 extension ProjectReader {
   /// The pipelines, locks and pointers of a tree.
   static func dvcFiles(in tree: any FileTree) throws(JudgementError) -> [RepositoryPath] {

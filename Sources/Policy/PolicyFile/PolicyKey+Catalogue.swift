@@ -66,7 +66,7 @@ extension PolicyKey {
       "whether the hook stops a push whose data is only here, or uploads the data itself"),
     PolicyKey(
       "on-error", .choice(of: RemotePolicy.OnError.self), default: "fail",
-      "whether a remote that cannot be asked stops a push"),
+      "whether a remote that cannot be asked, or an older commit that cannot be read, stops a push"),
     PolicyKey(
       "objects", .choice(of: RemotePolicy.Objects.self), default: "new",
       "whether what the Git remote's commits name is asked for as well"),

@@ -26,7 +26,8 @@ extension Rule {
       uploads it and writes the version into the `.dvc` file or `dvc.lock`: amend the commit with that. guard writes no \
       such file, so `guard push` does not upload there.
 
-      `no-remote`: no DVC remote is configured at all, so the data stays on this machine. That is a warning.
+      `no-remote`: the commit configures no DVC remote at all, so the data stays on this machine. That is a warning. Where \
+      it has remotes, and none is the default one, it is an error: `dvc push` fails there, too.
       """,
     example: Example(
       fails: #"""
@@ -63,20 +64,32 @@ extension Rule {
           "cache/not-pushed", reason: .noRemote,
           message: "the data of '\(output.output)' is only on this machine: no DVC remote is configured",
           Mend(advice: ShellCommand(dvc: "remote add -d NAME URL", in: output.root, []).description))
+      case .noDefault(let remotes, let areOfCommit):
+        let others = remotes.count == 1 ? "is '\(remotes[0])'" : "are \(remotes.count)"
+        return output.finding(
+          "cache/not-pushed", reason: areOfCommit ? nil : .noRemote,
+          message:
+            "'\(output.output)' has no remote to be on: no DVC remote is the default one (there \(others))",
+          output.configuring("remote default", [remotes.count == 1 ? remotes[0].utf8 : Array("NAME".utf8)]))
       case .unknownRemote:
         return output.finding(
           "cache/not-pushed",
           message:
             "'\(output.output)' is to be pushed to the remote '\(output.remote)', which is not configured",
-          Mend(
-            advice: ShellCommand(dvc: "remote add", in: output.root, [output.remote.utf8, Array("URL".utf8)])
-              .description))
+          output.configuring("remote add", [output.remote.utf8, Array("URL".utf8)]))
       }
     }
   }
 }
 
 extension UnpushedOutput {
+  /// A change of DVC's configuration. What is in `.dvc/config` a commit that exists does not have; what is only on this
+  /// machine counts for all commits.
+  fileprivate func configuring(_ words: String, _ arguments: [[UInt8]]) -> Mend {
+    let local = ShellCommand(dvc: words + " --local", in: root, arguments).description
+    return Mend(advice: "\(local); or for everybody, without --local, and amend the commit with .dvc/config")
+  }
+
   /// The command that uploads it.
   fileprivate func upload(of objects: Objects) -> Mend {
     let access = objects.doubt == nil ? "" : "make that readable for you, then "

@@ -117,6 +117,9 @@ struct CIRun {
         try surroundings.asking { (repository) throws(GitError) in try repository.parents(of: change.head) }
       }
     let scope = PushRun.Scope(commits: commits, base: old, tips: [change.head])
+    if let head = commits.last {
+      push.countsEveryCommit = try check.policy(of: subjects.commit(head)).everyCommit == .error
+    }
     push.options.push = try push.command(for: scope)
     let report = try push.report(push.look(scope), milliseconds: SystemClock.monotonicMilliseconds)
     return (report.verdicts, report.notChecked)

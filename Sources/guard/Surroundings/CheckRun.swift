@@ -140,9 +140,7 @@ struct CheckRun {
   /// What the policy says of a subject.
   func verdict(_ subject: Subject) throws(Failure) -> Verdict {
     do throws(JudgementError) {
-      let judgement = Judgement(
-        try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,
-        isStrict: isStrict, allowsWaivers: allowsWaivers)
+      let judgement = try judgement(for: subject)
       guard trusted == nil, let memory = surroundings.verdicts else { return try judgement.judge(subject) }
       let wasClean = memory.isClean(subject, under: judgement)
       let verdict = try judgement.judge(subject, wasClean: wasClean)
@@ -151,6 +149,17 @@ struct CheckRun {
     } catch {
       throw Failure("\(error)")
     }
+  }
+
+  /// What a subject is judged by.
+  func judgement(of subject: Subject) throws(Failure) -> Judgement {
+    do { return try judgement(for: subject) } catch { throw Failure("\(error)") }
+  }
+
+  private func judgement(for subject: Subject) throws(JudgementError) -> Judgement {
+    Judgement(
+      try policy(for: subject), only: only, skip: skip, waivers: try waivers(for: subject), today: today,
+      isStrict: isStrict, allowsWaivers: allowsWaivers)
   }
 
   private func policy(for subject: Subject) throws(JudgementError) -> Policy {

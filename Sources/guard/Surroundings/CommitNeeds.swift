@@ -17,7 +17,7 @@ final class CommitNeeds {
     /// The outputs that have no remote, and why.
     var homeless: [Homeless] = []
     /// What could not be read.
-    var unreadable: [(what: String, why: String)] = []
+    var unreadable: [Unreadable] = []
     /// The outputs with a remote of their own that is not asked.
     var leftOut: [Text] = []
   }
@@ -39,8 +39,22 @@ final class CommitNeeds {
     let root: RepositoryPath
     /// The remote that it names and the configuration does not have; `nil` when none is configured.
     let remote: Text?
+    /// The remotes that the configuration has.
+    let others: [DVC.Remote]
     /// The caches on this machine that may hold its data.
     let caches: MachineCaches
+  }
+
+  /// Something of a commit that cannot be read, so that nobody knows what data it names.
+  struct Unreadable {
+    /// Where it is.
+    let path: RepositoryPath
+    /// What it is, and why.
+    let (what, why): (String, String)
+
+    init(_ path: RepositoryPath, _ what: String? = nil, why: String) {
+      (self.path, self.what, self.why) = (path, what ?? path.description, why)
+    }
   }
 
   /// An object that has nowhere to go.
@@ -85,15 +99,25 @@ final class CommitNeeds {
       if onlyNew, try isAsItsParent(id) { return Named() }
       tree = try repository.tree(of: id)
     } catch {
-      throw Failure(error)
+      return Named(unreadable: [Unreadable(.root, "the tree", why: "\(error)")])
     }
-    return try named(in: tree, commit: Text(utf8: id.object.hexadecimal), onlyNew: onlyNew)
+    let roots: [RepositoryPath]
+    do { roots = try Project.roots(in: tree) } catch {
+      return Named(unreadable: [Unreadable(.root, "the tree", why: Failure(error).message)])
+    }
+    let (named, projects) = try named(
+      in: tree, roots, commit: Text(utf8: id.object.hexadecimal), onlyNew: onlyNew)
+    if named.unreadable.isEmpty { sources[id] = StageSources(projects, in: tree) }
+    return named
   }
 
-  private func named(in tree: ObjectTree, commit: Text, onlyNew: Bool) throws(Failure) -> Named {
+  private func named(
+    in tree: ObjectTree, _ roots: [RepositoryPath], commit: Text, onlyNew: Bool
+  ) throws(Failure) -> (Named, [Project]) {
     var named = Named()
+    var projects: [Project] = []
     let treeRoot = repository.workTree ?? repository.gitDirectory
-    for root in try surroundings.projectRoots(in: tree) {
+    for root in roots {
       let project: Project
       let settings: LoadedSettings
       do {
@@ -104,18 +128,20 @@ final class CommitNeeds {
             try surroundings.settings(of: root, in: tree, treeRoot: treeRoot)
           } ?? own
       } catch {
+        let what = root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'"
         named.unreadable.append(
-          (root.isRoot ? "the DVC repository" : "the DVC repository '\(root)'", error.message))
+          Unreadable(root.appending(Array(".dvc/config".utf8)), what, why: error.message))
         continue
       }
       for file in project.files {
         if case .failure(let error) = file.stages {
-          named.unreadable.append(("\(file.path)", Failure(error).message))
+          named.unreadable.append(Unreadable(file.path, why: Failure(error).message))
         }
       }
       add(PushedOutputs(of: project.readableStages), root, settings, commit, onlyNew, to: &named)
+      projects.append(project)
     }
-    return named
+    return (named, projects)
   }
 
   private func add(
@@ -125,7 +151,8 @@ final class CommitNeeds {
   ) {
     for (stage, output) in outputs.unknown {
       named.unreadable.append(
-        ("\(stage.file)", "the hash of '\(output.reference.definition)' is none that guard knows"))
+        Unreadable(
+          stage.file, why: "the hash of '\(output.reference.definition)' is none that guard knows"))
     }
     let caches = caches(at: settings.cacheDirectory, of: root)
     if let name = choice.name, settings.remoteDescription(name) != nil { hasChosen = true }
@@ -140,7 +167,9 @@ final class CommitNeeds {
         else { continue }
         let label = root.description + "\0" + (name?.string ?? "")
         if saidHomeless.insert(Text(label)).inserted || !onlyNew {
-          named.homeless.append(Homeless(output: output, root: root, remote: name, caches: caches))
+          let others = settings.configuration.remotes
+          named.homeless.append(
+            Homeless(output: output, root: root, remote: name, others: others, caches: caches))
         }
         continue
       }
@@ -160,18 +189,17 @@ final class CommitNeeds {
     return found
   }
 
-  /// Whether nothing that DVC reads differs from the first parent, which was looked at before.
+  /// Whether nothing that DVC reads differs from the first parent, all of which was read before.
   private func isAsItsParent(_ id: CommitID) throws(GitError) -> Bool {
-    guard let parent = try repository.parents(of: id).first, looked.contains(parent) else {
-      looked.insert(id)
-      return false
-    }
-    looked.insert(id)
+    guard let parent = try repository.parents(of: id).first, let known = sources[parent] else { return false }
     let changes = try repository.changes(from: repository.tree(of: parent), to: repository.tree(of: id))
-    return !changes.contains { $0.path.mayChangePipelines }
+    guard !known.mayDiffer(after: changes) else { return false }
+    sources[id] = known
+    return true
   }
 
-  private var looked: Set<CommitID> = []
+  /// What the stages of commits were read from, where all of it could be.
+  private var sources: [CommitID: StageSources] = [:]
 }
 
 extension Surroundings {
@@ -191,16 +219,6 @@ extension Surroundings {
         return nil
       }
     }
-  }
-}
-
-extension RepositoryPath {
-  /// Whether DVC may read the file to know what there is: its own files, what they ignore, and files that
-  /// templates take values from.
-  fileprivate var mayChangePipelines: Bool {
-    let suffixes = [".dvc", ".yaml", ".yml", ".json", ".toml", ".py", "dvc.lock", ".dvcignore", ".gitignore"]
-    return suffixes.contains { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
-      || components.contains { $0.elementsEqual(".dvc".utf8) }
   }
 }
 

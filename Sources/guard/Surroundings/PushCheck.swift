@@ -33,7 +33,7 @@ final class PushCheck {
     let commit: CommitID
     var verdicts: [NeedVerdict] = []
     var homeless: [CommitNeeds.Homeless] = []
-    var unreadable: [(what: String, why: String)] = []
+    var unreadable: [CommitNeeds.Unreadable] = []
     var leftOut: [Text] = []
   }
 
@@ -146,34 +146,18 @@ extension PushCheck.Answer {
       }
   }
 
-  /// What could not be found out, in a line for each remote and reason.
-  /// - Parameters:
-  ///   - isFatal: whether a remote that cannot be asked stops it.
-  ///   - isTip: whether somebody will check the commit out; what is unreadable in history is only told.
-  func unjudged(isFatal: Bool, isTip: Bool) -> [Unjudged] {
-    var counts: [String: [StoreError: Int]] = [:]
-    for verdict in verdicts {
-      for (error, count) in verdict.unknown {
-        counts[verdict.need.remote.label, default: [:]][error, default: 0] += count
-      }
-    }
-    var unjudged = unreadable.map { Unjudged(what: $0.what, why: $0.why, isFatal: isTip) }
-    let unverified = Dictionary(verdicts.map { ($0.need.remote.label, $0.unverified) }) { $0 + $1 }
-    for (label, count) in unverified.sorted(by: { $0.key < $1.key }) where count > 0 {
-      unjudged.append(
-        Unjudged(
-          what: "the size of \(count == 1 ? "1 object" : "\(count) objects") on the remote \(label)",
-          why: "nothing here says what it must be, or the remote does not tell it", isFatal: false))
-    }
-    for (label, errors) in counts.sorted(by: { $0.key < $1.key }) {
-      for (error, count) in errors.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-        let objects = count == 1 ? "1 object" : "\(count) objects"
-        unjudged.append(
-          Unjudged(what: "\(objects) on the remote \(label)", why: "\(error)", isFatal: isFatal))
-      }
-    }
-    return unjudged
+}
+
+extension PushedOutput {
+  /// The file that records its hash.
+  var recordFile: RepositoryPath {
+    stage.name == nil ? stage.file : stage.file.parent.appending(Array("dvc.lock".utf8))
   }
+}
+
+extension DVC.Remote {
+  /// Whether only this machine's configuration has it.
+  fileprivate var isOwn: Bool { settings.allSatisfy(\.isOwn) }
 }
 
 extension RemoteDescription {
@@ -194,8 +178,15 @@ extension UnpushedOutput {
   }
 
   fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
+    let cause: Cause =
+      if homeless.remote != nil { .unknownRemote } else {
+        homeless.others.isEmpty
+          ? .noRemote
+          : .noDefault(
+            remotes: homeless.others.map(\.name), areOfCommit: homeless.others.contains { !$0.isOwn })
+      }
     self.init(
-      homeless.output, cause: homeless.remote == nil ? .noRemote : .unknownRemote, count: 1,
+      homeless.output, cause: cause, count: 1,
       remote: homeless.remote ?? "", push: push, root: homeless.root)
   }
 
@@ -204,9 +195,8 @@ extension UnpushedOutput {
     keepsVersions: Bool = false, isInWorkTree: Bool = false
   ) {
     let stage = output.stage
-    let file = stage.name == nil ? stage.file : stage.file.parent.appending(Array("dvc.lock".utf8))
     self.init(
-      place: Place(file, output.output.recorded.position),
+      place: Place(output.recordFile, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
       output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
       root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree)

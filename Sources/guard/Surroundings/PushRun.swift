@@ -16,7 +16,7 @@ struct PushRun {
   struct Scope {
     var commits: [CommitID]
     var base: [CommitID]
-    /// The commits that somebody will check out: what is unreadable in another one is only told.
+    /// The commits that somebody will check out.
     var tips: Set<CommitID>
     /// The branches on the other side that they are for; `nil` when nobody says.
     var branches: [Text]?
@@ -26,6 +26,8 @@ struct PushRun {
   struct Found {
     let scope: Scope
     let policy: RemotePolicy
+    /// What the newest of the commits is judged by.
+    let judgement: Judgement?
     let check: PushCheck
     var answers: [PushCheck.Answer]
   }
@@ -39,6 +41,8 @@ struct PushRun {
   }
 
   var options = PushCheck.Options()
+  /// Whether a commit that cannot be read stops it also where nobody will check that commit out.
+  var countsEveryCommit = true
   /// Asks the tracking server for a commit's runs; it is not asked when there is none.
   var linkedRuns: ((CommitID) throws(JudgementError) -> [LinkedRun])?
 
@@ -145,12 +149,13 @@ struct PushRun {
 
   /// Asks the remotes.
   func look(_ scope: Scope) throws(Failure) -> Found {
-    let policy = try scope.commits.last.map { id throws(Failure) in
-      try run(for: scope).policy(of: try subjects.commit(id)).remote
-    }
-    let check = PushCheck(surroundings, policy ?? RemotePolicy(), options)
-    let answers = try check.answers(for: scope.commits, base: scope.base)
-    return Found(scope: scope, policy: policy ?? RemotePolicy(), check: check, answers: answers)
+    let (run, newest) = (run(for: scope), try scope.commits.last.map(subjects.commit))
+    let policy =
+      try newest.map { subject throws(Failure) in try run.policy(of: subject).remote } ?? RemotePolicy()
+    let check = PushCheck(surroundings, policy, options)
+    return Found(
+      scope: scope, policy: policy, judgement: try newest.map(run.judgement), check: check,
+      answers: try check.answers(for: scope.commits, base: scope.base))
   }
 
   /// How policy is found for a scope.
@@ -187,14 +192,11 @@ struct PushRun {
   func report(_ found: Found, _ scope: Report.Scope? = nil, milliseconds start: Int64) throws(Failure)
     -> Report
   {
-    let isFatal = found.policy.onError != .warn
     var verdicts: [Verdict] = []
-    var notChecked: [Unjudged] = []
     let workTree = try DataInWorkTree(surroundings)
     let run = run(for: found.scope)
     for answer in found.answers {
       let unpushed = answer.unpushed(push: options.push, workTree)
-      notChecked += answer.unjudged(isFatal: isFatal, isTip: found.scope.tips.contains(answer.commit))
       // A commit that leaves nothing behind has nothing to be told of.
       if case .data = judging, unpushed.isEmpty { continue }
       let subject = try subjects.commit(answer.commit)
@@ -208,7 +210,22 @@ struct PushRun {
     let head = found.scope.commits.last.map { Text(utf8: $0.object.hexadecimal) }
     return Report(
       scope ?? Report.Scope(.push, base: base, head: head), verdicts, commits: found.scope.commits.count,
-      notChecked: notChecked, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
+      notChecked: try doubts(found).lines, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
       version: GuardCommand.version)
+  }
+
+  /// What is not known of the commits. Who let data pass that is missing needs not know of it.
+  private func doubts(_ found: Found) throws(Failure) -> PushDoubts {
+    let stopsOnError = found.policy.onError != .warn
+    let stops = { (commit: CommitID) in
+      let isTip = found.scope.tips.contains(commit)
+      return (content: isTip || countsEveryCommit && stopsOnError, presence: stopsOnError)
+    }
+    return try PushDoubts(found.answers, stops: stops) { (commit, file) throws(Failure) in
+      let message = try surroundings.asking { (repository) throws(GitError) in
+        try repository.commit(commit).message
+      }
+      return found.judgement?.letsPass(.remote, at: file, message: Text(utf8: message)) ?? false
+    }
   }
 }
