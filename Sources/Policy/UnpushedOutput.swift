@@ -69,6 +69,9 @@ public struct UnpushedOutput: Sendable {
   public let keepsVersions: Bool
   /// Whether the work tree has what neither the remote nor a cache has.
   public let isInWorkTree: Bool
+  /// Whether the newest of the commits has the file that records it, as it is: what is asked of DVC by the name of a file
+  /// is what is checked out.
+  public let isCurrent: Bool
   /// The directory of the DVC repository.
   public let root: RepositoryPath
 
@@ -76,8 +79,10 @@ public struct UnpushedOutput: Sendable {
   public init(
     place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int,
     remote: Text,
-    cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false, isInWorkTree: Bool = false
+    cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false, isInWorkTree: Bool = false,
+    isCurrent: Bool = true
   ) {
+    self.isCurrent = isCurrent
     self.isInWorkTree = isInWorkTree
     self.place = place
     self.stage = stage

@@ -270,7 +270,7 @@ extension RuleMessage {
   /// An output that is not on its remote.
   static func unpushed(
     _ cause: UnpushedOutput.Cause, count: Int = 1, isMade: Bool = true, keepsVersions: Bool = false,
-    isInWorkTree: Bool = false
+    isInWorkTree: Bool = false, isCurrent: Bool = true
   ) -> Subject {
     let subject = Repository.training().commit()
     let place = isMade ? Place("dvc.lock", Position(line: 12, column: 5)) : Place("data.dvc")
@@ -278,7 +278,7 @@ extension RuleMessage {
       place: place, stage: isMade ? ("train", "dvc.yaml") : ("data.dvc", "data.dvc"), isMade: isMade,
       output: isMade ? "model.pkl" : "data", count: count, remote: "storage", cause: cause,
       push: "guard push",
-      root: .root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree)
+      root: .root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
     subject.unpushedSource = { [output] }
     return subject
   }
@@ -338,6 +338,9 @@ extension RuleMessage {
     },
     RuleMessage("cache/lost", "data that nobody has") {
       unpushed(.missing(here: none, nowhere: one), isMade: false)
+    },
+    RuleMessage("cache/lost", "data that only an older commit names") {
+      unpushed(.missing(here: none, nowhere: one), isMade: false, isCurrent: false)
     },
   ]
 

@@ -156,6 +156,24 @@ import Testing
         """)
   }
 
+  @Test func `lost data that only an older commit names is asked for of all commits`() throws {
+    let box = try PushScenarios.sandbox()
+    let said = try box.inside(
+      """
+      advice() { push git push -q origin main; sed -n 's/^ *\\(do\\|fix\\): *//p' ../said; }
+      echo lost > data/raw.csv; track data/raw.csv; git commit -q --no-verify -m lost; rm -r .dvc/cache data/raw.csv; advice
+      echo 1 > README; git add README; git commit -q --no-verify -m readme; advice
+      echo lost > data/raw.csv; advice; rm data/raw.csv
+      git rm -q data/raw.csv.dvc; git commit -q --no-verify -m removed; advice; echo lost > data/raw.csv; advice
+      """)
+    let (newest, older) = (
+      "stopped cache/lost\non the machine that has it: dvc push data/raw.csv.dvc\n",
+      "stopped cache/lost\nonly older commits name it; on the machine that has it: dvc push --all-commits\n"
+    )
+    #expect(
+      said == newest + newest + "stopped cache/lost\ndvc commit -f data/raw.csv.dvc\n" + older + older)
+  }
+
   @Test func `a remote that cannot be looked at is one line, however many objects there are`() throws {
     let box = try PushScenarios.sandbox()
     let said = try box.inside(

@@ -10,7 +10,8 @@ extension Rule {
 
       The output of a stage can be made again. What the work tree still has `dvc commit` brings into the cache, and \
       `guard push` from there. Other data behind a `.dvc` file must be brought from where it is: another \
-      clone's cache (`dvc push` there), a backup. When it is gone for good and the commit is only history, waive it.
+      clone's cache (`dvc push` there; `dvc push --all-commits` for what only older commits name), a backup. When it is gone \
+      for good and the commit is only history, waive it.
 
       A file of the cache whose content has not the hash of its name is damaged, and nobody's data. `guard push` finds it \
       when it reads the file, and from then on it is told. It is to be deleted first, as the fix does: dvc trusts a \
@@ -44,7 +45,7 @@ extension Rule {
         message: "\(output.described(nowhere)) is neither \(nowhere.damaged > 0 ? "whole " : "")"
           + "on the remote '\(output.remote)' nor "
           + (nowhere.damagedCopies.isEmpty ? "" : "whole ")
-          + (output.isInWorkTree ? "in a cache; the work tree has it" : "here"),
+          + (output.isInWorkTree && output.isCurrent ? "in a cache; the work tree has it" : "here"),
         output.restoration(of: nowhere))
     }
   }
@@ -76,6 +77,10 @@ extension UnpushedOutput {
   private var restoration: Mend {
     let file = stage.file.relative(to: root) ?? stage.file.bytes
     guard isMade else {
+      guard isCurrent else {
+        let command = ShellCommand(dvc: "push --all-commits", in: root, []).description
+        return Mend(advice: "only older commits name it; on the machine that has it: \(command)")
+      }
       // Without an answer from a person it does nothing but with -f.
       if isInWorkTree { return Mend(command: ShellCommand(dvc: "commit -f", in: root, [file]).description) }
       return Mend(

@@ -138,11 +138,16 @@ extension PushCheck.Answer {
   }
 
   /// What the rules are told.
-  func unpushed(push: String, _ workTree: DataInWorkTree) -> [UnpushedOutput] {
+  /// - Parameter isCurrent: whether a file is in the newest commit as it is in this one.
+  func unpushed(
+    push: String, _ workTree: DataInWorkTree, isCurrent: (RepositoryPath) -> Bool
+  ) -> [UnpushedOutput] {
     homeless.map { UnpushedOutput($0, push: push) }
       + verdicts.compactMap { verdict in
         if verdict.missing.isEmpty { return nil }
-        return UnpushedOutput(verdict, push: push, isInWorkTree: workTree.has(verdict))
+        return UnpushedOutput(
+          verdict, push: push, isInWorkTree: workTree.has(verdict),
+          isCurrent: verdict.missing.allSatisfy(\.isHere) || isCurrent(verdict.need.output.recordFile))
       }
   }
 
@@ -166,7 +171,7 @@ extension RemoteDescription {
 }
 
 extension UnpushedOutput {
-  fileprivate init(_ verdict: NeedVerdict, push: String, isInWorkTree: Bool) {
+  fileprivate init(_ verdict: NeedVerdict, push: String, isInWorkTree: Bool, isCurrent: Bool) {
     let need = verdict.need
     self.init(
       need.output,
@@ -174,7 +179,7 @@ extension UnpushedOutput {
         here: Objects(verdict.missing.filter { !$0.isLost }),
         nowhere: Objects(verdict.missing.filter(\.isLost))),
       count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root,
-      keepsVersions: need.remote.keepsVersions, isInWorkTree: isInWorkTree)
+      keepsVersions: need.remote.keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
   }
 
   fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
@@ -192,14 +197,14 @@ extension UnpushedOutput {
 
   private init(
     _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath,
-    keepsVersions: Bool = false, isInWorkTree: Bool = false
+    keepsVersions: Bool = false, isInWorkTree: Bool = false, isCurrent: Bool = true
   ) {
     let stage = output.stage
     self.init(
       place: Place(output.recordFile, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
       output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
-      root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree)
+      root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
   }
 }
 

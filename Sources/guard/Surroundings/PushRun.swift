@@ -196,7 +196,12 @@ struct PushRun {
     let workTree = try DataInWorkTree(surroundings)
     let run = run(for: found.scope)
     for answer in found.answers {
-      let unpushed = answer.unpushed(push: options.push, workTree)
+      var newer: [Set<RepositoryPath>]?
+      let unpushed = answer.unpushed(push: options.push, workTree) { file in
+        let changes = newer ?? self.newer(answer.commit, found.scope)
+        newer = changes
+        return changes.contains { !$0.contains(file) }
+      }
       // A commit that leaves nothing behind has nothing to be told of.
       if case .data = judging, unpushed.isEmpty { continue }
       let subject = try subjects.commit(answer.commit)
@@ -212,6 +217,23 @@ struct PushRun {
       scope ?? Report.Scope(.push, base: base, head: head), verdicts, commits: found.scope.commits.count,
       notChecked: try doubts(found).lines, milliseconds: Int(SystemClock.monotonicMilliseconds - start),
       version: GuardCommand.version)
+  }
+
+  /// What each of the commits that somebody will check out changes of a commit, where that can be told.
+  private func newer(_ commit: CommitID, _ scope: Scope) -> [Set<RepositoryPath>] {
+    scope.tips.contains(commit)
+      ? [[]]
+      : scope.tips.compactMap { tip in
+        do throws(Failure) {
+          return try surroundings.asking { (repository) throws(GitError) in
+            let (old, new) = (try repository.tree(of: commit), try repository.tree(of: tip))
+            return Set(try repository.changes(from: old, to: new).map(\.path))
+          }
+        } catch {
+          // Of one that is not wholly here nothing is known.
+          return nil
+        }
+      }
   }
 
   /// What is not known of the commits. Who let data pass that is missing needs not know of it.
