@@ -67,6 +67,9 @@ public struct UnpushedOutput: Sendable {
   public let push: String
   /// Whether the remote keeps versions of files, which only `dvc push` records.
   public let keepsVersions: Bool
+  /// Whether the record names a version on it: `dvc push` uploads the file anew when that is gone, and leaves the record
+  /// as it is (DVC 3.67).
+  public let namesVersion: Bool
   /// Whether the work tree has what neither the remote nor a cache has.
   public let isInWorkTree: Bool
   /// Whether the newest of the commits has the file that records it, as it is: what is asked of DVC by the name of a file
@@ -80,8 +83,9 @@ public struct UnpushedOutput: Sendable {
     place: Place, stage: (name: Text, file: RepositoryPath), isMade: Bool, output: Text, count: Int,
     remote: Text,
     cause: Cause, push: String, root: RepositoryPath, keepsVersions: Bool = false, isInWorkTree: Bool = false,
-    isCurrent: Bool = true
+    namesVersion: Bool = false, isCurrent: Bool = true
   ) {
+    self.namesVersion = namesVersion
     self.isCurrent = isCurrent
     self.isInWorkTree = isInWorkTree
     self.place = place

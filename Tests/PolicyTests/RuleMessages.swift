@@ -270,7 +270,7 @@ extension RuleMessage {
   /// An output that is not on its remote.
   static func unpushed(
     _ cause: UnpushedOutput.Cause, count: Int = 1, isMade: Bool = true, keepsVersions: Bool = false,
-    isInWorkTree: Bool = false, isCurrent: Bool = true
+    namesVersion: Bool = false, isInWorkTree: Bool = false, isCurrent: Bool = true
   ) -> Subject {
     let subject = Repository.training().commit()
     let place = isMade ? Place("dvc.lock", Position(line: 12, column: 5)) : Place("data.dvc")
@@ -278,7 +278,8 @@ extension RuleMessage {
       place: place, stage: isMade ? ("train", "dvc.yaml") : ("data.dvc", "data.dvc"), isMade: isMade,
       output: isMade ? "model.pkl" : "data", count: count, remote: "storage", cause: cause,
       push: "guard push",
-      root: .root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
+      root: .root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree, namesVersion: namesVersion,
+      isCurrent: isCurrent)
     subject.unpushedSource = { [output] }
     return subject
   }
@@ -309,6 +310,9 @@ extension RuleMessage {
       unpushed(.missing(here: .init(count: 1, doubt: "cache: Permission denied"), nowhere: none))
     },
     RuleMessage("cache/not-pushed", "without a remote") { unpushed(.noRemote) },
+    RuleMessage("cache/not-pushed", "gone from a remote that keeps versions") {
+      unpushed(.missing(here: one, nowhere: none), keepsVersions: true, namesVersion: true)
+    },
     RuleMessage("cache/not-pushed", "one remote that is not the default one") {
       unpushed(.noDefault(remotes: ["storage"], areOfCommit: true))
     },

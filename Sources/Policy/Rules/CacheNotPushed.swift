@@ -23,8 +23,8 @@ extension Rule {
       --verify` replaces it.
 
       A remote that keeps versions (`version_aware`, `worktree`) has a file when the record names its version. `dvc push` \
-      uploads it and writes the version into the `.dvc` file or `dvc.lock`: amend the commit with that. guard writes no \
-      such file, so `guard push` does not upload there.
+      uploads it and writes the version into the `.dvc` file or `dvc.lock`: amend the commit with that. A version that is \
+      recorded and gone from the remote it leaves recorded, unless `cloud:` is taken out of the record. guard writes no such file, so `guard push` does not upload there.
 
       `no-remote`: the commit configures no DVC remote at all, so the data stays on this machine. That is a warning. Where \
       it has remotes, and none is the default one, it is an error: `dvc push` fails there, too.
@@ -56,7 +56,7 @@ extension Rule {
           "cache/not-pushed",
           message: "\(output.described(here)) \(here.state) on the remote '\(output.remote)'"
             + (here.workTree.map { "; the cache of the work tree '\($0)' has it" } ?? "")
-            + (output.keepsVersions ? ", as no version that is recorded" : "")
+            + output.versionRemark
             + (here.doubt.map { "; the cache may have it: \($0)" } ?? ""),
           output.upload(of: here))
       case .noRemote:
@@ -83,6 +83,11 @@ extension Rule {
 }
 
 extension UnpushedOutput {
+  fileprivate var versionRemark: String {
+    guard keepsVersions else { return "" }
+    return namesVersion ? ", in the version that is recorded" : ", as no version that is recorded"
+  }
+
   /// A change of DVC's configuration. What is in `.dvc/config` a commit that exists does not have; what is only on this
   /// machine counts for all commits.
   fileprivate func configuring(_ words: String, _ arguments: [[UInt8]]) -> Mend {
@@ -97,7 +102,8 @@ extension UnpushedOutput {
       return access.isEmpty ? Mend(command: push) : Mend(advice: "\(access)\(push)")
     }
     let command = ShellCommand(dvc: "push -r", in: root, [remote.utf8]).description
-    return Mend(advice: "\(access)\(command), then amend the commit with what that writes")
+    let before = namesVersion ? "take 'cloud:' out of \(place.path), " : ""
+    return Mend(advice: "\(access)\(before)\(command), then amend the commit with what that writes")
   }
 }
 

@@ -179,7 +179,11 @@ extension UnpushedOutput {
         here: Objects(verdict.missing.filter { !$0.isLost }),
         nowhere: Objects(verdict.missing.filter(\.isLost))),
       count: verdict.count, remote: Text(need.remote.name ?? need.remote.url), push: push, root: need.root,
-      keepsVersions: need.remote.keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
+      keepsVersions: need.remote.keepsVersions,
+      namesVersion: need.output.output.versions.contains {
+        $0.id != nil && $0.remote.string == need.remote.name
+      },
+      isInWorkTree: isInWorkTree, isCurrent: isCurrent)
   }
 
   fileprivate init(_ homeless: CommitNeeds.Homeless, push: String) {
@@ -197,14 +201,16 @@ extension UnpushedOutput {
 
   private init(
     _ output: PushedOutput, cause: Cause, count: Int, remote: Text, push: String, root: RepositoryPath,
-    keepsVersions: Bool = false, isInWorkTree: Bool = false, isCurrent: Bool = true
+    keepsVersions: Bool = false, namesVersion: Bool = false, isInWorkTree: Bool = false,
+    isCurrent: Bool = true
   ) {
     let stage = output.stage
     self.init(
       place: Place(output.recordFile, output.output.recorded.position),
       stage: (stage.name ?? Text(utf8: stage.file.bytes), stage.file), isMade: stage.name != nil,
       output: output.output.reference.definition, count: count, remote: remote, cause: cause, push: push,
-      root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree, isCurrent: isCurrent)
+      root: root, keepsVersions: keepsVersions, isInWorkTree: isInWorkTree,
+      namesVersion: namesVersion, isCurrent: isCurrent)
   }
 }
 
