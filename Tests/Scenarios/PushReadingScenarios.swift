@@ -156,6 +156,43 @@ import Testing
         """)
   }
 
+  @Test func `the message of an unreadable commit may let it pass, by both rules`() throws {
+    let box = try PushScenarios.sandbox()
+    let said = try box.inside(
+      """
+      broken() {
+        git reset -q --hard origin/main; printf 'x: [' >> dvc.yaml; git commit -qa --no-verify -m broken -m "Guard-Skip: $1 known"
+        git checkout -q HEAD~1 -- dvc.yaml; git commit -q --no-verify -m mended; push git push -q origin main:$2
+        grep -o '^not checked: dvc.yaml in commit\\|(waived, .*' ../said
+      }
+      broken cache/lost one; broken 'cache/*' two
+      """)
+    #expect(
+      said == """
+        stopped
+        not checked: dvc.yaml in commit
+        pushed
+        not checked: dvc.yaml in commit
+        (waived, or its rules are off)
+
+        """)
+  }
+
+  @Test(arguments: [("off", "0"), ("error", "2")])
+  func `in CI a commit that a later one mends counts where policy wants every commit right`(
+    level: String, code: String
+  ) throws {
+    let box = try PushScenarios.sandbox()
+    let said = try box.inside(
+      """
+      printf 'version: 1\\nevery-commit: \(level)\\nrules: {lock/unreadable: off}\\n' > .guard.yml; git add -A
+      git commit -q --no-verify -m policy; git push -q --no-verify origin main; printf 'x: [' >> dvc.yaml
+      git commit -qa --no-verify -m broken; git checkout -q HEAD~1 -- dvc.yaml; git commit -q --no-verify -m mended
+      guard ci --base origin/main > ../said 2>&1; echo $?; grep -o '^not checked: dvc.yaml in commit' ../said
+      """)
+    #expect(said == "\(code)\nnot checked: dvc.yaml in commit\n")
+  }
+
   @Test func `lost data that only an older commit names is asked for of all commits`() throws {
     let box = try PushScenarios.sandbox()
     let said = try box.inside(
