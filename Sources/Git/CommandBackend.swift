@@ -37,7 +37,7 @@ final class CommandBackend: Backend {
       contents = nil
       throw try judged(error, id)
     }
-    guard let object else { throw .missingObject(id) }
+    guard let object else { throw try missing(id) }
     return object
   }
 
@@ -51,7 +51,7 @@ final class CommandBackend: Backend {
       sizes = nil
       throw try judged(error, id)
     }
-    guard let answer else { throw .missingObject(id) }
+    guard let answer else { throw try missing(id) }
     return answer.size
   }
 
@@ -126,8 +126,14 @@ final class CommandBackend: Backend {
 
   private func judged(_ error: ProcessError, _ id: ObjectID) throws(GitError) -> GitError {
     // An older Git ends when it may not fetch what a partial clone lacks.
-    if case .ended = error, try configuration().isPartialClone { return .missingObject(id) }
+    if case .ended = error, try configuration().isPartialClone {
+      return .missingObject(id, isPromised: true)
+    }
     return .command("cat-file", why: error.description)
+  }
+
+  private func missing(_ id: ObjectID) throws(GitError) -> GitError {
+    .missingObject(id, isPromised: try configuration().isPartialClone)
   }
 
   private static func workTree(_ command: GitCommand) -> [UInt8]? {

@@ -8,9 +8,9 @@ public enum GitError: Error, Hashable, Sendable {
   case unknownRevision(String, why: String)
   /// The index holds paths with unresolved conflicts: resolve them and `git add` them.
   case conflicts([RepositoryPath])
-  /// An object is not in the repository: a shallow or partial clone lacks it, or the repository is damaged
-  /// (`git fsck`).
-  case missingObject(ObjectID)
+  /// An object is not in the repository: a shallow clone lacks it, or the repository is damaged (`git fsck`). Where it is
+  /// promised, a partial clone left it at its remote: clone without a filter.
+  case missingObject(ObjectID, isPromised: Bool)
   /// Something is there that is not what Git writes: `git fsck` says more.
   case corrupt(what: String, why: String)
   /// A file of Git's could not be read: look at its permissions.
@@ -34,6 +34,9 @@ extension GitError: CustomStringConvertible {
   /// How many directories may lie in each other.
   static let mostLevels = 512
 
+  /// What brings all that a partial clone left at its remote (git-fetch(1), since Git 2.36).
+  static let refetch = "git fetch --refetch --no-filter brings it"
+
   /// One line for a person to read, or a few where Git says more.
   public var description: String {
     switch self {
@@ -43,7 +46,9 @@ extension GitError: CustomStringConvertible {
       "unresolved merge conflicts: "
         + paths.prefix(Self.namedConflicts).map(\.description).joined(separator: ", ")
         + (paths.count > Self.namedConflicts ? " and \(paths.count - Self.namedConflicts) more" : "")
-    case .missingObject(let id): "object \(id) is not in this repository"
+    case .missingObject(let id, isPromised: false): "object \(id) is not in this repository"
+    case .missingObject(let id, isPromised: true):
+      "object \(id) is not in this partial clone; \(Self.refetch)"
     case .corrupt(let what, let why): "\(what) is damaged: \(why)"
     case .unreadable(let path, let why): "cannot read \(path): \(why)"
     case .tooDeep(let top): "directories below '\(top)' are nested more than \(Self.mostLevels) deep"

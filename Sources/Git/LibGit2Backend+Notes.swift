@@ -17,7 +17,7 @@ extension LibGit2Backend {
   func move(
     _ reference: NotesReference, from old: CommitID?, to new: CommitID
   ) throws(GitError) -> Bool {
-    guard var raw = new.object.raw else { throw .missingObject(new.object) }
+    guard var raw = new.object.raw else { throw missing(new.object) }
     var transaction: OpaquePointer?
     do throws(LibGit2.Failure) {
       try LibGit2.check(git_transaction_new(&transaction, repository))

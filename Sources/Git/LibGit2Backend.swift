@@ -46,12 +46,12 @@ final class LibGit2Backend: Backend {
   }
 
   func object(_ id: ObjectID) throws(GitError) -> StoredObject {
-    guard var raw = id.raw else { throw .missingObject(id) }
+    guard var raw = id.raw else { throw missing(id) }
     var found: OpaquePointer?
     do {
       try LibGit2.check(git_odb_read(&found, objects, &raw))
     } catch {
-      throw error.isNotFound ? .missingObject(id) : .corrupt(what: "object \(id)", why: error.message)
+      throw error.isNotFound ? missing(id) : .corrupt(what: "object \(id)", why: error.message)
     }
     defer { git_odb_object_free(found) }
     let kind = try kind(git_odb_object_type(found), of: id)
@@ -59,14 +59,20 @@ final class LibGit2Backend: Backend {
     return StoredObject(kind: kind, bytes: Array(content))
   }
 
+  /// The error of an object that is not here.
+  func missing(_ id: ObjectID) -> GitError { .missingObject(id, isPromised: isPartialClone) }
+
+  /// Whether objects may be at a remote only. Configuration that cannot be read is told where it is needed.
+  private lazy var isPartialClone = (try? configuration().isPartialClone) ?? false
+
   func objectSize(_ id: ObjectID) throws(GitError) -> Int {
-    guard var raw = id.raw else { throw .missingObject(id) }
+    guard var raw = id.raw else { throw missing(id) }
     var size = 0
     var type = GIT_OBJECT_ANY
     do {
       try LibGit2.check(git_odb_read_header(&size, &type, objects, &raw))
     } catch {
-      throw error.isNotFound ? .missingObject(id) : .corrupt(what: "object \(id)", why: error.message)
+      throw error.isNotFound ? missing(id) : .corrupt(what: "object \(id)", why: error.message)
     }
     return size
   }

@@ -10,7 +10,6 @@ final class TreeContext {
   let conversions: ConversionSettings
   let digests: DigestMemory
   private let largeFiles: LargeFileStore
-  private let isPartialClone: Bool
   /// Whether files are given as Git stores them, by the tree alone: nothing of this machine counts.
   let isStored: Bool
   /// Why an object could not be read, if one could not: another clone may have it.
@@ -34,7 +33,6 @@ final class TreeContext {
     conversions = ConversionSettings(configuration)
     digests = DigestMemory()
     largeFiles = LargeFileStore(locations: backend.locations, configuration: configuration)
-    isPartialClone = configuration.isPartialClone
     isStored = false
   }
 
@@ -46,19 +44,19 @@ final class TreeContext {
     conversions = context.conversions
     digests = DigestMemory()
     largeFiles = context.largeFiles
-    isPartialClone = context.isPartialClone
     isStored = true
   }
 
   /// What an error of Git's means for one path.
   func treeError(_ error: GitError, at path: RepositoryPath) -> TreeError {
     if case .tooDeep = error {} else { failure = failure ?? error }
-    if case .missingObject(let id) = error {
+    if case .missingObject(let id, let isPromised) = error {
       hasLackedContent = true
-      let repository = isPartialClone ? "this partial clone" : "this repository"
-      // All of them at once (git-fetch(1), since Git 2.36).
-      let way = isPartialClone ? "; git fetch --refetch --no-filter brings it" : ""
-      return .notAvailable(path, why: "\(repository) does not have its object \(id)\(way)")
+      return .notAvailable(
+        path,
+        why: isPromised
+          ? "this partial clone does not have its object \(id); \(GitError.refetch)"
+          : "this repository does not have its object \(id)")
     }
     if case .tooDeep(let top) = error {
       return .unreadable(top, why: "its directories are nested more than \(GitError.mostLevels) deep")

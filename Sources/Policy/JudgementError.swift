@@ -19,7 +19,8 @@ public enum JudgementError: Error, Sendable, CustomStringConvertible {
   /// What is the matter, in a sentence without a full stop.
   public var description: String {
     switch self {
-    case .tree(.notAvailable(let path, let why)), .tree(.unreadable(let path, let why)): "\(path): \(why)"
+    case .tree(.notAvailable(let path, let why)), .tree(.unreadable(let path, let why)):
+      path.isRoot ? why : "\(path): \(why)"
     case .dvc(let error): "\(error.file): \(error.message)"
     case .source(let words): words
     case .policy(let error), .lacking(_, let error): error.description

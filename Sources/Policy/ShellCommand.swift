@@ -50,26 +50,30 @@ public struct ShellCommand: CustomStringConvertible {
     file.bytes.first == UInt8(ascii: ":") || file.bytes.contains { Array("*?[\\".utf8).contains($0) }
   }
 
-  /// A word as a POSIX shell reads it back; control characters as `$'…'`, which bash, zsh and POSIX 2024 know,
-  /// so that a file name cannot move a terminal's cursor.
+  /// A word as a POSIX shell reads it back. What a report would not show as it is, so that a file name can neither move a
+  /// terminal's cursor nor command a CI system, stands in `$'…'`, which bash, zsh and POSIX 2024 know.
   public static func quoted(_ word: [UInt8]) -> String {
     if !word.isEmpty, word.allSatisfy(isPlain) { return String(decoding: word, as: UTF8.self) }
-    let isUTF8 = String(validating: word, as: UTF8.self) != nil
-    if isUTF8, !word.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+    if let text = String(validating: word, as: UTF8.self), isShownAsItIs(text) {
       return "'"
-        + String(decoding: word, as: UTF8.self).split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: #"'\''"#) + "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
     let digits = Array("0123456789abcdef".utf8)
     var result = Array("$'".utf8)
-    for byte in word {
+    for (index, byte) in word.enumerated() {
       switch byte {
+      case UInt8(ascii: "#") where index > 0 && word[index - 1] == byte: result += Array("\\x23".utf8)
       case UInt8(ascii: "'"), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
       case 0x20...0x7E: result.append(byte)
       default: result += Array("\\x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
     return String(decoding: result, as: UTF8.self) + "'"
+  }
+
+  /// Whether a report shows a text letter by letter; `##[` may begin a command of a CI system.
+  private static func isShownAsItIs(_ text: String) -> Bool {
+    !text.unicodeScalars.contains(where: \.isUnshown) && !(text.contains("##") && text.contains("["))
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

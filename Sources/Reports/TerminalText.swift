@@ -6,11 +6,11 @@ enum TerminalText {
   /// The text on one line, without what could move a cursor or turn the direction of writing, and without what CI
   /// systems take for a command wherever it stands in a line (`##[error]`, `##vso[task.complete …]`, `##teamcity[…]`).
   static func printable(_ string: String) -> String {
-    guard string.unicodeScalars.contains(where: { isControl($0) || $0 == "#" }) else { return string }
+    guard string.unicodeScalars.contains(where: { $0.isUnshown || $0 == "#" }) else { return string }
     let scalars = Array(string.unicodeScalars)
     var result = ""
     for (index, scalar) in scalars.enumerated() {
-      if isControl(scalar) {
+      if scalar.isUnshown {
         result += scalar == "\n" ? "\\n" : scalar == "\t" ? "\\t" : "\\u{\(String(scalar.value, radix: 16))}"
       } else if scalar == "#", index > 0, scalars[index - 1] == "#", opensCommand(scalars[(index + 1)...]) {
         result += "\\u{23}"
@@ -32,13 +32,6 @@ enum TerminalText {
     let start = scalars.drop { $0.properties.isWhitespace }
     guard start.starts(with: "::".unicodeScalars) else { return line }
     return String(scalars[..<start.startIndex]) + "\\u{3a}" + String(start.dropFirst())
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 
   /// `path:line`.

@@ -145,7 +145,8 @@ import Values
 
   @Test(arguments: [
     ("plain/a-b_c@1.py", "plain/a-b_c@1.py"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("$(x)", "'$(x)'"),
-    ("a\nb", "$'a\\x0ab'"), ("", "''"), ("é", "'é'"),
+    ("a\nb", "$'a\\x0ab'"), ("", "''"), ("é", "'é'"), ("a\u{202E}'b", "$'a\\xe2\\x80\\xae\\'b'"),
+    ("\u{85}", "$'\\xc2\\x85'"), ("##x[y]", "$'#\\x23x[y]'"), ("a##b", "'a##b'"),
   ])
   func wordsAreQuotedForTheShell(word: String, quoted: String) {
     #expect(ShellCommand.quoted(Array(word.utf8)) == quoted)

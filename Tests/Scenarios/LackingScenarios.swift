@@ -39,7 +39,7 @@ import Testing
       "with: { fetch-depth: 0 } at the step actions/checkout"
     ),
     (
-      "--filter=blob:none", "this partial clone does not have its object OBJECT",
+      "--filter=blob:none", lacking,
       "clone without --filter"
     ),
   ])
@@ -91,7 +91,7 @@ import Testing
   func `without a file that says how all others are read nothing is judged`(file: String) throws {
     let box = try CommitSandbox()
     let said = """
-      not checked: the DVC repository: \(file): this partial clone does not have its object OBJECT
+      not checked: the DVC repository: \(file): this partial clone does not have its object OBJECT; git fetch --refetch --no-filter brings it
       guard: could not judge all that is needed in 1 commit: see 'not checked'
       exit 2
 
@@ -107,7 +107,7 @@ import Testing
   @Test func `how large a file is that is not here nobody knows, and no memory says otherwise`() throws {
     let box = try CommitSandbox()
     let said = """
-      not checked: how large a.bin, b.bin, c.bin and 1 more is in Git: this partial clone does not have its object OBJECT
+      not checked: how large a.bin, b.bin, c.bin and 1 more is in Git: this partial clone does not have its object OBJECT; git fetch --refetch --no-filter brings it
       guard: 0 errors, 0 warnings in 1 commit
       exit 0
 
@@ -143,7 +143,8 @@ import Testing
     ),
   ]
 
-  private static let lacking = "this partial clone does not have its object OBJECT"
+  private static let lacking =
+    "this partial clone does not have its object OBJECT; git fetch --refetch --no-filter brings it"
 
   @Test(arguments: rules.map { "\($0)\u{1}\($1)\u{1}\($2)\u{1}\($3)" })
   func `a rule that looks into what is not here says so`(trial: String) throws {
@@ -195,6 +196,21 @@ import Testing
         grep -o 'this change.*' ../said; tail -n 1 ../said | sed 's/ ([0-9]* ms)//'
         cd ../r; clone --depth 1 -b v2; git fetch -q --depth 1 origin v1
         \(job) guard ci --no-remote --no-fetch > ../said 2>&1; echo "exit $?"; grep -o 'this change.*' ../said
+        """)
+  }
+
+  @Test func `a clone without directories says what mends it`() throws {
+    let box = try CommitSandbox()
+    let mend = "git fetch --refetch --no-filter brings it"
+    try box.expect(
+      "\(mend)\n\(mend)\n\(mend)\n    fix: clone without --filter\n0\n",
+      Self.files + """
+        cd ../r; clone --filter=tree:0 --no-checkout -b topic
+        for command in 'check --rev HEAD' 'status --rev HEAD' 'ci --base origin/main --no-remote --no-fetch'; do
+          guard $command > ../said 2>&1; grep -o 'git fetch --refetch.*' ../said; grep fix ../said
+        done
+        git fetch -q --refetch --no-filter; guard ci --base origin/main --no-remote --no-fetch > ../said 2>&1
+        grep -c 'partial clone' ../said || true
         """)
   }
 }

@@ -17,6 +17,17 @@ import Testing
         """)
   }
 
+  /// The letter that turns the direction of writing is shown as an escape, and a shell that is given the name has it.
+  @Test func `a name that would turn the line around is pasted as it is`() throws {
+    try CommitSandbox().expect(
+      "stopped data/large-file\n0\n?? ",
+      Self.paste + """
+        letter=$(printf '\\342\\200\\256'); name="a$letter##[b.bin"; head -c 11000000 /dev/zero > "$name"; git add .
+        commit git commit -qm x; grep -c "$letter" ../said; sed -n 's/^    fix: \\(git [^&]*\\) &&.*/\\1/p' ../said > ../fix
+        bash ../fix > ../done && git status --short | cut -c1-3 | tr -d '\\n'
+        """)
+  }
+
   /// `git add` alone does not mend `git commit -- FILE`.
   @Test func `a commit of named files says that the files of the fix are to be named too`() throws {
     try CommitSandbox().expect(

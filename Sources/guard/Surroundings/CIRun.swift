@@ -173,12 +173,14 @@ struct CIRun {
   private mutating func takeDefaultsWhereUnreadable() throws(Failure) -> [String] {
     let head = try tree(of: change.head)
     do throws(JudgementError) { try read(in: head) } catch {
-      throw Failure("what the change leads to could not be judged by itself: \(try told(error))")
+      let why = surroundings.failure(error).message
+      throw Failure("what the change leads to could not be judged by itself: \(why)")
     }
     guard let trusted = check.trusted else { return [] }
     do throws(JudgementError) { try read(in: trusted) } catch {
       guard case .policy = error else {
-        throw Failure("the policy of what was there before is not at hand: \(try told(error))")
+        let why = surroundings.failure(error).message
+        throw Failure("the policy of what was there before is not at hand: \(why)")
       }
       check.trusted = try surroundings.asking { (repository) throws(GitError) in repository.emptyTree }
       return ["the policy of what was there before cannot be read, so guard's defaults hold: \(error)"]
@@ -198,14 +200,6 @@ struct CIRun {
         }
       }
     }
-  }
-
-  /// An error with what brings here what is not.
-  private func told(_ error: JudgementError) throws(Failure) -> String {
-    guard case .tree(.notAvailable) = error, try surroundings.repository().isPartialClone else {
-      return "\(error)"
-    }
-    return "\(error)\n    fix: clone without --filter"
   }
 
   private func tree(of commit: CommitID) throws(Failure) -> ObjectTree {

@@ -94,7 +94,7 @@ struct CheckRun {
       guard try PolicyFiles.contents(of: committed, in: tree) == nil else { return [] }
       return try MisnamedFile.all(in: tree).map(\.words)
     } catch {
-      throw Failure("\(error)")
+      throw surroundings.failure(error)
     }
   }
 
@@ -128,7 +128,7 @@ struct CheckRun {
 
   /// The policy that holds for a subject.
   func policy(of subject: Subject) throws(Failure) -> Policy {
-    do { return try policy(for: subject) } catch { throw Failure("\(error)") }
+    do { return try policy(for: subject) } catch { throw surroundings.failure(error) }
   }
 
   /// Reads the policy and the waivers that are committed in a tree.
@@ -147,13 +147,13 @@ struct CheckRun {
       if !wasClean { try memory.keep(verdict, on: subject, under: judgement) }
       return verdict
     } catch {
-      throw Failure("\(error)")
+      throw surroundings.failure(error)
     }
   }
 
   /// What a subject is judged by.
   func judgement(of subject: Subject) throws(Failure) -> Judgement {
-    do { return try judgement(for: subject) } catch { throw Failure("\(error)") }
+    do { return try judgement(for: subject) } catch { throw surroundings.failure(error) }
   }
 
   private func judgement(for subject: Subject) throws(JudgementError) -> Judgement {

@@ -100,7 +100,7 @@ extension Surroundings {
 
   /// The directories of a tree that hold a directory `.dvc`: each is a DVC repository.
   func projectRoots(in tree: ObjectTree) throws(Failure) -> [RepositoryPath] {
-    do { return try ProjectReader.roots(in: tree) } catch { throw Failure("\(error)") }
+    do { return try ProjectReader.roots(in: tree) } catch { throw failure(error) }
   }
 
   /// The DVC repository at a directory of a tree.

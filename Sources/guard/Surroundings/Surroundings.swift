@@ -3,6 +3,7 @@ import Disk
 import Git
 import Hashing
 import Platform
+import Policy
 import Reports
 import Trees
 import Values
@@ -111,6 +112,14 @@ final class Surroundings {
       if case .conflicts(let paths) = error { throw Failure(conflicts: paths, wayToRoot: wayToRoot) }
       throw Failure(error)
     }
+  }
+
+  /// Why a command cannot judge. In a workflow a partial clone is not mended but made otherwise.
+  func failure(_ error: JudgementError) -> Failure {
+    guard isGate, case .tree(.notAvailable) = error, case .success(let repository) = opened,
+      repository.isPartialClone, repository.hasLackedContent
+    else { return Failure("\(error)") }
+    return Failure("\(error)\n    fix: clone without --filter")
   }
 
   /// The hashes of files and blobs that were computed before, kept under the Git directory; `nil` without one.
