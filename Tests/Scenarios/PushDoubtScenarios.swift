@@ -56,6 +56,25 @@ import Testing
         """)
   }
 
+  @Test func `of a remote that has lost something nothing is believed`() throws {
+    let box = try PushScenarios.sandbox(PushScenarios.more)
+    let said = try box.inside(
+      """
+      guard push; guard push; find ../remote -type f -exec rm -f {} +
+      echo 4 > many/4; track_folder many >/dev/null; git commit -q --no-verify -m four
+      guard push; push git push -q origin main; guard push --no-cache
+      """)
+    #expect(
+      said == """
+        5 objects pushed, 193 bytes
+        Everything is up to date.
+        7 objects pushed, 439 bytes
+        pushed
+        Everything is up to date.
+
+        """)
+  }
+
   @Test func `a list in the cache that is not the directory's says nothing of its files`() throws {
     let box = try PushScenarios.sandbox(PushScenarios.more)
     let said = try box.inside(

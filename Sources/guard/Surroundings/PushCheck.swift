@@ -77,13 +77,30 @@ final class PushCheck {
   }
 
   /// Asks for the files of directories whose lists are to be uploaded, also for those that are taken to be there or
-  /// were there a while ago: a list that is sent makes whoever pushes next believe in them.
+  /// were there a while ago: a list that is sent makes whoever pushes next believe in them. Of a remote that turns out
+  /// to have lost some nothing else is believed.
   func askForPromised(_ answers: inout [Answer]) {
+    let losers = ask(&answers) { $0.promisesUnseen }
+    if !losers.isEmpty { _ = ask(&answers) { losers.contains($0.need.remote) } }
+  }
+
+  /// Asks anew for all that some needs come to.
+  /// - Returns: the remotes that lack more than was known.
+  private func ask(
+    _ answers: inout [Answer], where fits: (NeedVerdict) -> Bool
+  ) -> Set<RemoteDescription> {
     let places = answers.indices.flatMap { answer in
       answers[answer].verdicts.indices.map { (answer, $0) }
-    }.filter { answers[$0].verdicts[$1].promisesUnseen }
+    }.filter { fits(answers[$0].verdicts[$1]) }
     let verdicts = check(false).verdicts(of: places.map { answers[$0].verdicts[$1].need })
-    for ((answer, place), verdict) in zip(places, verdicts) { answers[answer].verdicts[place] = verdict }
+    var losers: Set<RemoteDescription> = []
+    for ((answer, place), verdict) in zip(places, verdicts) {
+      if verdict.missing.count > answers[answer].verdicts[place].missing.count {
+        losers.insert(verdict.need.remote)
+      }
+      answers[answer].verdicts[place] = verdict
+    }
+    return losers
   }
 
   private var choice: CommitNeeds.Choice { options.remoteName.map { .only($0) } ?? configuredChoice }
