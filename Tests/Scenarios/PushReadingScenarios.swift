@@ -79,6 +79,17 @@ import Testing
       said == "pushed\nstopped cache/not-pushed\n'data/prepared.csv' is not on the remote 'other'\n")
   }
 
+  @Test func `a link that no longer hides a pipeline brings its data`() throws {
+    let box = try PushScenarios.sandbox()
+    let said = try box.inside(
+      """
+      mkdir sub; echo hidden > sub/data.csv; track sub/data.csv; echo '*' > ignores; ln -s ../ignores sub/.dvcignore
+      git add -A; git commit -q --no-verify -m hidden; push git push -q origin main
+      : > ignores; git commit -qam shown --no-verify; push git push -q origin main
+      """)
+    #expect(said == "pushed\nstopped cache/not-pushed\n")
+  }
+
   @Test func `the branches of another remote whose name begins alike are not this one's`() throws {
     let box = try PushScenarios.sandbox(PushScenarios.more)
     let said = try box.inside(

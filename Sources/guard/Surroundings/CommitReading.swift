@@ -13,14 +13,33 @@ struct StageSources {
       guard let read = project.readFiles else { return nil }
       files.formUnion(read)
       files.insert(project.paths.projectRoot.appending(Array(".dvc".utf8)))
-      // What stands in the way to a file may ignore it.
-      let directories = Set(read.flatMap(\.directoriesUpward)).union([project.paths.projectRoot])
-      files.formUnion(directories.map { $0.appending(Array(".dvcignore".utf8)) })
     }
-    // What cannot be asked may hold one.
-    guard files.allSatisfy({ (try? tree.mayHoldLinks(at: $0)) == false }) else { return nil }
+    do throws(TreeError) {
+      for file in files { guard try !tree.mayHoldLinks(at: file) else { return nil } }
+      guard try !Self.hasLinkedIgnores(tree, below: .root) else { return nil }
+    } catch {
+      // What cannot be asked may hold one.
+      return nil
+    }
     self.files = files
   }
+
+  /// Whether a `.dvcignore` is a symbolic link: it may hide files of DVC's that nobody has read.
+  private static func hasLinkedIgnores(
+    _ tree: ObjectTree, below directory: RepositoryPath
+  ) throws(TreeError) -> Bool {
+    guard try tree.mayHold(ignores, below: directory), try tree.mayHoldLinks(at: directory) else {
+      return false
+    }
+    for child in try tree.children(of: directory) {
+      if child.entry == .symbolicLink, ignores.match(child.name) { return true }
+      guard child.entry == .directory else { continue }
+      if try hasLinkedIgnores(tree, below: directory.appending(child.name)) { return true }
+    }
+    return false
+  }
+
+  private static let ignores = NameEndings([".dvcignore"])
 
   /// Whether something that stages are read from may be another after these changes.
   func mayDiffer(after changes: [Git.Change]) -> Bool {
