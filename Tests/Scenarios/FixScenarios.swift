@@ -126,6 +126,24 @@ import Testing
         """)
   }
 
+  @Test(arguments: ["echo 'exit(1)' >> train.py", "stale", "echo '{\"accuracy\": 2}' > metrics.json"])
+  func `what is not staged is not recorded as what made a result`(change: String) throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      1
+          fix: dvc repro train
+      same
+
+      """,
+      """
+      cp dvc.lock ../before; echo '{"accuracy": 1}' > metrics.json
+      guard check 2>&1 | grep -c 'fix: dvc commit train'; git add metrics.json; \(change)
+      guard check --staged | grep 'fix: dvc'
+      guard fix --yes > ../said 2>&1; cmp dvc.lock ../before && echo same
+      """)
+  }
+
   @Test func `a dry run changes nothing`() throws {
     let box = try CommitSandbox()
     try box.expect(

@@ -57,6 +57,9 @@ extension JudgedStage {
     var advice: String?
     var fix: String? =
       stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
+    if fix == recordAnew, try differsInWorkTree(subject) {
+      fix = ShellCommand(dvc: "repro", self).description
+    }
     switch (reason, status.change) {
     case (.lineEnds, _):
       difference = "differs from \(lockName) only in line ends"
@@ -81,6 +84,22 @@ extension JudgedStage {
     finding.source = output.reference.path
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding.proposing(recording(by: fix))
+  }
+
+  /// Whether the work tree, which is what `dvc commit` records, has something else than what is staged of what the stage
+  /// reads and makes: then nobody knows what made the results.
+  private func differsInWorkTree(_ subject: Subject) throws(JudgementError) -> Bool {
+    guard stage.name != nil, subject.kind == .staged, let workTree = subject.workTree?.tree else {
+      return false
+    }
+    let files = [stage.file] + stage.dataDependencies + stage.parameterFiles + stage.outputs
+    // What is below a directory of Git's is not compared file by file: a run is right in any case.
+    for path in stage.dataDependencies {
+      let isDirectory = try reading { () throws(TreeError) in try subject.tree.target(of: path) == .directory
+      }
+      if isDirectory { return true }
+    }
+    return try !StagedBeside(subject: subject, workTree: workTree).differing(files).isEmpty
   }
 
   private func answer(_ output: Output, in subject: Subject) -> ContentReason.Answer? {
