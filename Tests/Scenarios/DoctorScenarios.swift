@@ -131,6 +131,21 @@ import Testing
       """)
   }
 
+  @Test func `what may be written in the cache is for dvc to look at`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      warning  cache: 1 may be written: who changes a linked file changes the cache. dvc reads them again, makes what is whole \
+      read-only, and takes away what is damaged
+                   fix: dvc status
+
+      """,
+      """
+      mkdir -p .dvc/cache/files/md5/ab; echo x > .dvc/cache/files/md5/ab/cdefcdefcdefcdefcdefcdefcdefcd
+      guard doctor | grep -A1 'may be written'
+      """)
+  }
+
   @Test func `a cache that is not there is told, unless it is only not there yet`() throws {
     try expect(
       """

@@ -33,10 +33,12 @@ struct CacheExamination {
         mend: "rm them, then: dvc fetch")
     }
     if seen.writable > 0 {
+      // What is read-only dvc takes for whole without a look, so nobody but dvc is to make it so (DVC 3.67, dvc-data
+      // 3.18, `HashFileDB.check`).
       examined.say(
         "cache", .warning,
-        "\(seen.writable) may be written, and dvc reads each of them again to be sure: who changes a linked file changes "
-          + "the cache", mend: "find \(ShellCommand.quoted(directory))/files -type f -exec chmod a-w {} +")
+        "\(seen.writable) may be written: who changes a linked file changes the cache. dvc reads them again, makes what is "
+          + "whole read-only, and takes away what is damaged", mend: "dvc status")
     }
     if seen.broken > 0 {
       examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", mend: "dvc fetch")
