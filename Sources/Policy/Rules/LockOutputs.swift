@@ -95,9 +95,9 @@ extension JudgedStage {
     let files = [stage.file] + stage.dataDependencies + stage.parameterFiles + stage.outputs
     // What is below a directory of Git's is not compared file by file: a run is right in any case.
     for path in stage.dataDependencies {
-      let isDirectory = try reading { () throws(TreeError) in try subject.tree.target(of: path) == .directory
+      if case .directory? = try reading({ () throws(TreeError) in try subject.tree.target(of: path) }) {
+        return true
       }
-      if isDirectory { return true }
     }
     return try !StagedBeside(subject: subject, workTree: workTree).differing(files).isEmpty
   }

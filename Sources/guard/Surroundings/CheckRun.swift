@@ -141,7 +141,10 @@ struct CheckRun {
   func verdict(_ subject: Subject) throws(Failure) -> Verdict {
     do throws(JudgementError) {
       let judgement = try judgement(for: subject)
-      guard trusted == nil, let memory = surroundings.verdicts else { return try judgement.judge(subject) }
+      // Only of commits that exist something is remembered: no hook before one pays for that.
+      guard trusted == nil, subject.identity != nil, let memory = surroundings.verdicts else {
+        return try judgement.judge(subject)
+      }
       let wasClean = memory.isClean(subject, under: judgement)
       let verdict = try judgement.judge(subject, wasClean: wasClean)
       if !wasClean { try memory.keep(verdict, on: subject, under: judgement) }

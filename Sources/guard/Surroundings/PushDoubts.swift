@@ -86,8 +86,7 @@ struct PushDoubts {
     var extent = extents[subject, default: [:]][why] ?? Extent()
     extent.objects += objects
     if extent.commits.last != commit { extent.commits.append(commit) }
-    extents[subject]?[why] = extent
-    if extents[subject] == nil { extents[subject] = [why: extent] }
+    extents[subject, default: [:]][why] = extent
   }
 
   /// How many reasons of one kind are told each for itself: a remote that may not be read has one for every object.
