@@ -68,6 +68,13 @@ public struct CacheObject: Hashable, Sendable {
     }
   }
 
+  /// Whether bytes have the hash that the name gives.
+  public func isName(of bytes: [UInt8]) -> Bool {
+    var hash = ContentHash(algorithm)
+    bytes.withUnsafeBytes { hash.update($0) }
+    return hash.finish() == digest
+  }
+
   /// Where the object lies below the cache's or a remote's directory: `files/md5/ab/cdef…`, or `ab/cdef…` for
   /// a legacy one (dvc-objects 5.2, `db.py`).
   public var path: [UInt8] { folder + [UInt8(ascii: "/")] + id.dropFirst(2) }

@@ -53,7 +53,7 @@ enum Directories {
     case .failure(.absent): .failure(.missing)
     case .failure(let error): .failure(.unknown(error))
     case .success(let bytes):
-      need.output.object.isNamed(bytes) ? .success(bytes) : .failure(damaged(need))
+      need.output.object.isName(of: bytes) ? .success(bytes) : .failure(damaged(need))
     }
   }
 
@@ -79,14 +79,5 @@ enum Directories {
 
   private static func damaged(_ need: Need) -> Failure {
     .unknown(.corrupt("the list of the directory '\(need.output.output.reference.definition)' is damaged"))
-  }
-}
-
-extension CacheObject {
-  /// Whether bytes have the hash that the name gives.
-  fileprivate func isNamed(_ bytes: [UInt8]) -> Bool {
-    var hash = ContentHash(algorithm)
-    bytes.withUnsafeBytes { hash.update($0) }
-    return hash.finish() == digest
   }
 }

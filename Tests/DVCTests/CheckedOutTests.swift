@@ -66,8 +66,29 @@ import Values
     files["dvc.lock"] =
       "schema: '2.0'\nstages: {s: {cmd: x, deps: [{path: ., hash: md5, md5: \(Self.hash).dir}]}}"
     #expect(throws: DVCError.self) { try status(files) }
-    files["d/a.dvc"] = "outs: [{path: e, hash: md5, md5: \(Self.hash).dir}]"
-    #expect(throws: DVCError.self) { try status(files, objects: ["\(Self.hash).dir": Array(list.utf8)]) }
+    let id = StatusFixture.md5(list) + ".dir"
+    files["d/a.dvc"] = "outs: [{path: e, hash: md5, md5: \(id)}]"
+    #expect(throws: DVCError.self) { try status(files, objects: [id: Array(list.utf8)]) }
+  }
+
+  /// A list that somebody wrote into is nobody's: what it says of the directory's files is not believed.
+  @Test func aListThatIsNotWhatItsNameSaysIsDamaged() throws {
+    let list = #"[{"md5": "\#(Self.hash)", "relpath": "x"}]"#
+    let id = StatusFixture.md5(list) + ".dir"
+    var fixture = StatusFixture()
+    fixture.files["d.dvc"] = "outs: [{path: d, hash: md5, md5: \(id)}]"
+    fixture.files["dvc.yaml"] = "stages: {s: {cmd: x, deps: [d/x]}}"
+    fixture.files["dvc.lock"] =
+      "schema: '2.0'\nstages: {s: {cmd: x, deps: [{path: d/x, hash: md5, md5: \(Self.hash)}]}}"
+    fixture.objects = [id: Array(list.utf8)]
+    #expect(try fixture.notChecked().isEmpty)
+    #expect(try fixture.status() == "{}")
+
+    fixture.objects = [id: Array(list.replacing("0123", with: "3210").utf8)]
+    let why = "the list of its files (\(id)) is damaged in the cache of this machine"
+    #expect(try fixture.notChecked().map(\.why) == [why])
+    fixture.objects = [id: Array("no list".utf8)]
+    #expect(try fixture.notChecked().map(\.why) == [why])
   }
 
   @Test func aListOfFilesStandsInForAManifest() throws {

@@ -103,10 +103,7 @@ final class CheckedOutTree: FileTree {
 
   private func manifest(_ path: RepositoryPath, _ recorded: RecordedHash) throws(TreeError) -> Manifest {
     if let known = manifests[path] { return known }
-    guard let manifest = try recordedManifest(path, recorded) else {
-      let id = recorded.value?.string ?? ""
-      throw .notAvailable(path, why: "the list of its files (\(id)) is not in the cache of this machine")
-    }
+    let manifest = try recordedManifest(path, recorded)
     if let impossible = manifest.impossiblePath {
       throw .unreadable(path, why: "the list of its files names '\(impossible)', which is no path in it")
     }
@@ -114,14 +111,19 @@ final class CheckedOutTree: FileTree {
     return manifest
   }
 
+  /// The list of a directory's files. One whose content has not the hash of its name is nobody's: it says nothing.
   private func recordedManifest(
     _ path: RepositoryPath, _ recorded: RecordedHash
-  ) throws(TreeError) -> Manifest? {
+  ) throws(TreeError) -> Manifest {
     if let listed = listed[path] { return listed }
+    let id = recorded.value?.string ?? ""
     guard let object = recorded.object, let bytes = try bytes(of: object, in: path, for: path) else {
-      return nil
+      throw .notAvailable(path, why: "the list of its files (\(id)) is not in the cache of this machine")
     }
-    return Manifest(bytes: bytes)
+    guard object.isName(of: bytes), let manifest = Manifest(bytes: bytes) else {
+      throw .notAvailable(path, why: "the list of its files (\(id)) is damaged in the cache of this machine")
+    }
+    return manifest
   }
 
   /// An object from the cache that the output at `output` is checked out from.

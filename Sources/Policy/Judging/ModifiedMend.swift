@@ -96,9 +96,10 @@ extension JudgedProject {
   }
 
   private func files(of directory: Text) -> Manifest? {
-    // A list that cannot be read tells nothing, as one that is not there.
-    guard directory.hasSuffix(".dir"), let cache = reader.cache(root),
-      let bytes = try? cache.contents(of: CacheObject(id: directory.utf8, isLegacy: false))
+    let object = CacheObject(id: directory.utf8, isLegacy: false)
+    // A list that cannot be read or is damaged tells nothing, as one that is not there.
+    guard object.isDirectory, let cache = reader.cache(root),
+      let bytes = try? cache.contents(of: object), object.isName(of: bytes)
     else { return nil }
     return Manifest(bytes: bytes)
   }
