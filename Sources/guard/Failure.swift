@@ -43,3 +43,8 @@ struct Failure: Error {
 
   init(_ error: TreeError) { self.init(DVCError(error)) }
 }
+
+/// Runs a question to Git and turns its error into what a person is told.
+func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
+  do { return try body() } catch { throw Failure(error) }
+}

@@ -69,10 +69,6 @@ struct ExecCommand: ParsableCommand {
     case .signaled(let signal): 128 + signal
     }
   }
-
-  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
-    do { return try body() } catch { throw Failure(error) }
-  }
 }
 
 /// The `dvc.lock` files of a work tree, those that are not tracked yet among them.

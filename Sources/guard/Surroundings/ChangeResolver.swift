@@ -219,10 +219,6 @@ struct ChangeResolver {
       system.map { "\n    fix: \($0.wholeHistory)" } ?? "\n    fix: git fetch --unshallow, or name --base"
     return Failure("\(what) is not in this clone, \(why)\(mend)")
   }
-
-  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
-    do { return try body() } catch { throw Failure(error) }
-  }
 }
 
 extension CommitID {

@@ -28,7 +28,7 @@ final class OriginSearch {
     for _ in 0..<Self.mostVersions {
       guard let found = here, let brought = try introduction(found, of: file) else { return .unknown }
       guard let older = try holder(among: brought.parents, of: file, holds) else {
-        let tree = try asking { () throws(GitError) in try repository.tree(of: brought.id) }
+        let tree = try askingForSubject { () throws(GitError) in try repository.tree(of: brought.id) }
         return .commit(id: Text(utf8: brought.id.object.hexadecimal), tree: tree)
       }
       here = older
@@ -38,7 +38,7 @@ final class OriginSearch {
 
   /// The commit that brought the version of a file which a commit has; `nil` when that is not known.
   private func introduction(_ commit: Commit, of file: RepositoryPath) throws(JudgementError) -> Commit? {
-    try asking { () throws(GitError) in
+    try askingForSubject { () throws(GitError) in
       do throws(GitError) {
         let results = Introductions.Results(
           paths: [file], objects: try repository.objects(at: [file], of: commit.tree))
@@ -57,7 +57,7 @@ final class OriginSearch {
     _ holds: (_ version: Text, _ tree: any FileTree) throws(JudgementError) -> Bool
   ) throws(JudgementError) -> Commit?? {
     for id in commits {
-      let found = try asking {
+      let found = try askingForSubject {
         () throws(GitError) -> (commit: Commit, version: ObjectID, tree: ObjectTree)?? in
         do throws(GitError) {
           let commit = try repository.storedCommit(id)
@@ -76,9 +76,5 @@ final class OriginSearch {
       return found.commit
     }
     return nil
-  }
-
-  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(JudgementError) -> Answer {
-    do { return try body() } catch { throw .source("\(error)") }
   }
 }

@@ -195,8 +195,4 @@ struct RecordHooks {
   private static let variablesOfTheMoment = [
     "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_REFLOG_ACTION", "GUARD_HOOK_IN",
   ]
-
-  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
-    do { return try body() } catch { throw Failure(error) }
-  }
 }

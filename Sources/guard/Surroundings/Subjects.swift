@@ -43,7 +43,7 @@ final class Subjects {
       .staged, tree: index, message: message, reader: reader(index), workTree: try workTree(),
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
-        try asking { () throws(GitError) in try self.changesStaged(index) }
+        try askingForSubject { () throws(GitError) in try self.changesStaged(index) }
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
     subject.originSource = pendingOrigin
@@ -73,7 +73,7 @@ final class Subjects {
       },
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: index) },
       changes: { () throws(JudgementError) in
-        try asking { () throws(GitError) in try self.changesOnDisk(index, source.tree) }
+        try askingForSubject { () throws(GitError) in try self.changesOnDisk(index, source.tree) }
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
     subject.originSource = pendingOrigin
@@ -83,7 +83,7 @@ final class Subjects {
   /// Who brought what no commit need have yet.
   private var pendingOrigin: OriginSource {
     { (file, holds) throws(JudgementError) in
-      let tips = try asking { () throws(GitError) in try self.repository.pendingParents() }
+      let tips = try askingForSubject { () throws(GitError) in try self.repository.pendingParents() }
       return try self.origins.origin(from: tips, of: file, holds)
     }
   }
@@ -101,7 +101,7 @@ final class Subjects {
   }
 
   private func pendingAncestry() throws(JudgementError) -> Ancestry {
-    let parents = try asking { () throws(GitError) in try repository.pendingParents() }
+    let parents = try askingForSubject { () throws(GitError) in try repository.pendingParents() }
     return try ancestry(parents)
   }
 
@@ -112,7 +112,7 @@ final class Subjects {
       tree: tree,
       cost: { (paths) throws(TreeError) in try HashingCost(of: paths, in: tree) },
       unstaged: { (paths) throws(JudgementError) in
-        try asking { () throws(GitError) in
+        try askingForSubject { () throws(GitError) in
           let states = try self.repository.workTreeStates(of: paths)
           return zip(paths, states).filter { $0.1 == .modified || $0.1 == .deleted || $0.1 == .notInIndex }
             .map(\.0)
@@ -141,7 +141,7 @@ final class Subjects {
 
   private func subject(of id: CommitID) throws(JudgementError) -> Subject {
     if let known = recent.first(where: { $0.id == id }) { return known.subject }
-    let (commit, tree) = try asking { () throws(GitError) in
+    let (commit, tree) = try askingForSubject { () throws(GitError) in
       (try repository.commit(id), try repository.tree(of: id))
     }
     let subject = Subject(
@@ -149,7 +149,7 @@ final class Subjects {
       message: Text(utf8: commit.message), reader: reader(tree),
       dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
       changes: { () throws(JudgementError) in
-        try asking { () throws(GitError) in
+        try askingForSubject { () throws(GitError) in
           let parent = try commit.parents.first.map { id throws(GitError) in try self.repository.tree(of: id)
           }
           return try self.changes(
@@ -157,7 +157,7 @@ final class Subjects {
         }
       },
       ancestry: { () throws(JudgementError) in
-        let isShallow = try asking { () throws(GitError) in try self.repository.isShallow() }
+        let isShallow = try askingForSubject { () throws(GitError) in try self.repository.isShallow() }
         guard commit.parents.isEmpty, isShallow else { return try self.ancestry(commit.parents) }
         return Ancestry(parents: [], isCutOff: true)
       })
@@ -181,7 +181,7 @@ final class Subjects {
   /// parted, and was mended there since, is not the range's either.
   func result(_ head: CommitID, since base: CommitID) throws(Failure) -> Subject {
     do {
-      let (commit, tree, old) = try asking { () throws(GitError) in
+      let (commit, tree, old) = try askingForSubject { () throws(GitError) in
         (try repository.commit(head), try repository.tree(of: head), try repository.tree(of: base))
       }
       let subject = Subject(
@@ -189,10 +189,10 @@ final class Subjects {
         reader: reader(tree),
         dvcFiles: { () throws(JudgementError) in try self.dvcFiles(of: tree) },
         changes: { () throws(JudgementError) in
-          try asking { () throws(GitError) in try self.changes(from: old, to: tree, merging: []) }
+          try askingForSubject { () throws(GitError) in try self.changes(from: old, to: tree, merging: []) }
         },
         ancestry: { () throws(JudgementError) in
-          let fork = try asking { () throws(GitError) in try self.repository.mergeBase(of: base, head) }
+          let fork = try askingForSubject { () throws(GitError) in try self.repository.mergeBase(of: base, head) }
           return try self.ancestry([base] + [fork].compactMap { $0 }.filter { $0 != base })
         })
       subject.originSource = { (file, holds) throws(JudgementError) in
@@ -328,7 +328,7 @@ final class Subjects {
 }
 
 /// Runs a question to Git and turns its error into policy's.
-private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(JudgementError) -> Answer {
+func askingForSubject<Answer>(_ body: () throws(GitError) -> Answer) throws(JudgementError) -> Answer {
   do { return try body() } catch { throw .source("\(error)") }
 }
 

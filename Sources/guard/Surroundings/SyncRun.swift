@@ -201,10 +201,6 @@ struct SyncRun {
 
   /// How long a person waits for another process, in milliseconds.
   private static let patience: Int64 = 30_000
-
-  private func asking<Answer>(_ body: () throws(GitError) -> Answer) throws(Failure) -> Answer {
-    do { return try body() } catch { throw Failure(error) }
-  }
 }
 
 extension SyncRun.Told {
