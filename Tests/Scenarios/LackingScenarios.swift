@@ -213,4 +213,29 @@ import Testing
         grep -c 'partial clone' ../said || true
         """)
   }
+
+  // MARK: - Before a commit
+
+  /// A commit may not wait for a network: the hook fetches nothing, and says what would.
+  @Test func `in a sparse partial clone a commit passes once the pipelines beside it are here`() throws {
+    let box = try CommitSandbox()
+    try box.expect(
+      """
+      S other/
+      stopped
+      not checked: other/dvc.yaml: this partial clone does not have its object OBJECT; git fetch --refetch --no-filter brings it
+      passed
+      stopped lock/params
+
+      """,
+      """
+      mkdir other; printf 'stages: {}\n# of others\n' > other/dvc.yaml; git add -A; git commit -q --no-verify -m other
+      git clone -q --bare . ../hub; git -C ../hub config uploadpack.allowFilter true
+      git clone -q --filter=blob:none --sparse "file://$ROOT/hub" ../sparse; cd ../sparse
+      git sparse-checkout set --sparse-index .dvc data docs; guard install > /dev/null; git ls-files -t --sparse | grep S
+      cp ../r/data/raw.csv data; sed -i 's/^lr: .*/lr: 3/' params.yaml; repro; commit git commit -qam better
+      grep '^not checked: other' ../said | sed 's/[0-9a-f]\\{40\\}/OBJECT/'
+      git fetch -q --refetch --no-filter; commit git commit -qam better; stale; commit git commit -qam stale
+      """)
+  }
 }

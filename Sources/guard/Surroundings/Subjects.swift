@@ -192,7 +192,9 @@ final class Subjects {
           try askingForSubject { () throws(GitError) in try self.changes(from: old, to: tree, merging: []) }
         },
         ancestry: { () throws(JudgementError) in
-          let fork = try askingForSubject { () throws(GitError) in try self.repository.mergeBase(of: base, head) }
+          let fork = try askingForSubject { () throws(GitError) in
+            try self.repository.mergeBase(of: base, head)
+          }
           return try self.ancestry([base] + [fork].compactMap { $0 }.filter { $0 != base })
         })
       subject.originSource = { (file, holds) throws(JudgementError) in
