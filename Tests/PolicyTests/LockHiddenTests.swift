@@ -59,4 +59,69 @@ import Trees
     after["dvc.lock"] = nil
     #expect(try !after.staged(after: before).report(only: ["lock/hidden"]).contains("hidden"))
   }
+
+  // MARK: - The lock of what is hidden
+
+  private func orphans(_ repository: Repository, after parent: Repository = .training()) throws -> [String] {
+    let report = try repository.staged(after: parent).verdictReport(only: ["lock/orphan"])
+    return report.verdicts[0].findings.map { finding in
+      ([finding.message] + [finding.fix, finding.advice].compactMap { $0 }).joined(separator: "; ")
+    }
+  }
+
+  @Test func theLockOfAHiddenPipelineIsNotTakenAway() throws {
+    let message = "dvc.yaml is hidden from DVC: no stage stands behind what it records"
+    var repository = Repository.training()
+    repository[".dvcignore"] = "dvc.yaml\n"
+    #expect(
+      try orphans(repository) == ["\(message); take the line that names dvc.yaml out of .dvcignore"])
+    // Told in one piece with what hides it, and still told after that.
+    #expect(
+      try repository.staged(after: .training()).report(only: ["lock/hidden", "lock/orphan"]) == """
+        .dvcignore: error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
+            also dvc.lock: warning: \(message) [lock/orphan]
+            do:  take the line that names dvc.yaml out of .dvcignore
+        guard: 1 error, 1 warning in what is staged
+
+        """)
+    #expect(try !orphans(repository, after: repository).contains { $0.contains("git rm") })
+    repository[".dvcignore"] = nil
+    repository.ignored.insert("dvc.yaml")
+    repository[".gitignore"] = "dvc.yaml\n"
+    #expect(
+      try orphans(repository) == ["\(message); take the line that names dvc.yaml out of .gitignore"])
+    // What is ignored by no file of the repository's.
+    repository[".gitignore"] = nil
+    #expect(
+      try orphans(repository) == [
+        "\(message); take the line out that git check-ignore -v --no-index dvc.yaml names"
+      ])
+  }
+
+  @Test func oneOfManyIgnoreFilesHidesIt() throws {
+    var repository = Repository.training()
+    for name in ["dvc.yaml", "dvc.lock", "params.yaml", "train.py"] {
+      repository[.init(normalized: Array("a/\(name)".utf8))] = repository[.init(normalized: name.utf8)]
+    }
+    repository["a/.dvcignore"] = "*.tmp\n"
+    repository[".dvcignore"] = "a/dvc.yaml\n"
+    #expect(
+      try orphans(repository) == [
+        "a/dvc.yaml is hidden from DVC: no stage stands behind what it records; "
+          + "take the line that names a/dvc.yaml out of a/.dvcignore or .dvcignore"
+      ])
+  }
+
+  @Test func aPipelineThatIsKeptOutOfGitIsPutIn() throws {
+    var repository = Repository.training()
+    repository.workTree["dvc.yaml"] = repository["dvc.yaml"]
+    repository["dvc.yaml"] = nil
+    repository[".gitignore"] = "dvc.yaml\n"
+    repository.ignoredInWorkTree = ["dvc.yaml"]
+    #expect(
+      try orphans(repository) == [
+        "dvc.yaml is hidden from DVC: no stage stands behind what it records; "
+          + "take the line that names dvc.yaml out of .gitignore, then: git add dvc.yaml"
+      ])
+  }
 }

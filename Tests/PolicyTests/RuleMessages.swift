@@ -138,6 +138,9 @@ extension RuleMessage {
     RuleMessage("lock/orphan", "a whole lock, whose pipeline the commit deletes") {
       training { $0["dvc.yaml"] = nil }.staged(after: .training())
     },
+    RuleMessage("lock/orphan", "of a pipeline that is hidden") {
+      training { $0[".dvcignore"] = "dvc.yaml\n" }.commit()
+    },
     RuleMessage("lock/orphan", "beside a directory") {
       training {
         $0["dvc.yaml"] = nil

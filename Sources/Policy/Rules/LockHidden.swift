@@ -49,9 +49,18 @@ extension Rule {
         Finding(
           "lock/hidden", at: Place(ignore), key: file.text,
           message: "'\(file)' is hidden from DVC now: no rule looks at it",
-          advice: "take the line that names \(file) out of \(ignore)"))
+          advice: unhiding(file, in: [ignore])))
     }
     return findings
+  }
+
+  /// What brings a file back that a line of one of these ignore files hides from DVC.
+  static func unhiding(_ file: RepositoryPath, in ignores: [RepositoryPath]) -> String {
+    guard !ignores.isEmpty else {
+      return "take the line out that \(ShellCommand("git check-ignore -v --no-index", [file])) names"
+    }
+    let files = ignores.map(\.description).joined(separator: " or ")
+    return "take the line that names \(file) out of \(files)"
   }
 }
 

@@ -11,7 +11,8 @@ extension Rule {
       itself, and `dvc gc` keeps its data for ever.
 
       A whole `dvc.lock` is told as well when no `dvc.yaml` stands beside it, as after `git rm dvc.yaml`: DVC never \
-      reads it then.
+      reads it then. Where the `dvc.yaml` is there and an ignore file hides it from DVC, the line that does so has to go, \
+      and not the lock.
       """,
     example: Example(
       fails: #"""
@@ -48,24 +49,64 @@ extension Rule {
               advice: "take the entries that dvc.yaml has no stage for out of \(lock)"))
         }
       }
-      for lock in content.loneLocks { findings.append(try loneLock(lock, subject)) }
+      for lock in content.loneLocks { findings.append(try loneLock(lock, of: content, subject)) }
     }
     return findings
   }
 
-  private static func loneLock(_ lock: RepositoryPath, _ subject: Subject) throws(JudgementError) -> Finding {
+  private static func loneLock(
+    _ lock: RepositoryPath, of project: Project, _ subject: Subject
+  ) throws(JudgementError) -> Finding {
     let pipeline = lock.pipelineFile
-    let (isTracked, isDirectory) = try reading { () throws(TreeError) in
-      (try subject.tracked.entry(at: lock) != nil, try subject.tree.target(of: pipeline) == .directory)
+    let (isTracked, beside) = try reading { () throws(TreeError) in
+      (try subject.tracked.entry(at: lock) != nil, try subject.tree.target(of: pipeline))
+    }
+    if case .file? = beside { return try hiddenPipeline(lock, of: project, subject) }
+    if beside == nil, try subject.keepsOutOfGit(pipeline) {
+      let add = ShellCommand(gitAdd: [pipeline])
+      return try hiddenPipeline(lock, of: project, subject, then: ", then: \(add)")
     }
     var advice: String?
     let wasHere = try subject.changes().contains { $0.path == pipeline && $0.kind == .deleted }
     if wasHere, let parent = try subject.ancestry().parents.first {
       advice = "\(try subject.restoring(pipeline, from: parent)), to bring \(pipeline) back"
     }
-    let beside = isDirectory ? "\(pipeline) is a directory" : "no dvc.yaml stands beside it"
+    let why = beside == .directory ? "\(pipeline) is a directory" : "no dvc.yaml stands beside it"
     return Finding(
-      "lock/orphan", at: Place(lock), message: "\(beside): no stage stands behind what it records",
+      "lock/orphan", at: Place(lock), message: "\(why): no stage stands behind what it records",
       fix: ShellCommand(isTracked ? "git rm" : "rm", [lock]).description, advice: advice)
+  }
+
+  /// A lock whose pipeline is there, and not for DVC. Nothing is to be taken away but the line that hides it.
+  private static func hiddenPipeline(
+    _ lock: RepositoryPath, of project: Project, _ subject: Subject, then: String = ""
+  ) throws(JudgementError) -> Finding {
+    let pipeline = lock.pipelineFile
+    let isIgnored: Bool
+    do { isIgnored = try project.isIgnoredByDVC(pipeline, isDirectory: false) } catch { throw .dvc(error) }
+    let name = Array((isIgnored ? ".dvcignore" : ".gitignore").utf8)
+    var ignores: [RepositoryPath] = []
+    for directory in pipeline.directoriesUpward
+    where !isIgnored || directory.isInside(project.paths.projectRoot) {
+      let file = directory.appending(name)
+      if try reading({ () throws(TreeError) in try subject.tree.entry(at: file) }) != nil {
+        ignores.append(file)
+      }
+    }
+    return Finding(
+      "lock/orphan", at: Place(lock),
+      message: "\(pipeline) is hidden from DVC: no stage stands behind what it records",
+      advice: unhiding(pipeline, in: ignores) + then)
+  }
+}
+
+extension Subject {
+  /// Whether a file is here, and an ignore file keeps it out of Git.
+  fileprivate func keepsOutOfGit(_ file: RepositoryPath) throws(JudgementError) -> Bool {
+    guard let here = workTree?.tree else { return false }
+    return try reading { () throws(TreeError) in
+      guard case .file? = try here.target(of: file) else { return false }
+      return try here.isIgnoredByGit(file, isDirectory: false)
+    }
   }
 }
