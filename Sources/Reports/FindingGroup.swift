@@ -39,24 +39,35 @@ struct FindingGroup {
     return others.filter { $0.severity == .error } + others.filter { $0.severity == .warning }
   }
 
+  /// What mends them: the command once, and each other way that one of those knows which are told.
+  /// - Parameter told: how many are told beside the first one.
+  func mends(told: Int) -> [(name: String, value: String)] {
+    var mends = first.mends
+    for mend in others.prefix(told).flatMap(\.mends) where !mends.contains(where: { $0 == mend }) {
+      mends.append(mend)
+    }
+    return mends
+  }
+
   /// What all come to in one line, when their rule knows how to say it.
   var sum: String? {
     guard findings.count > 1, Set(findings.map(Kind.init)).count == 1 else { return nil }
     return Rule.named(first.rule)?.together?(findings)
   }
 
-  /// The groups in the order of their first findings. A finding without a fix, or with one of its own, is by itself.
+  /// The groups in the order of their first findings. A finding without a mend, or with one of its own, is by itself;
+  /// what the same command mends is together, whatever else there is to do about each.
   static func groups(of findings: [Finding]) -> [FindingGroup] {
     struct Mend: Hashable {
-      let fix: Text
-      let advice: Text?
+      let mend: Text
+      let isCommand: Bool
       let isInherited: Bool
     }
     var members: [[Finding]] = []
     var places: [Mend: Int] = [:]
     for finding in findings {
       let mend = (finding.fix ?? finding.advice).map {
-        Mend(fix: Text($0), advice: finding.advice.map { Text($0) }, isInherited: finding.isInherited)
+        Mend(mend: Text($0), isCommand: finding.fix != nil, isInherited: finding.isInherited)
       }
       if let mend, let place = places[mend] {
         members[place].append(finding)

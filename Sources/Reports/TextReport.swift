@@ -118,14 +118,18 @@ public struct TextReport {
       }
       write(below: group.others)
     }
-    for (name, mend) in finding.mends {
+    for (name, mend) in group.mends(told: Self.shownBelow(group.others.count)) {
       line("    \(name):\(String(repeating: " ", count: 4 - name.count))\(mend)")
     }
   }
 
+  /// How many of so many others are told. One more line says no less than a line that counts one.
+  private static func shownBelow(_ count: Int) -> Int {
+    count == mostBelow + 1 ? count : min(count, mostBelow)
+  }
+
   private mutating func write(below others: [Finding]) {
-    // One more line says no less than a line that counts one.
-    let count = others.count == Self.mostBelow + 1 ? others.count : Self.mostBelow
+    let count = Self.shownBelow(others.count)
     for other in others.prefix(count) {
       line("    also \(headline(other, other.message + difference(other)))")
     }

@@ -249,6 +249,30 @@ import Trees
     #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc repro train\n"))
   }
 
+  @Test func outputsThatOneCommandRecordsAreToldTogether() throws {
+    var repository = Repository.training()
+    repository.cached = ["0123456789abcdef0123456789abcdef": "weights"]
+    repository.workTree["model.pkl"] = "others"
+    repository["metrics.json"] = "{}\n"
+    let subject = repository.staged(after: .training())
+    let both: Set<RuleID> = ["data/modified", "lock/outs"]
+    let said = try subject.report(only: both).split(separator: "\n").filter {
+      !$0.contains("d: ") && !$0.contains("t: ")
+    }
+    #expect(
+      said.joined(separator: "\n") == """
+        dvc.lock:21: error: 'model.pkl' is not the data that dvc.lock names [data/modified]
+            also dvc.yaml:12: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
+            fix: dvc commit train -f
+            or:  to throw the change away: dvc checkout -f model.pkl
+            or:  to throw the change away: git restore --source=HEAD --staged --worktree metrics.json
+        """)
+    // For a program each has its own.
+    let findings = try subject.verdictReport(only: both).verdicts[0].findings
+    #expect(
+      findings.count == 2 && Set(findings.map(\.fix)).count == 1 && Set(findings.map(\.advice)).count == 2)
+  }
+
   @Test func dataThatThePointerHereNamesIsNotModified() throws {
     var repository = Repository()
     repository["data.csv.dvc"] = pointer("data.csv", "old")
