@@ -3,6 +3,11 @@
 import shutil
 import subprocess
 
+# Caches of Python in a directory that a stage depends on, which its lock counts.
+COUNTED = r"""unset PYTHONDONTWRITEBYTECODE; mkdir src/lib; touch src/lib/__init__.py; echo 'X = 1' > src/lib/a.py
+sed -i '1i import sys; sys.path.insert(0, "src")\nimport lib.a' src/train.py; sed -i 's|    - src/train.py|    - src|' dvc.yaml
+echo __pycache__/ >> .gitignore; dvc repro -q; git add -A"""
+
 # A title; what goes wrong in the repository of docs/rules/README.md; the rule that finds it; the line that is pasted
 # (`fix` or `or`), with a part of the command; and what is done after it, so that nothing is found any more.
 STORIES = [
@@ -45,6 +50,13 @@ STORIES = [
      "rm more/.gitignore; git add -A",
      "data/in-git", "fix", "git rm -r --cached more/1.csv more/2.csv more/3.csv && printf '%s\\n' /1.csv /2.csv /3.csv "
      ">> more/.gitignore && git add more/.gitignore", "true"),
+    ("caches that the lock of a directory counted", COUNTED, "layout/dvcignore", "fix",
+     "echo __pycache__/ >> .dvcignore && dvc commit train -f && git add .dvcignore dvc.lock", "true"),
+    ("the same where only the line was written", COUNTED + "\necho __pycache__/ >> .dvcignore; git add .dvcignore",
+     "lock/deps", "fix", "dvc commit train -f && git add dvc.lock", "true"),
+    ("the same where the code was edited as well",
+     COUNTED + "\necho __pycache__/ >> .dvcignore; echo 'X = 2' > src/lib/a.py; git add .dvcignore src",
+     "lock/deps", "fix", "dvc repro train", "git add -A"),
 ]
 
 

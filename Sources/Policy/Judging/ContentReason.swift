@@ -76,17 +76,46 @@ struct ContentReason {
   ) throws(JudgementError) -> Answer {
     var answer = Answer(reason: .untrackedFiles, fileCount: files.files.count)
     answer.untracked = try UntrackedFiles(in: path, of: judged, subject)
-    guard let workTree, let untracked = answer.untracked, untracked.isComplete else { return answer }
-    let both = TreeOverlay(tree, taking: untracked.files, from: workTree)
-    let here = try list(of: path, algorithm, in: both)?.files.filter { files.hash(of: $0.path) == nil } ?? []
-    var explanation = recorded.explained(by: files, with: here)
-    for spelling in spellings where explanation == .refuted {
-      explanation = recorded.explained(
-        by: try respelled(files, in: path, algorithm, spelling), with: here)
+    guard let untracked = answer.untracked, untracked.isComplete else { return answer }
+    var here: [Manifest.File] = []
+    if let workTree {
+      let both = TreeOverlay(tree, taking: untracked.files, from: workTree)
+      here = try list(of: path, algorithm, in: both)?.files.filter { files.hash(of: $0.path) == nil } ?? []
+      var explanation = recorded.explained(by: files, with: here)
+      for spelling in spellings where explanation == .refuted {
+        explanation = recorded.explained(
+          by: try respelled(files, in: path, algorithm, spelling), with: here)
+      }
+      if explanation == .refuted { return Answer(reason: .content) }
+      answer.isProven = explanation == .proven
     }
-    if explanation == .refuted { return Answer(reason: .content) }
-    answer.isProven = explanation == .proven
+    if !answer.isProven, let ignored = try listed(untracked.ignored, in: path, algorithm) {
+      // A line that was written after the run may take them out. They prove what they explain, and refute nothing: they
+      // may never have counted.
+      answer.isProven = recorded.explained(by: files, with: here + ignored) == .proven
+      answer.untracked?.wereCounted = answer.isProven
+    }
     return answer
+  }
+
+  /// The most bytes of ignored files that are read to prove something.
+  private static let mostIgnored = 1 << 25
+
+  /// Files of the work tree below a directory as a list of it would name them; `nil` where there are none, or too many.
+  private func listed(
+    _ files: [RepositoryPath], in directory: RepositoryPath, _ algorithm: HashAlgorithm
+  ) throws(JudgementError) -> [Manifest.File]? {
+    guard let source = subject.workTree, !files.isEmpty else { return nil }
+    return try reading { () throws(TreeError) in
+      guard try source.cost(files).bytes <= Self.mostIgnored else { return nil }
+      var listed: [Manifest.File] = []
+      for file in files {
+        let hash = MD5Digest(of: try source.tree.contents(of: file), algorithm).hexadecimal
+        let name = Text(utf8: file.relative(to: directory) ?? file.bytes)
+        listed.append(Manifest.File(path: name, hash: Text(utf8: hash)))
+      }
+      return listed
+    }
   }
 
   private func list(

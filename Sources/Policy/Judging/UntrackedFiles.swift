@@ -13,6 +13,10 @@ struct UntrackedFiles {
   let patterns: [[UInt8]]
   /// The files that belong in Git.
   let forgotten: [RepositoryPath]
+  /// The files that DVC does not count any more, since a line takes them out; not all of very many.
+  let ignored: [RepositoryPath]
+  /// Whether the record counted these, and nothing else changed.
+  var wereCounted = false
   /// Whether the last line of the `.dvcignore` has no end.
   private let endsOpen: Bool
 
@@ -22,21 +26,24 @@ struct UntrackedFiles {
       return nil
     }
     var walk = Walk(
-      tree: subject.tree, workTree: workTree, project: content, root: project.root,
+      tree: subject.tree, tracked: subject.tracked, workTree: workTree, project: content, root: project.root,
       outputs: Set(content.readableStages.flatMap(\.outputs)))
     try walk.run(directory)
     files = walk.files.sorted()
     isComplete = walk.isComplete
     patterns = walk.patterns.sorted().map(\.utf8)
     forgotten = walk.forgotten.sorted()
+    ignored = walk.ignored.sorted()
     let ignore = project.root.appending(Array(".dvcignore".utf8))
     endsOpen = try reading { () throws(TreeError) in try workTree.endsOpen(ignore) }
   }
 
   /// The command that takes them out of the hash or into Git, and records the directory anew; `nil` when there is
-  /// nothing to name, or more than anybody would paste.
+  /// more to name than anybody would paste.
   func fix(_ stage: JudgedStage, in subject: Subject) -> String? {
-    guard !files.isEmpty, patterns.count + forgotten.count <= Self.most else { return nil }
+    guard isComplete, patterns.count + forgotten.count <= Self.most else { return nil }
+    // What the record counted is gone: nobody knows what made the results, unless the files that a line takes out tell.
+    guard !files.isEmpty || wereCounted else { return stage.mend }
     let ignore = stage.project.root.appending(Array(".dvcignore".utf8))
     var steps: [String] = []
     if !patterns.isEmpty {
@@ -52,13 +59,15 @@ struct UntrackedFiles {
 
   /// The files in a sentence; empty when there are none.
   var phrase: String {
-    guard !files.isEmpty else { return "" }
-    let shown = files.prefix(3).map(\.description).joined(separator: ", ")
-    return " (not in Git: \(shown)\(files.count > 3 ? " and \(files.count - 3) more" : ""))"
+    let named = files.isEmpty && wereCounted ? ignored : files
+    guard !named.isEmpty else { return "" }
+    let shown = named.prefix(3).map(\.description).joined(separator: ", ")
+    return " (not in Git: \(shown)\(named.count > 3 ? " and \(named.count - 3) more" : ""))"
   }
 
   private struct Walk {
     let tree: any FileTree
+    let tracked: any FileTree
     let workTree: any FileTree
     let project: Project
     let root: RepositoryPath
@@ -67,6 +76,7 @@ struct UntrackedFiles {
     var files: [RepositoryPath] = []
     var patterns: Set<Text> = []
     var forgotten: [RepositoryPath] = []
+    var ignored: [RepositoryPath] = []
 
     private static let limit = 2000
     var isComplete: Bool { files.count < Self.limit }
@@ -77,7 +87,11 @@ struct UntrackedFiles {
       while isComplete, let next = pending.popLast() {
         for child in try reading({ () throws(TreeError) in try workTree.children(of: next.path) }) {
           let path = next.path.appending(child.name)
-          guard try counts(path, child) else { continue }
+          guard isOthers(path, child) else { continue }
+          if try isIgnored(path, child) {
+            try takeIgnored(path, child)
+            continue
+          }
           if try reading({ () throws(TreeError) in try tree.entry(at: path) }) != nil {
             if child.entry == .directory { pending.append((path, false)) }
             continue
@@ -95,12 +109,32 @@ struct UntrackedFiles {
       }
     }
 
-    /// Whether DVC counts it as a part of the directory that Git should have.
-    private func counts(_ path: RepositoryPath, _ child: Child) throws(JudgementError) -> Bool {
-      if child.name.elementsEqual(".git".utf8) || child.name.elementsEqual(".dvc".utf8) { return false }
-      if outputs.contains(path) { return false }
-      do { return try !project.isIgnoredByDVC(path, isDirectory: child.entry == .directory) } catch {
+    /// Whether it may be a part of the directory that Git should have: neither Git's nor DVC's own, nor what DVC keeps.
+    private func isOthers(_ path: RepositoryPath, _ child: Child) -> Bool {
+      !child.name.elementsEqual(".git".utf8) && !child.name.elementsEqual(".dvc".utf8)
+        && !outputs.contains(path)
+    }
+
+    private func isIgnored(_ path: RepositoryPath, _ child: Child) throws(JudgementError) -> Bool {
+      do { return try project.isIgnoredByDVC(path, isDirectory: child.entry == .directory) } catch {
         throw .dvc(error)
+      }
+    }
+
+    /// Takes down the files that DVC does not count any more and Git does not have.
+    private mutating func takeIgnored(_ start: RepositoryPath, _ child: Child) throws(JudgementError) {
+      var pending = [(path: start, entry: child.entry)]
+      while ignored.count < Self.limit, let next = pending.popLast() {
+        if next.entry == .directory {
+          for child in try reading({ () throws(TreeError) in try workTree.children(of: next.path) })
+          where isOthers(next.path.appending(child.name), child) {
+            pending.append((next.path.appending(child.name), child.entry))
+          }
+        } else if case .file = next.entry,
+          try reading({ () throws(TreeError) in try tracked.entry(at: next.path) }) == nil
+        {
+          ignored.append(next.path)
+        }
       }
     }
 

@@ -11,7 +11,8 @@ extension Rule {
       `__pycache__` there, and Jupyter leaves `.ipynb_checkpoints`: the hash in `dvc.lock` counts files that no clone has, \
       and there the stage is never up to date. Two thirds of the directory dependencies in public repositories are so.
 
-      A line in `.dvcignore` keeps them out. The rule looks at directories with at least two Python files, or a notebook, in \
+      A line in `.dvcignore` keeps them out. Where `dvc.lock` has counted them already, the fix records the stage anew as \
+      well, without a run. The rule looks at directories with at least two Python files, or a notebook, in \
       Git.
       """,
     example: Example(
@@ -34,20 +35,43 @@ extension Rule {
     for project in try subject.projects() {
       for gap in try project.ignoreGaps.get() {
         let stage = JudgedStage(project: project, status: gap.stage)
-        let file = project.root.appending(Array(".dvcignore".utf8))
-        let endsOpen = try reading { () throws(TreeError) in
-          try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
-        }
         findings.append(
           Finding(
             "layout/dvcignore", at: Place(stage.stage.file, gap.position), of: stage, key: gap.key,
             message:
               "'\(gap.key)' of \(stage.phrase) is hashed with \(gap.cache)/, which no .dvcignore takes out",
-            fix: "\(IgnoreLine.append([Array("\(gap.cache)/".utf8)], to: file, endingTheLast: endsOpen)) && "
-              + "\(ShellCommand(gitAdd: [file]))"))
+            fix: try stage.mend(of: gap, in: subject)))
       }
     }
     return findings
+  }
+}
+
+extension JudgedStage {
+  /// The command that writes the line. Where the lock has counted what the line takes out, it has to be recorded anew.
+  fileprivate func mend(of gap: IgnoreGap, in subject: Subject) throws(JudgementError) -> String {
+    let file = project.root.appending(Array(".dvcignore".utf8))
+    let endsOpen = try reading { () throws(TreeError) in
+      try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
+    }
+    let line = IgnoreLine.append([Array("\(gap.cache)/".utf8)], to: file, endingTheLast: endsOpen)
+    guard let counted = counted(gap.key, in: subject) else {
+      return "\(line) && \(ShellCommand(gitAdd: [file]))"
+    }
+    return untrackedMend(counted, in: subject).command
+      ?? "\(line) && \(softMend(in: subject)) && \(ShellCommand(gitAdd: [file, lock]))"
+  }
+
+  /// What the lock counted in a directory dependency that no clone has; `nil` where it did not.
+  private func counted(_ key: Text, in subject: Subject) -> ContentReason.Answer? {
+    for status in status.dependencies where status.dependency.reference.definition == key {
+      guard case .path(.modified, let current) = status.change,
+        case .data(let recorded) = status.dependency.kind, !isUnrecorded,
+        let answer = answer(status.dependency, recorded, current, in: subject)
+      else { continue }
+      return answer.reason == .untrackedFiles ? answer : nil
+    }
+    return nil
   }
 }
 

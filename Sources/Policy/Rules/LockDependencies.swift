@@ -20,7 +20,8 @@ extension Rule {
       record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
       and run `dvc commit train -f` once. Before a commit the work tree has to bear that out: when the files that lie \
       around do not give the recorded hash, the content changed after the run, and the finding is an error. A commit \
-      that exists has only the number of files to go by. What tools leave behind is never proposed for Git. Where something else of the \
+      that exists has only the number of files to go by. Where `.dvcignore` takes out what would bear it out, and that still \
+      lies there, only `dvc commit` is left to do; where it is gone, the stage has to run. What tools leave behind is never proposed for Git. Where something else of the \
       stage changed as well, the fix ends with `dvc repro train`: `dvc commit` would record that as if it had run.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
