@@ -20,15 +20,20 @@ public struct Diagnosis: Sendable {
     public let state: State
     /// What was seen, in a line without a full stop and without a secret.
     public let text: String
-    /// The command that mends it, or what to do in words.
-    public let mend: String?
+    /// The command that mends it, to be pasted.
+    public let fix: String?
+    /// What to do in words: where no command mends it, or in place of the command.
+    public let advice: String?
 
     /// Something that was looked at.
-    public init(_ area: String, _ state: State, _ text: String, mend: String? = nil) {
+    public init(
+      _ area: String, _ state: State, _ text: String, fix: String? = nil, advice: String? = nil
+    ) {
       self.area = area
       self.state = state
       self.text = text
-      self.mend = mend
+      self.fix = fix
+      self.advice = advice
     }
   }
 
@@ -52,8 +57,8 @@ public struct Diagnosis: Sendable {
     for line in lines {
       let state = line.state.rawValue + String(repeating: " ", count: width - line.state.rawValue.count)
       text += "\(state)  \(line.area): \(RecordWords.shown(line.text))\n"
-      if let mend = line.mend {
-        text += String(repeating: " ", count: width + 6) + "fix: \(RecordWords.shown(mend))\n"
+      for mend in MendLines(fix: line.fix, advice: line.advice).lines {
+        text += String(repeating: " ", count: width + 6) + "\(RecordWords.shown(mend))\n"
       }
     }
     text += mended.map { "mended: \(RecordWords.shown($0))\n" }.joined()
@@ -67,7 +72,7 @@ public struct Diagnosis: Sendable {
     let lines = lines.map { line in
       JSON.object([
         ("area", .string(line.area)), ("state", .string(line.state.rawValue)), ("text", .string(line.text)),
-        ("fix", .optional(line.mend)),
+        ("fix", .optional(line.fix)), ("advice", .optional(line.advice)),
       ])
     }
     return JSON.object([

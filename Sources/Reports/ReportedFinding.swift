@@ -94,12 +94,9 @@ extension Finding {
     return lines
   }
 
-  /// What mends it: a command, words, or both. `fix` is only before what can be pasted.
+  /// What mends it, as a person reads it.
   var mends: [(name: String, value: String)] {
-    var lines: [(name: String, value: String)] = []
-    if let fix { lines.append(("fix", TerminalText.printable(fix))) }
-    if let advice { lines.append((fix == nil ? "do" : "or", TerminalText.printable(advice))) }
-    return lines
+    MendLines(fix: fix, advice: advice).mends.map { ($0.name, TerminalText.printable($0.value)) }
   }
 
   /// What it says and all that belongs to it, in lines.

@@ -119,7 +119,7 @@ public struct TextReport {
       write(below: group.others)
     }
     for (name, mend) in group.mends(told: Self.shownBelow(group.others.count)) {
-      line("    \(name):\(String(repeating: " ", count: 4 - name.count))\(mend)")
+      line("    \(MendLines.line(name, mend))")
     }
   }
 

@@ -2,17 +2,25 @@ import DVC
 import Git
 import Platform
 import Policy
+import Reports
 import Trees
 
 /// Why a command could not do its work: one line or a few for standard error, and the exit code.
 struct Failure: Error {
-  /// What is wrong, and what to do; empty when there is nothing to say.
+  /// What is wrong, and what to do in lines of their own; empty when there is nothing to say.
   let message: String
+  /// The command that mends it, to be pasted.
+  let fix: String?
+  /// What to do in words: where no command mends it, or in place of the command.
+  let advice: String?
   /// The exit code.
   let status: ExitStatus
 
-  init(_ message: String, status: ExitStatus = .notJudged) {
-    self.message = message
+  init(_ what: String, fix: String? = nil, advice: String? = nil, status: ExitStatus = .notJudged) {
+    let mends = MendLines(fix: fix, advice: advice).lines.map { "\n    \($0)" }
+    message = what + mends.joined()
+    self.fix = fix
+    self.advice = advice
     self.status = status
   }
 
@@ -35,10 +43,7 @@ struct Failure: Error {
       Array(paths.prefix(GitError.namedConflicts)))
     let rest = paths.count > GitError.namedConflicts ? "; git status lists all" : ""
     self.init(
-      """
-      \(GitError.conflicts(paths))
-          fix: resolve each (git rm what is to go\(rest)), then: \(add)
-      """)
+      "\(GitError.conflicts(paths))", advice: "resolve each (git rm what is to go\(rest)), then: \(add)")
   }
 
   init(_ error: TreeError) { self.init(DVCError(error)) }

@@ -72,7 +72,7 @@ import Testing
       params.yaml:1: note: parameter 'lr' of stage 'train' is not the one in dvc.lock; a later commit mends it [lock/params]
       guard: 0 errors, 0 warnings in 3 commits
       exit 2
-          fix: clone without --filter
+          do:  clone without --filter
 
       """,
       Self.topic + """
@@ -88,9 +88,9 @@ import Testing
       """
       exit 2
       guard: error: the branch 'main' is not in this clone, and nothing is fetched
-          fix: with: { fetch-depth: 0 } at the step actions/checkout
+          do:  with: { fetch-depth: 0 } at the step actions/checkout
       exit 2
-          fix: with: { fetch-depth: 0 } at the step actions/checkout
+          do:  with: { fetch-depth: 0 } at the step actions/checkout
 
       """,
       Self.topic + """
@@ -105,11 +105,11 @@ import Testing
     try box.expect(
       """
       exit 2
-      ::error title=not checked::what was to be judged: \(why); fix: with: { fetch-depth: 0 } at the step \
+      ::error title=not checked::what was to be judged: \(why); do:  with: { fetch-depth: 0 } at the step \
       actions/checkout
       guard: could not judge all that is needed in 0 commits: see 'not checked'
       guard: error: \(why)
-          fix: with: { fetch-depth: 0 } at the step actions/checkout
+          do:  with: { fetch-depth: 0 } at the step actions/checkout
       1 1 1 1 1
       "what was to be judged"
       guard: error: ‘nowhere’ is not a commit: fatal: Needed a single revision

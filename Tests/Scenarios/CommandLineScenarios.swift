@@ -98,10 +98,10 @@ import Testing
     try box.expect(
       """
       guard: error: unresolved merge conflicts: a b, c1, c2, c3, c4 and 2 more
-          fix: resolve each (git rm what is to go; git status lists all), then: git add 'a b' c1 c2 c3 c4
+          do:  resolve each (git rm what is to go; git status lists all), then: git add 'a b' c1 c2 c3 c4
       2
       guard: error: unresolved merge conflicts: c5, params.yaml
-          fix: resolve each (git rm what is to go), then: git -C ../.. add c5 params.yaml
+          do:  resolve each (git rm what is to go), then: git -C ../.. add c5 params.yaml
       2
       0
 

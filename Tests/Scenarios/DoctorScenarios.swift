@@ -43,7 +43,7 @@ import Testing
       warning  hooks: post-merge is missing
                    fix: guard install --hook post-merge
       warning  hooks: pre-commit was changed by hand, and guard leaves it as it is
-                   fix: take the change out, or delete the file, then: guard install --hook pre-commit
+                   do:  take the change out, or delete the file, then: guard install --hook pre-commit
       warning  hooks: pre-push is Git LFS's and may not call guard
                    fix: guard install --hook pre-push
       guard: 0 problems, 4 warnings
@@ -78,7 +78,7 @@ import Testing
       problem  notes: notes.rewriteRef = refs/notes/* gives amended commits the records of others.
                    fix: git config --unset-all --fixed-value notes.rewriteRef 'refs/notes/*'
       problem  policy: .guard.yml:1: unknown key 'profil': did you mean 'profile'?
-                   fix: edit the file that is named
+                   do:  edit the file that is named
       warning  policy: Git has guard.local.yml, so what it says of servers and keys is not taken for this machine's
                    fix: git rm --cached guard.local.yml && echo /guard.local.yml >> .gitignore
       warning  runs: 1 in .git/guard/spool is read by nobody, such as 'left'
@@ -100,7 +100,7 @@ import Testing
       """
       problem  cache: 1 without bytes, as /ROOT/r/.dvc/cache/files/md5/ab/cdefcdefcdefcdefcdefcdefcdefcd: a disk that was full \
       or lost its power
-                   fix: rm them, then: dvc fetch
+                   do:  rm them, then: dvc fetch
       problem  cache: 1 output is a link to what is not in the cache, such as data/raw.csv
                    fix: dvc fetch && dvc checkout
       exit 1
@@ -117,11 +117,11 @@ import Testing
     try expect(
       """
       problem  dvc: /ROOT/.dvc/config:1: a line must be a [section] or 'key = value'
-                   fix: mend it there, or bring back what Git has: git checkout -- .dvc/config
+                   do:  mend it there, or bring back what Git has: git checkout -- .dvc/config
       problem  dvc: /ROOT/.dvc/config:1: a line must be a [section] or 'key = value'
-                   fix: mend it there
+                   do:  mend it there
       problem  dvc: /ROOT/.dvc/config.local:2: core.remotes: DVC does not know this key
-                   fix: mend it there
+                   do:  mend it there
 
       """,
       """
@@ -151,15 +151,15 @@ import Testing
       """
       ok       cache: /ROOT/r/.dvc/cache is not there yet
       problem  cache: /ROOT/r/.dvc/cache is a link to what is not there, and dvc can add nothing
-                   fix: bring back what it leads to (mount the disk), or begin anew: rm /ROOT/r/.dvc/cache
+                   do:  bring back what it leads to (mount the disk), or begin anew: rm /ROOT/r/.dvc/cache
       problem  cache: /ROOT/r/.dvc/cache is no folder, and dvc can add nothing
-                   fix: move it away, or name another folder: dvc cache dir FOLDER
+                   do:  move it away, or name another folder: dvc cache dir FOLDER
       warning  cache: /ROOT/disk/cache, which the configuration names, is not there: dvc makes it, and it is empty then
-                   fix: mount the disk that it is on, or name another folder: dvc cache dir FOLDER
+                   do:  mount the disk that it is on, or name another folder: dvc cache dir FOLDER
 
       """,
       """
-      said() { guard doctor --offline | grep -A1 cache: | grep -e cache -e fix: | sed "s|$ROOT|/ROOT|g"; }
+      said() { guard doctor --offline | grep -A1 cache: | grep -e cache -e fix: -e do: | sed "s|$ROOT|/ROOT|g"; }
       said; ln -s ../../gone .dvc/cache; said; rm .dvc/cache; echo > .dvc/cache; said; rm .dvc/cache
       printf '[cache]\\ndir = ../../disk/cache\\n' >> .dvc/config; said
       """)
@@ -168,9 +168,9 @@ import Testing
   @Test func `an index that cannot be read is made anew by Git, and loses no file`() throws {
     try expect(
       """
-      problem  git: the index cannot be read: git -c failed: fatal: .git/index: index file smaller than expected
-                   fix: rm "$(git rev-parse --git-path index)" && git reset, which leaves the files as they are; what was \
-      staged is to be staged again
+      problem  git: the index cannot be read: git -c failed: fatal: .git/index: index file smaller than expected; \
+      one that is made anew leaves the files as they are, and what was staged is to be staged again
+                   fix: rm "$(git rev-parse --git-path index)" && git reset
       warning  hooks: they were not looked at, since git itself cannot read the index
        M .dvc/config
       ?? new
@@ -178,7 +178,7 @@ import Testing
       """,
       """
       echo new > new; git add new; echo > .git/index; doctor | grep -v -e ^guard -e ^exit
-      sh -c "$(sed -n 's/^ *fix: \\(.* && git reset\\).*/\\1/p' ../said)" > /dev/null; git status --short
+      sh -c "$(sed -n '/git: the index/{n;s/^ *fix: //p;}' ../said)" > /dev/null; git status --short
       """)
   }
 
@@ -186,17 +186,24 @@ import Testing
     try expect(
       """
       problem  hooks: core.hooksPath is nowhere: Git looks for hooks in /ROOT/nowhere, which is not there: it runs none
-                   fix: guard install makes it; or: git config --local --unset-all core.hooksPath && guard install
+                   fix: guard install
+                   or:  git config --local --unset-all core.hooksPath && guard install
+      warning  hooks: guard is not installed in this repository
+                   fix: guard install
       problem  hooks: core.hooksPath is /gone/hooks: Git looks for hooks in /gone/hooks, which is not there: it runs none
                    fix: git config --local --unset-all core.hooksPath && guard install
+      problem  hooks: /gone/hooks is not this repository's own, and guard writes no hooks there
+                   do:  guard install tells the ways out
       warning  hooks: core.hooksPath is /dev/null: Git runs no hooks
                    fix: git config --local --unset-all core.hooksPath && guard install
+      problem  hooks: /dev/null is not this repository's own, and guard writes no hooks there
+                   do:  guard install tells the ways out
       0
 
       """,
       """
       for place in nowhere /gone/hooks /dev/null; do
-        git config core.hooksPath $place; doctor | grep -A1 'hooksPath is' | sed "s|$PWD|/ROOT|"
+        git config core.hooksPath $place; doctor | grep -A9 'hooksPath is' | grep -e hooks -e fix: -e do: -e or: | sed "s|$PWD|/ROOT|"
       done
       sh -c "$(sed -n '/hooksPath is/{n;s/^ *fix: //p;}' ../said)" > /dev/null; doctor | grep -c hooks: || :
       """)
@@ -222,7 +229,7 @@ import Testing
       """
       ok       mlflow: runs go to http://127.0.0.1:9, login by the tracking URI
       problem  mlflow: http://127.0.0.1:9 does not answer
-                   fix: start it (mlflow server --port 9), or name another in MLFLOW_TRACKING_URI; commits go on without it, \
+                   do:  start it (mlflow server --port 9), or name another in MLFLOW_TRACKING_URI; commits go on without it, \
       and guard sync brings their runs there later
       1
       ok       mlflow: it was not asked: --offline
@@ -247,7 +254,7 @@ import Testing
           1
           1
           problem  git: git does not know who commits
-                       fix: git config --global user.name NAME && git config --global user.email ADDRESS
+                       do:  git config --global user.name NAME && git config --global user.email ADDRESS
           warning  dvc: this is no DVC repository, so nothing is judged
                        fix: dvc init
 

@@ -49,7 +49,7 @@ import Testing
       """
       exit 2
       guard: error: the policy of what was there before is not at hand: .guard.yml: \(why)
-          fix: \(mend)
+          do:  \(mend)
 
       """,
       Self.pinned + """
@@ -203,11 +203,11 @@ import Testing
     let box = try CommitSandbox()
     let mend = "git fetch --refetch --no-filter brings it"
     try box.expect(
-      "\(mend)\n\(mend)\n\(mend)\n    fix: clone without --filter\n0\n",
+      "\(mend)\n\(mend)\n\(mend)\n    do:  clone without --filter\n0\n",
       Self.files + """
         cd ../r; clone --filter=tree:0 --no-checkout -b topic
         for command in 'check --rev HEAD' 'status --rev HEAD' 'ci --base origin/main --no-remote --no-fetch'; do
-          guard $command > ../said 2>&1; grep -o 'git fetch --refetch.*' ../said; grep fix ../said
+          guard $command > ../said 2>&1; grep -o 'git fetch --refetch.*' ../said; grep -e fix: -e do: ../said
         done
         git fetch -q --refetch --no-filter; guard ci --base origin/main --no-remote --no-fetch > ../said 2>&1
         grep -c 'partial clone' ../said || true

@@ -119,10 +119,8 @@ struct CICommand: ParsableCommand {
     }
     guard let found else {
       throw Failure(
-        """
-        the environment is not that of a CI system which guard knows, so nobody says where the change starts
-            fix: guard ci --base origin/main
-        """, status: .usage)
+        "the environment is not that of a CI system which guard knows, so nobody says where the change starts",
+        fix: "guard ci --base origin/main", status: .usage)
     }
     let change = try resolver.resolve(found)
     let since =

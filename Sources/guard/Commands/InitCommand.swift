@@ -58,7 +58,7 @@ struct InitCommand: ParsableCommand {
   private func root(_ surroundings: Surroundings) throws(Failure) -> [UInt8] {
     let repository: Repository
     do throws(Failure) { repository = try surroundings.repository() } catch {
-      throw Failure("\(error.message)\n    fix: git init")
+      throw Failure(error.message, fix: "git init")
     }
     guard let root = repository.workTree else {
       throw Failure("this repository has no work tree: run it in a clone")

@@ -30,7 +30,7 @@ struct CacheExamination {
       examined.say(
         "cache", .problem,
         "\(seen.empty.count) without bytes, as \(first): a disk that was full or lost its power",
-        mend: "rm them, then: dvc fetch")
+        advice: "rm them, then: dvc fetch")
     }
     if seen.writable > 0 {
       // What is read-only dvc takes for whole without a look, so nobody but dvc is to make it so (DVC 3.67, dvc-data
@@ -38,10 +38,10 @@ struct CacheExamination {
       examined.say(
         "cache", .warning,
         "\(seen.writable) may be written: who changes a linked file changes the cache. dvc reads them again, makes what is "
-          + "whole read-only, and takes away what is damaged", mend: "dvc status")
+          + "whole read-only, and takes away what is damaged", fix: "dvc status")
     }
     if seen.broken > 0 {
-      examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", mend: "dvc fetch")
+      examined.say("cache", .problem, "\(seen.broken) are links that lead nowhere", fix: "dvc fetch")
     }
   }
 
@@ -50,13 +50,13 @@ struct CacheExamination {
     if FileSystem.isLink(directory) {
       return examined.say(
         "cache", .problem, "\(place) is a link to what is not there, and dvc can add nothing",
-        mend:
+        advice:
           "bring back what it leads to (mount the disk), or begin anew: rm \(ShellCommand.quoted(directory))")
     }
     if FileSystem.exists(directory) {
       return examined.say(
         "cache", .problem, "\(place) is no folder, and dvc can add nothing",
-        mend: "move it away, or name another folder: dvc cache dir FOLDER")
+        advice: "move it away, or name another folder: dvc cache dir FOLDER")
     }
     guard isConfigured else { return examined.say("cache", .ok, "\(place) is not there yet") }
     var above = FileSystem.parent(of: directory)
@@ -68,7 +68,7 @@ struct CacheExamination {
       "cache", mayBeMade ? .warning : .problem,
       "\(place), which the configuration names, is not there"
         + (mayBeMade ? ": dvc makes it, and it is empty then" : ", and may not be made"),
-      mend: "mount the disk that it is on, or name another folder: dvc cache dir FOLDER")
+      advice: "mount the disk that it is on, or name another folder: dvc cache dir FOLDER")
   }
 
   private struct Seen {

@@ -21,7 +21,7 @@ struct DVCExamination {
     examined.trying("dvc") { examined throws(Failure) in
       let roots = try roots()
       if roots.isEmpty {
-        examined.say("dvc", .warning, "this is no DVC repository, so nothing is judged", mend: "dvc init")
+        examined.say("dvc", .warning, "this is no DVC repository, so nothing is judged", fix: "dvc init")
       }
       for root in roots {
         examined.trying("dvc") { examined throws(Failure) in try look(at: root, &examined) }
@@ -33,11 +33,12 @@ struct DVCExamination {
     guard let dvc = surroundings.environment.executable(named: "dvc") else {
       return examined.say(
         "dvc", .warning, "there is no dvc in PATH: guard does without, what its fix lines say does not",
-        mend: "pipx install dvc")
+        fix: "pipx install dvc")
     }
     let path = String(decoding: dvc, as: UTF8.self)
     guard let version = surroundings.answer(dvc, ["--version"]) else {
-      return examined.say("dvc", .problem, "\(path) does not say its version", mend: "\(path) --version")
+      return examined.say(
+        "dvc", .problem, "\(path) does not say its version", fix: "\(ShellCommand.quoted(dvc)) --version")
     }
     let isOther = !version.hasPrefix("3.")
     examined.say(
@@ -63,7 +64,7 @@ struct DVCExamination {
     guard FileSystem.isDirectory(directory) else { return }
     let settings: LoadedSettings
     do throws(Failure) { settings = try surroundings.settings(ofWorkTreeProject: directory) } catch {
-      return examined.say("dvc", .problem, error.message, mend: configurationMend(error, root, directory))
+      return examined.say("dvc", .problem, error.message, advice: configurationMend(error, root, directory))
     }
     examined.say("dvc", .ok, "its configuration \(root.isRoot ? "" : "in \(root) ")can be read")
     siteCache(settings, &examined)
@@ -103,7 +104,7 @@ struct DVCExamination {
     examined.say(
       "dvc", .problem,
       "its folder \(String(decoding: folder, as: UTF8.self)) belongs to another user, and dvc fails by that",
-      mend: "dvc config --local core.site_cache_dir ~/.cache/dvc-site")
+      fix: "dvc config --local core.site_cache_dir ~/.cache/dvc-site")
   }
 
   private func running(below root: [UInt8], _ examined: inout Doctor.Examined) {
@@ -135,7 +136,7 @@ struct DVCExamination {
       examined.say(
         "cache", .problem,
         "\(broken.count) \(broken.count == 1 ? "output is a link" : "outputs are links") to what is not in the cache, "
-          + "such as \(first)", mend: "dvc fetch && dvc checkout")
+          + "such as \(first)", fix: "dvc fetch && dvc checkout")
     }
   }
 }

@@ -20,8 +20,14 @@ struct Doctor {
     /// Whether Git's index cannot be read, by which most of git's commands fail.
     var isIndexBroken = false
 
-    mutating func say(_ area: String, _ state: Diagnosis.State, _ text: String, mend: String? = nil) {
-      lines.append(Diagnosis.Line(area, state, text, mend: mend))
+    /// Takes down what was seen.
+    /// - Parameters:
+    ///   - fix: the command that mends it, to be pasted.
+    ///   - advice: what to do in words, or in place of the command.
+    mutating func say(
+      _ area: String, _ state: Diagnosis.State, _ text: String, fix: String? = nil, advice: String? = nil
+    ) {
+      lines.append(Diagnosis.Line(area, state, text, fix: fix, advice: advice))
     }
 
     /// Takes down what an examination failed by, and goes on with the others.
@@ -30,9 +36,9 @@ struct Doctor {
     }
 
     private mutating func sayFailure(_ area: String, _ failure: Failure) {
-      let parts = failure.message.split(separator: "\n").map { $0.drop { $0 == " " } }
-      let mend = parts.first { $0.hasPrefix("fix: ") }.map { String($0.dropFirst(5)) }
-      say(area, .problem, parts.first.map { String($0) } ?? "it could not be looked at", mend: mend)
+      let what = failure.message.split(separator: "\n").first.map { String($0) }
+      say(
+        area, .problem, what ?? "it could not be looked at", fix: failure.fix, advice: failure.advice)
     }
   }
 

@@ -26,7 +26,7 @@ struct GitExamination {
 
   private func version(_ examined: inout Doctor.Examined) {
     guard let git = surroundings.environment.executable(named: "git") else {
-      examined.say("git", .problem, "there is no git in PATH", mend: "install git 2.28 or newer")
+      examined.say("git", .problem, "there is no git in PATH", advice: "install git 2.28 or newer")
       return
     }
     let words = surroundings.answer(git, ["--version"]) ?? ""
@@ -41,7 +41,7 @@ struct GitExamination {
     let isOld = version < (2, 28)
     examined.say(
       "git", isOld ? .warning : .ok, isOld ? "\(words) is older than those that guard was tried with" : words,
-      mend: isOld ? "install git 2.28 or newer" : nil)
+      advice: isOld ? "install git 2.28 or newer" : nil)
   }
 
   /// Git has no way to mend an index, and one to make it anew (git-reset(1), `--mixed`).
@@ -49,16 +49,16 @@ struct GitExamination {
     do throws(Failure) {
       let index = try surroundings.index()
       do throws(TreeError) { _ = try index.children(of: .root) } catch { throw Failure(error) }
-    } catch  where error.message.contains(" fix: ") {
+    } catch  where error.advice != nil {
       // A merge that is not finished says itself what to do.
       examined.trying("git") { _ throws(Failure) in throw error }
     } catch {
       examined.isIndexBroken = true
       examined.say(
-        "git", .problem, "the index cannot be read: \(error.message)",
-        mend:
-          "rm \"$(git rev-parse --git-path index)\" && git reset, which leaves the files as they are; what was staged "
-          + "is to be staged again")
+        "git", .problem,
+        "the index cannot be read: \(error.message); one that is made anew leaves the files as they are, and what was "
+          + "staged is to be staged again",
+        fix: "rm \"$(git rev-parse --git-path index)\" && git reset")
     }
   }
 
@@ -70,7 +70,7 @@ struct GitExamination {
     } else {
       examined.say(
         "git", .problem, "git does not know who commits",
-        mend: "git config --global user.name NAME && git config --global user.email ADDRESS")
+        advice: "git config --global user.name NAME && git config --global user.email ADDRESS")
     }
   }
 
@@ -88,7 +88,7 @@ struct GitExamination {
       let parts = hazard.description.split(separator: " fix: ", maxSplits: 1)
       examined.say(
         "notes", .problem, parts.first.map { String($0) } ?? hazard.description,
-        mend: parts.count == 2 ? String(parts[1]) : nil)
+        fix: parts.count == 2 ? String(parts[1]) : nil)
     }
     if hazards.isEmpty { examined.say("notes", .ok, "no setting of Git's damages run records") }
   }
@@ -98,7 +98,7 @@ struct GitExamination {
       guard try repository.isShallow() else { return }
       examined.say(
         "git", .warning, "this clone is shallow: what the commits at its boundary inherit is not known",
-        mend: "git fetch --unshallow")
+        fix: "git fetch --unshallow")
     } catch {
       examined.say("git", .problem, "\(error)")
     }

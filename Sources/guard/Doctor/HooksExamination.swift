@@ -23,7 +23,11 @@ struct HooksExamination {
             "hooks", .ok, "other programs for hooks are set up here: \(managers.joined(separator: ", "))")
         }
       } catch let error as HookError {
-        throw Failure("\(error)")
+        guard case .outside(let folder, _) = error else { throw Failure("\(error)") }
+        examined.say(
+          "hooks", .problem,
+          "\(String(decoding: folder.path, as: UTF8.self)) is not this repository's own, and guard writes no hooks there",
+          advice: "guard install tells the ways out")
       } catch let error as SystemError {
         throw Failure(error)
       } catch {
@@ -46,20 +50,19 @@ struct HooksExamination {
     let unset = "\(hooksPath.scope.unsetting) && guard install"
     // `/dev/null` is somebody's wish.
     if FileSystem.exists(folder.path) {
-      return examined.say("hooks", .warning, "core.hooksPath is \(value): Git runs no hooks", mend: unset)
+      return examined.say("hooks", .warning, "core.hooksPath is \(value): Git runs no hooks", fix: unset)
     }
     let maker =
-      value.hasPrefix(".husky")
-      ? "npm install makes it" : folder.place == .outside ? nil : "guard install makes it"
+      value.hasPrefix(".husky") ? "npm install" : folder.place == .outside ? nil : "guard install"
     examined.say(
-      "hooks", .problem, "\(told), which is not there: it runs none",
-      mend: maker.map { "\($0); or: \(unset)" } ?? unset)
+      "hooks", .problem, "\(told), which is not there: it runs none", fix: maker ?? unset,
+      advice: maker == nil ? nil : unset)
   }
 
   private func tell(_ states: [HookState], _ examined: inout Doctor.Examined) {
     let good = states.filter { $0.isInPlace }
     guard !good.isEmpty || states.contains(where: { $0.recorded != nil }) else {
-      examined.say("hooks", .warning, "guard is not installed in this repository", mend: "guard install")
+      examined.say("hooks", .warning, "guard is not installed in this repository", fix: "guard install")
       return
     }
     if !good.isEmpty {
@@ -72,22 +75,23 @@ struct HooksExamination {
   }
 
   private func tell(_ state: HookState, _ examined: inout Doctor.Examined) {
-    let (name, mend) = (state.name, "guard install --hook \(state.name)")
+    let (name, install) = (state.name, "guard install --hook \(state.name)")
     switch state.condition {
     case .current, .calledBy: return
     case .outdated:
-      examined.say("hooks", .warning, "\(name) is an older one, or knows guard at another place", mend: mend)
+      examined.say(
+        "hooks", .warning, "\(name) is an older one, or knows guard at another place", fix: install)
     case .notExecutable:
-      examined.say("hooks", .problem, "\(name) may not be executed, so Git passes it over", mend: mend)
+      examined.say("hooks", .problem, "\(name) may not be executed, so Git passes it over", fix: install)
     case .edited:
       examined.say(
         "hooks", .warning, "\(name) was changed by hand, and guard leaves it as it is",
-        mend: "take the change out, or delete the file, then: \(mend)")
+        advice: "take the change out, or delete the file, then: \(install)")
     case .newer: examined.say("hooks", .warning, "\(name) was written by a newer guard: install that one")
     case .foreign(let manager):
       let whose = manager.map { "\($0.rawValue)'s" } ?? "another program's"
-      examined.say("hooks", .warning, "\(name) is \(whose) and may not call guard", mend: mend)
-    case .absent: examined.say("hooks", .warning, "\(name) is missing", mend: mend)
+      examined.say("hooks", .warning, "\(name) is \(whose) and may not call guard", fix: install)
+    case .absent: examined.say("hooks", .warning, "\(name) is missing", fix: install)
     }
   }
 
@@ -110,7 +114,7 @@ struct HooksExamination {
       examined.say(
         "hooks", .problem,
         "they look for guard at \(String(decoding: place, as: UTF8.self)), where it is not; with the short PATH of a "
-          + "desktop program they find none, and stop every commit", mend: "guard install")
+          + "desktop program they find none, and stop every commit", fix: "guard install")
       return true
     }
     examined.say("hooks", .ok, "they find guard also where a desktop program starts Git with a short PATH")

@@ -12,11 +12,11 @@ struct PolicyExamination {
 
   func examine(_ examined: inout Doctor.Examined) {
     if surroundings.environment["GUARD"] == "0" {
-      examined.say("policy", .warning, "GUARD=0 is set here: nothing is checked", mend: "unset GUARD")
+      examined.say("policy", .warning, "GUARD=0 is set here: nothing is checked", fix: "unset GUARD")
     }
     if let skipped = surroundings.environment["GUARD_SKIP"], !skipped.isEmpty {
       examined.say(
-        "policy", .warning, "GUARD_SKIP is set here and waives \(skipped)", mend: "unset GUARD_SKIP")
+        "policy", .warning, "GUARD_SKIP is set here and waives \(skipped)", fix: "unset GUARD_SKIP")
     }
     examined.trying("policy") { examined throws(Failure) in
       let repository = try surroundings.repository()
@@ -35,7 +35,7 @@ struct PolicyExamination {
         try staged(file, &examined)
         try misnamed(tree, &examined)
       } catch {
-        examined.say("policy", .problem, "\(error)", mend: "edit the file that is named")
+        examined.say("policy", .problem, "\(error)", advice: "edit the file that is named")
       }
       local(root, &examined)
     }
@@ -51,7 +51,7 @@ struct PolicyExamination {
     examined.say(
       "policy", .warning,
       "\(PolicyLayer.committedFile) is not as it is staged, and hooks read what is staged",
-      mend: "git add \(PolicyLayer.committedFile)")
+      fix: "git add \(PolicyLayer.committedFile)")
   }
 
   private func misnamed(_ tree: any FileTree, _ examined: inout Doctor.Examined) throws(JudgementError) {
@@ -60,9 +60,8 @@ struct PolicyExamination {
       let isTaken = try PolicyFiles.contents(of: meant, in: tree) != nil
       examined.say(
         "policy", .warning, file.words,
-        mend: isTaken
-          ? "take over what is in it, then: \(ShellCommand("rm", [file.path]))"
-          : "\(ShellCommand("mv", [file.path, meant]))")
+        fix: isTaken ? nil : "\(ShellCommand("mv", [file.path, meant]))",
+        advice: isTaken ? "take over what is in it, then: \(ShellCommand("rm", [file.path]))" : nil)
     }
   }
 
@@ -73,6 +72,6 @@ struct PolicyExamination {
     examined.say(
       "policy", .warning,
       "Git has \(PolicyLayer.localFile), so what it says of servers and keys is not taken for this machine's",
-      mend: "git rm --cached \(PolicyLayer.localFile) && echo /\(PolicyLayer.localFile) >> .gitignore")
+      fix: "git rm --cached \(PolicyLayer.localFile) && echo /\(PolicyLayer.localFile) >> .gitignore")
   }
 }

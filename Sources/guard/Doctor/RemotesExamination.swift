@@ -1,5 +1,6 @@
 import Hashing
 import Platform
+import Policy
 import Remotes
 import Reports
 import Transfer
@@ -22,10 +23,10 @@ struct RemotesExamination {
     guard !names.isEmpty else {
       return examined.say(
         "remote", .warning, "no DVC remote is configured, so data stays on this machine",
-        mend: "dvc remote add -d NAME URL")
+        advice: "dvc remote add -d NAME URL")
     }
     if settings.configuration.coreRemote == nil {
-      examined.say("remote", .warning, "no remote is the default one", mend: "dvc remote default \(names[0])")
+      examined.say("remote", .warning, "no remote is the default one", fix: "dvc remote default \(names[0])")
     }
     for name in names { look(at: name, &examined) }
   }
@@ -33,7 +34,7 @@ struct RemotesExamination {
   private func look(at name: Text, _ examined: inout Doctor.Examined) {
     guard let description = settings.remoteDescription(name) else {
       return examined.say(
-        "remote", .problem, "'\(name)' leads nowhere", mend: "dvc remote modify \(name) url URL")
+        "remote", .problem, "'\(name)' leads nowhere", advice: "dvc remote modify \(name) url URL")
     }
     let opened = OpenedRemotes(surroundings.environment).open(description)
     let store: any ObjectStore
@@ -52,19 +53,24 @@ struct RemotesExamination {
     case .present?, .absent?: examined.say("remote", .ok, "'\(name)' answers at \(store.location)\(who)")
     case .unknown(let error)?:
       examined.say(
-        "remote", .problem, "'\(name)' at \(store.location)\(who): \(error)", mend: error.mend(name))
+        "remote", .problem, "'\(name)' at \(store.location)\(who): \(error)", fix: error.fix(name),
+        advice: error.advice(name))
     case nil: examined.say("remote", .problem, "'\(name)' at \(store.location) gives no answer")
     }
   }
 }
 
 extension StoreError {
-  fileprivate func mend(_ name: Text) -> String? {
+  /// The command with which dvc itself asks a remote that guard does not.
+  fileprivate func fix(_ name: Text) -> String? {
+    if case .unsupported = self { "dvc status --cloud -r \(ShellCommand.quoted(name.utf8))" } else { nil }
+  }
+
+  fileprivate func advice(_ name: Text) -> String? {
     switch self {
     case .unauthorised: "log in there, or set the remote's keys: dvc remote modify --local \(name) KEY VALUE"
     case .unreachable: "look at the network and at the address: dvc remote list"
-    case .unsupported: "dvc status --cloud -r \(name)"
-    case .absent, .throttled, .corrupt, .localFile: nil
+    case .unsupported, .absent, .throttled, .corrupt, .localFile: nil
     }
   }
 }

@@ -25,14 +25,14 @@ struct SpoolExamination {
     let waiting = entries.count - refused.count
     if waiting > 0 {
       let reason = entries.last { $0.state == .transient }.map { ": \($0.why)" } ?? ""
-      examined.say("runs", .warning, "\(waiting) wait for the tracking server\(reason)", mend: "guard sync")
+      examined.say("runs", .warning, "\(waiting) wait for the tracking server\(reason)", fix: "guard sync")
     }
     for why in Set(refused.map(\.why)).sorted() {
       let some = refused.filter { $0.why == why }
       let first = some.first.map { " (\($0.commit.short))" } ?? ""
       examined.say(
         "runs", .problem, "\(some.count) cannot be brought to the tracking server\(first): \(why)",
-        mend: "change that, then: guard sync")
+        advice: "change that, then: guard sync")
     }
   }
 
@@ -50,7 +50,7 @@ struct SpoolExamination {
     examined.say(
       "runs", .warning,
       "\(names.count) in .git/guard/spool \(names.count == 1 ? "is" : "are") read by nobody, such as "
-        + "'\(String(decoding: first, as: UTF8.self))'", mend: files.isEmpty ? nil : "guard doctor --fix")
+        + "'\(String(decoding: first, as: UTF8.self))'", fix: files.isEmpty ? nil : "guard doctor --fix")
     if !files.isEmpty { examined.mends.append(.remove(files)) }
   }
 }

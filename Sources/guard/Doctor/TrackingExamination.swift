@@ -30,7 +30,7 @@ struct TrackingExamination {
         examined.say(
           "mlflow", .warning,
           "only the repository names this server, so the login of this machine is not sent there",
-          mend: "name it in \(PolicyLayer.localFile) or in MLFLOW_TRACKING_URI, too")
+          advice: "name it in \(PolicyLayer.localFile) or in MLFLOW_TRACKING_URI, too")
       }
       try reach(tracking, &examined)
     }
@@ -52,12 +52,13 @@ struct TrackingExamination {
       let count = try store.experiments(until: SystemClock.monotonicMilliseconds + Self.patience).count
       examined.say("mlflow", .ok, "it answers, and has \(count) \(count == 1 ? "experiment" : "experiments")")
     } catch {
-      examined.say("mlflow", .problem, error.message, mend: error.hint ?? Self.mend(error, tracking.target))
+      examined.say(
+        "mlflow", .problem, error.message, advice: error.hint ?? Self.advice(error, tracking.target))
     }
   }
 
   /// What to do about a server that is down; nobody has to wait for it.
-  private static func mend(_ error: TrackingError, _ target: TrackingTarget) -> String? {
+  private static func advice(_ error: TrackingError, _ target: TrackingTarget) -> String? {
     guard error.kind == .transient else { return nil }
     let start = target.localPort.map { "start it (mlflow server --port \($0))" } ?? "start it"
     return

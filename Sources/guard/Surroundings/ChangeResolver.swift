@@ -152,8 +152,8 @@ struct ChangeResolver {
       guard !lacking.isEmpty else { return }
       let lack = { (why: String) in
         Failure(
-          "this partial clone lacks \(lacking.count) objects of the change, \(why)\n    fix: clone without --filter"
-        )
+          "this partial clone lacks \(lacking.count) objects of the change, \(why)",
+          advice: "clone without --filter")
       }
       guard lacking != last else { throw lack("and what was fetched did not bring them") }
       do throws(Failure) {
@@ -215,9 +215,11 @@ struct ChangeResolver {
   }
 
   private func missing(_ what: String, _ why: String) -> Failure {
-    let mend =
-      system.map { "\n    fix: \($0.wholeHistory)" } ?? "\n    fix: git fetch --unshallow, or name --base"
-    return Failure("\(what) is not in this clone, \(why)\(mend)")
+    let what = "\(what) is not in this clone, \(why)"
+    guard let system else {
+      return Failure(what, fix: "git fetch --unshallow", advice: "name --base")
+    }
+    return Failure(what, advice: system.wholeHistory)
   }
 }
 

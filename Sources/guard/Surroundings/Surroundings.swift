@@ -119,7 +119,7 @@ final class Surroundings {
     guard isGate, case .tree(.notAvailable) = error, case .success(let repository) = opened,
       repository.isPartialClone, repository.hasLackedContent
     else { return Failure("\(error)") }
-    return Failure("\(error)\n    fix: clone without --filter")
+    return Failure("\(error)", advice: "clone without --filter")
   }
 
   /// The hashes of files and blobs that were computed before, kept under the Git directory; `nil` without one.
