@@ -179,6 +179,27 @@ import Values
         """)
   }
 
+  @Test(
+    arguments: [
+      #"papermill "my train.ipynb" out.ipynb"#, "papermill my\\ train.ipynb out.ipynb",
+      "papermill --cwd='.' './my train.ipynb' out.ipynb", "bash -ec \"papermill 'my train.ipynb' out.ipynb\"",
+      "jupyter nbconvert --to html other.ipynb && papermill 'my train.ipynb' out.ipynb",
+    ])
+  func `a notebook is named whole, as a shell reads the command`(command: String) throws {
+    #expect(
+      try said("layout/notebook-stage", running(command, "my train.ipynb")) == """
+        dvc.yaml:2: warning: stage 'train' runs the notebook 'my train.ipynb' [layout/notebook-stage]
+            do:  jupyter nbconvert --to script 'my train.ipynb' makes a script of it; let the stage run that
+        """)
+  }
+
+  @Test func `a notebook that the stage sees from its own directory is named from the root`() throws {
+    var repository = running("papermill train.ipynb out.ipynb", "train.ipynb")
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "    deps:", with: "    wdir: lab\n    deps:")
+    #expect(try said("layout/notebook-stage", repository).contains("runs the notebook 'lab/train.ipynb'"))
+  }
+
   @Test func `code among the notebooks is told, and code beside a notebook is not`() throws {
     #expect(
       try said("layout/notebook-stage", running("python notebooks/train.py", "notebooks/train.py")) == """
@@ -188,7 +209,8 @@ import Values
         """)
     for command in [
       "python train.py", "jupyter nbconvert --to script train.ipynb && python train.py",
-      "python train.py train.ipynb",
+      "python train.py train.ipynb", "python train.py # papermill train.ipynb",
+      "echo 'papermill train.ipynb'",
     ] {
       #expect(try said("layout/notebook-stage", running(command)) == "", "\(command)")
     }

@@ -7,8 +7,8 @@ struct StageLayout {
   /// A stage that runs a notebook.
   struct NotebookRun {
     let stage: StageStatus
-    /// As it is written in the command.
-    let notebook: [UInt8]
+    /// The dependency that the command names; where it names none, what is written there.
+    let notebook: RepositoryPath
   }
 
   /// A stage that runs a program which it depends on.
@@ -61,7 +61,7 @@ struct StageLayout {
       }
       guard stage.stage.name != nil else { continue }
       if let notebook = StageCommand(stage.stage).notebook {
-        notebooks.append(NotebookRun(stage: stage.status, notebook: notebook))
+        notebooks.append(NotebookRun(stage: stage.status, notebook: stage.path(named: notebook)))
       }
       for program in stage.namedDependencies where program.isCode {
         programs[program.parent, default: []].append(ProgramRun(stage: stage.status, program: program))
@@ -87,9 +87,11 @@ extension StageCommand {
 
   /// The notebook that it runs, as it is written.
   fileprivate var notebook: [UInt8]? {
-    for line in lines {
-      guard let notebook = line.first(where: { $0.suffix(6).elementsEqual(".ipynb".utf8) }) else { continue }
-      let isRun = line.contains { word in
+    for command in commands {
+      guard let notebook = command.first(where: { $0.suffix(6).elementsEqual(".ipynb".utf8) }) else {
+        continue
+      }
+      let isRun = command.contains { word in
         Self.runners.contains(Text(utf8: word.split(separator: UInt8(ascii: "/")).last ?? []))
       }
       if isRun { return notebook }

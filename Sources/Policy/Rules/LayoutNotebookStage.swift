@@ -41,7 +41,7 @@ extension Rule {
     for project in try subject.projects() {
       for run in project.layout.notebooks {
         let stage = JudgedStage(project: project, status: run.stage)
-        let path = RepositoryPath(normalized: run.notebook)
+        let path = run.notebook
         findings.append(
           Finding(
             "layout/notebook-stage", at: Place(stage.stage.file, stage.stage.position), of: stage,
