@@ -54,8 +54,12 @@ def all_of(place: Path, path: str) -> Iterator[tuple[str, str]]:
         verb = "" if command is root else command["commandName"]
         if not command["shouldDisplay"] or verb == "help":
             continue
-        lines = re.findall(r"^  (guard .*)$", command.get("discussion", "").partition("EXAMPLES:\n")[2], re.M)
+        written = command.get("discussion", "").partition("EXAMPLES:\n")[2]
+        lines = re.findall(r"^  (guard .*)$", written, re.M)
         yield f"guard {verb} --help has examples", "" if lines else command.get("discussion", "")
+        # What does not fit is broken, and the second line of a comment would be a command to who pastes it.
+        shown = scene.made(f"COLUMNS=80 guard {verb} --help").partition("EXAMPLES:\n")[2].partition("\n\n")[0]
+        yield f"guard {verb} --help shows its examples as they are", "" if shown == written else shown
         own = place / (verb or "guard")
         shutil.copytree(scene.place, own, symlinks=True)
         for line in lines:

@@ -18,7 +18,7 @@ struct InitCommand: ParsableCommand {
         "guard init --dry-run",
       "Write .guard.yml:":
         "guard init",
-      "A new project, in an empty folder after git init (then: dvc init, dvc repro):":
+      "A new project, in an empty folder after git init:":
         "guard init --layout",
     ])
 
