@@ -80,10 +80,8 @@ let package = Package(
     .executableTarget(
       name: "GuardCommand",
       dependencies: [
-        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "Layout", "MLflow", "ParameterFiles", "Platform",
-        "Policy",
-        "Remotes", "Reports",
-        "Runs", "Transfer", "Trees", "Values",
+        "CI", "DVC", "Disk", "Git", "Hashing", "Hooks", "Ignore", "Layout", "MLflow", "ParameterFiles",
+        "Platform", "Policy", "Remotes", "Reports", "Runs", "Transfer", "Trees", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/guard", swiftSettings: strict, linkerSettings: [quickStart]),

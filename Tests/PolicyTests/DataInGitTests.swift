@@ -51,7 +51,7 @@ import Trees
     repository[".gitignore"] = "/other"
     #expect(
       try repository.commit().report().contains(
-        "    fix: printf '\\n%s\\n' /model.pkl >> .gitignore && git add .gitignore\n"))
+        "    fix: printf '%s\\n' '' /model.pkl >> .gitignore && git add .gitignore\n"))
     repository.ignoredInWorkTree = ["model.pkl"]
     #expect(try repository.staged().report().contains("fix: git add .gitignore\n"))
   }

@@ -108,7 +108,7 @@ import Values
     repository[".dvcignore"] = "*.tmp"
     #expect(
       try fix(repository)
-        == "printf '\\n%s\\n' __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
+        == "printf '%s\\n' '' __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock")
   }
 
   @Test func whatDVCKeepsThereIsNotTakenOut() throws {

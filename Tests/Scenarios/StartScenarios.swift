@@ -65,22 +65,81 @@ import Testing
       try box.run("mkdir e; cd e; guard init 2>&1 | tail -n 1; ls -A") == "    fix: git init\n")
   }
 
-  @Test func `the skeleton keeps every file that is there`() throws {
+  @Test(
+    arguments: [
+      "params.yaml", "dvc.yaml", "dvc.lock", "src/train.py", "tests/test_prepare.py",
+      "data/raw/measurements.csv", "data/raw/measurements.csv.dvc",
+      // Not of the skeleton, but its stages would write over them.
+      "metrics.json", "mlflow_run.json", "data/processed/measurements.csv", "data/features/table.csv",
+      "models/model.json",
+    ])
+  func `a pipeline is written whole or not at all`(own: String) throws {
     let box = try CommitSandbox(isBare: true)
     #expect(
       try box.run(
         """
-        git init -q r; cd r; mkdir src; echo mine > src/train.py; ln -s nowhere params.yaml
-        guard init --layout | grep 'keep\\|is kept'; cat src/train.py; readlink params.yaml
-        guard init --layout
+        git init -q r; cd r; mkdir -p data/raw data/processed data/features models src tests; echo mine > \(own)
+        guard init --layout --dry-run; guard init --layout; cat \(own); find . -name .git -prune -o -type f -print
+        """) == String(
+          repeating: """
+            guard: error: '\(own)' stands where the skeleton has files of its own, which fit only each other: no file was written
+                do: move that away and begin again, or write dvc.yaml for what is there; guard init alone writes the policy
+
+            """, count: 2) + "mine\n./\(own)\n")
+  }
+
+  @Test func `what somebody has made of the skeleton is kept, and not added to`() throws {
+    let box = try CommitSandbox(isBare: true)
+    #expect(
+      try box.run(
+        """
+        git init -q r; cd r; guard init --layout > /dev/null; rm src/train.py; guard init --layout | grep write
+        echo mine > src/train.py; rm .guard.yml; guard init --layout | grep 'write\\|is kept'; cat src/train.py
+        guard init --layout; rm src/prepare.py; ln -s nowhere params.yml; ln -sf nowhere params.yaml; guard init --layout
         """) == """
-            keep   params.yaml
-            keep   src/train.py
+            write  src/train.py
+            write  .guard.yml
           what was there is kept; next:
           mine
-          nowhere
           guard: error: all files of the skeleton are there already, and kept
+          guard: error: 'params.yaml', 'src/train.py' stand where the skeleton has files of its own, which fit only each \
+          other: no file was written
+              do: move that away and begin again, or write dvc.yaml for what is there; guard init alone writes the policy
           exited(2)
+
+          """)
+  }
+
+  @Test func `what Git or DVC would not see is not written`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let again = "take that line out, and begin again: the skeleton's own .gitignore files name the data"
+    #expect(
+      try box.run(
+        """
+        git init -q r; cd r; try() { guard init "$@" 2>&1 | sed "s|$ROOT|/ROOT|"; }
+        for line in /data/ '*.lock' '*.json' .dvc; do echo $line > .gitignore; try --layout; done; rm .gitignore
+        echo 'data/*/*.dvc' > .git/info/exclude; try --layout; : > .git/info/exclude
+        git config core.excludesFile ~/mine; echo '*.yml' > ~/mine; try; git config --unset core.excludesFile
+        echo '*.csv' > .dvcignore; try --layout; rm .dvcignore; ls -A
+        printf '%s\\n' 'data/*' '!data/raw' models/ '*.csv' > .gitignore; guard init --layout | tail -n 1
+        """) == """
+          guard: error: Git ignores 'data/raw/measurements.csv.dvc' by .gitignore:1, /data/: no file was written
+              do: \(again)
+          guard: error: Git ignores 'dvc.lock' by .gitignore:1, '*.lock': no file was written
+              do: \(again)
+          guard: error: Git ignores 'metrics.json', 'mlflow_run.json' by .gitignore:1, '*.json': no file was written
+              do: \(again)
+          guard: error: Git ignores '.dvc/config' by .gitignore:1, .dvc: no file was written
+              do: \(again)
+          guard: error: Git ignores 'data/raw/measurements.csv.dvc' by .git/info/exclude:1, 'data/*/*.dvc': no file was written
+              do: \(again)
+          guard: error: Git ignores '.guard.yml' by /ROOT/home/mine:1, '*.yml': no file was written
+              do: take that line out; what is for this machine alone stands in guard.local.yml
+          guard: error: .dvcignore hides 'data/raw/measurements.csv', 'data/features/table.csv', \
+          'data/processed/measurements.csv', which DVC has to see: no file was written
+              do: take the line out that does, and begin again
+          .git
+            dvc remote add -d NAME URL
 
           """)
   }
@@ -123,6 +182,63 @@ import Testing
           prepare.py
           project.py
           3
+
+          """)
+  }
+
+  /// The real dvc of `make setup`.
+  @Test
+  func `beside files of one's own the printed lines go through, and results are where the skeleton says`()
+    throws
+  {
+    let box = try CommitSandbox(isBare: true)
+    let tools = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.venv/bin"
+    #expect(
+      try box.run(
+        """
+        PATH=$PATH:'\(tools)'; command -v dvc > /dev/null || echo make setup installs dvc
+        git init -q r; cd r; printf '# mine\\n*.tmp' > .gitignore; mkdir -p sub data/raw models; echo pandas > requirements.txt
+        echo old.csv > data/raw/.gitignore; echo '*.json' > models/.gitignore; (cd sub; dvc init -q --subdir)
+        guard init --layout | sed -n '/next:/,$ p' | tail -n +2 > ../steps; cat ../steps
+        grep -v 'pip install\\|dvc remote' ../steps > ../run; sh -e ../run > ../said 2>&1 || cat ../said
+        cat .gitignore data/raw/.gitignore requirements.txt; mkdir .venv; touch .venv/x
+        git status --short; git log --format=%s; dvc status; git ls-files data models; cd src
+        python -c "import project; print(*sorted(o['path'] for s in project.yaml(project.ROOT / 'dvc.lock')['stages'].values()
+          for o in s['outs']))"
+        """, seconds: 300) == """
+            echo /measurements.csv >> data/raw/.gitignore
+            printf '%s\\n' '' /guard.local.yml __pycache__/ .ipynb_checkpoints/ .pytest_cache/ .venv/ /mlflow.db /mlruns/ \
+          /mlartifacts/ >> .gitignore
+            echo 'ruamel.yaml==0.19.1' >> requirements.txt
+            dvc init
+            python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt
+            dvc repro
+            git add -A
+            guard install
+            git commit -m 'A pipeline'
+            dvc remote add -d NAME URL
+          # mine
+          *.tmp
+          /guard.local.yml
+          __pycache__/
+          .ipynb_checkpoints/
+          .pytest_cache/
+          .venv/
+          /mlflow.db
+          /mlruns/
+          /mlartifacts/
+          old.csv
+          /measurements.csv
+          pandas
+          ruamel.yaml==0.19.1
+          A pipeline
+          Data and pipelines are up to date.
+          data/features/.gitignore
+          data/processed/.gitignore
+          data/raw/.gitignore
+          data/raw/measurements.csv.dvc
+          models/.gitignore
+          data/features/table.csv data/processed/measurements.csv metrics.json mlflow_run.json models/model.json
 
           """)
   }

@@ -2,7 +2,7 @@ import Trees
 
 /// A line for a `.dvcignore` or `.gitignore` that takes out one path and reads as nothing but that path
 /// (gitignore(5); DVC 3.67 reads its file as UTF-8 and strips blanks at the end of a line).
-enum IgnoreLine {
+public enum IgnoreLine {
   /// The line for a path below the directory of the file.
   static func literal(_ path: [UInt8], isDirectory: Bool) -> [UInt8] {
     // The slash in front binds the line to the directory, and keeps a leading `#` or `!` from meaning anything.
@@ -30,9 +30,10 @@ enum IgnoreLine {
   }
 
   /// The command that appends lines to a file. Not every `echo` leaves a backslash as it is.
-  static func append(_ lines: [[UInt8]], to file: RepositoryPath, endingTheLast: Bool) -> String {
+  public static func append(_ lines: [[UInt8]], to file: RepositoryPath, endingTheLast: Bool) -> String {
     let isPlain = lines.count == 1 && !lines.joined().contains(UInt8(ascii: "\\"))
-    let write = endingTheLast ? "printf '\\n%s\\n'" : isPlain ? "echo" : "printf '%s\\n'"
+    // An empty word ends the last line, before the lines.
+    let write = endingTheLast ? "printf '%s\\n' ''" : isPlain ? "echo" : "printf '%s\\n'"
     let words = lines.map(ShellCommand.quoted).joined(separator: " ")
     return "\(write) \(words) >> \(ShellCommand.quoted(file.bytes))"
   }
@@ -40,7 +41,7 @@ enum IgnoreLine {
 
 extension FileTree {
   /// Whether the last line of a file has no end.
-  func endsOpen(_ file: RepositoryPath) throws(TreeError) -> Bool {
+  public func endsOpen(_ file: RepositoryPath) throws(TreeError) -> Bool {
     guard case .file? = try target(of: file) else { return false }
     return try contents(of: file).last.map { $0 != 0x0A } ?? false
   }

@@ -34,9 +34,11 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     try Surroundings.running(global) { surroundings throws(Failure) in
       let root = try root(surroundings)
+      let tree = try surroundings.workTree(of: surroundings.repository(), at: root)
       let facts = try StartingLook(surroundings).facts()
       let policy = StarterPolicy(facts)
       let plan = try StartingPlan(at: root, policy: policy.text, layout: layout)
+      if !plan.isEmpty { try StartingObstacles(plan, surroundings).check(tree) }
       if dryRun {
         try Answer.write(plan.text + "\n" + policy.text)
         return .pass
@@ -45,9 +47,12 @@ struct InitCommand: ParsableCommand {
         let what = layout ? "all files of the skeleton are" : "\(PolicyLayer.committedFile) is"
         throw Failure("\(what) there already, and kept")
       }
+      let steps = try StartingSteps(plan: plan, facts: facts, isLayout: layout).lines(surroundings, tree)
       try plan.apply()
+      let kept = layout && plan.files.contains(where: \.exists) ? "what was there is kept; " : ""
       try Answer.write(
-        plan.text + "profile: \(policy.profile.rawValue), \(reason(facts))\n" + next(facts, plan, root))
+        plan.text + "profile: \(policy.profile.rawValue), \(reason(facts))\n\(kept)next:\n"
+          + steps.map { "  \($0)\n" }.joined())
       if let unjudged = facts.unjudged {
         surroundings.warn("the last commit could not be judged: \(unjudged)")
       }
@@ -75,22 +80,5 @@ struct InitCommand: ParsableCommand {
   private func reason(_ facts: StartingFacts) -> String {
     guard let place = facts.reproduction else { return "as no CI system is told to run dvc repro" }
     return "as \(place.path):\(place.line) makes the results"
-  }
-
-  /// What to do now, in the order in which to do it.
-  private func next(_ facts: StartingFacts, _ plan: StartingPlan, _ root: [UInt8]) -> String {
-    var steps: [String] = []
-    if !FileSystem.isDirectory(FileSystem.join(root, Array(".dvc".utf8))), !facts.hasProjects {
-      steps.append("dvc init")
-    }
-    if layout { steps.append("dvc repro") }
-    let written = plan.files.filter { !$0.exists }
-    steps.append(layout ? "git add -A" : "git add \(PolicyLayer.committedFile)")
-    steps.append("guard install")
-    steps.append("git commit -m '\(layout ? "A pipeline" : "The policy of guard")'")
-    if facts.remotes.isEmpty { steps.append("dvc remote add -d NAME URL") }
-    if !facts.findings.isEmpty { steps.append("guard check --rev HEAD --inherited") }
-    let kept = layout && written.count < plan.files.count ? "what was there is kept; " : ""
-    return kept + "next:\n" + steps.map { "  \($0)\n" }.joined()
   }
 }

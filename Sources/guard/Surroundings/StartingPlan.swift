@@ -10,33 +10,48 @@ struct StartingPlan {
     /// The path from the root of the project.
     let path: [UInt8]
     let contents: [UInt8]
-    /// Whether something stands there already, which is kept.
-    let exists: Bool
+    /// What it is in the skeleton; `nil` for the policy.
+    let part: LayoutFile?
+    /// What stands there already, which is kept.
+    let state: State
 
+    var exists: Bool { state != .missing }
     var name: String { String(decoding: path, as: UTF8.self) }
   }
 
+  /// What stands at the place of a file.
+  enum State { case missing, same, other }
+
   /// All files, those that are kept too.
   let files: [File]
-  private let root: [UInt8]
+  /// The root of the project: absolute.
+  let root: [UInt8]
 
   /// - Parameters:
   ///   - root: the root of the project: absolute.
   ///   - layout: whether the skeleton of a project is made.
   init(at root: [UInt8], policy: String, layout: Bool) throws(Failure) {
     self.root = root
-    var wanted = [(Array(PolicyLayer.committedFile.utf8), Array(policy.utf8))]
-    if layout { wanted += LayoutFile.all.map { ($0.path, $0.contents) } }
-    files = try wanted.map { (path, contents) throws(Failure) in
+    var wanted: [(path: [UInt8], contents: [UInt8], part: LayoutFile?)] = [
+      (Array(PolicyLayer.committedFile.utf8), Array(policy.utf8), nil)
+    ]
+    if layout { wanted += LayoutFile.all.map { ($0.path, $0.contents, $0) } }
+    files = try wanted.map { (path, contents, part) throws(Failure) in
       if let obstacle = try Self.asking({ () throws(SystemError) in try Self.obstacle(above: path, in: root) }
       ) {
         throw Failure(obstacle)
       }
-      let there = try Self.asking { () throws(SystemError) in
-        try FileSystem.existing(FileSystem.join(root, path)) != nil
+      let state = try Self.asking { () throws(SystemError) in
+        try Self.state(of: FileSystem.join(root, path), beside: contents)
       }
-      return File(path: path, contents: contents, exists: there)
+      return File(path: path, contents: contents, part: part, state: state)
     }
+  }
+
+  private static func state(of place: [UInt8], beside contents: [UInt8]) throws(SystemError) -> State {
+    guard let status = try FileSystem.existing(place) else { return .missing }
+    guard status.kind == .file, Int(status.size) == contents.count else { return .other }
+    return try FileSystem.read(place, limit: contents.count) == contents ? .same : .other
   }
 
   private static func asking<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {
