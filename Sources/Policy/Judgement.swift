@@ -34,7 +34,8 @@ public struct Judgement {
 
   /// What verdicts follow from beside the subject and what it is read by: the same letters for the same.
   public var letters: [UInt8] {
-    Array((rules.map(\.id.text.string).joined(separator: " ") + "\n" + policy.letters).utf8)
+    let waiving = allowsWaivers ? "" : " without waivers"
+    return Array((rules.map(\.id.text.string).joined(separator: " ") + waiving + "\n" + policy.letters).utf8)
   }
 
   /// What the policy says of a subject.
@@ -42,6 +43,7 @@ public struct Judgement {
   /// - Throws: ``JudgementError`` when it cannot be judged at all.
   public func judge(_ subject: Subject, wasClean: Bool = false) throws(JudgementError) -> Verdict {
     subject.policy = policy
+    subject.believesMessages = allowsWaivers
     if wasClean, let verdict = try judgeAgain(subject) { return verdict }
     var verdict = Verdict(kind: subject.kind)
     let missing = try subject.missingRoots()
@@ -113,6 +115,7 @@ public struct Judgement {
     var parents: [Inheritance.Parent] = []
     for parent in ancestry.parents {
       parent.policy = policy
+      parent.believesMessages = allowsWaivers
       var timings: [RuleTiming] = []
       let old = try evaluate(rules, parent, timing: &timings)
       _ = subject.note("what the commit inherits", unjudgedIn: try parent.projects())

@@ -11,6 +11,11 @@ public enum Origin {
   case unknown
 }
 
+/// Gives the trees of the commits since another one, given by its letters, whose own messages let a rule pass by its name.
+///
+/// What is judged is not among them where it is a commit itself: its message waives what is found in it.
+public typealias PassSource = (_ rule: RuleID, _ origin: Text) throws(JudgementError) -> [any FileTree]
+
 /// Looks for who brought something.
 ///
 /// Given are the file that has it, and what tells whether a version of that file has it: it is asked once for a version on

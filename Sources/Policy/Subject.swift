@@ -29,6 +29,8 @@ public final class Subject {
   public let message: Text?
   /// What policy sets for the rules.
   public internal(set) var policy = Policy()
+  /// Whether the messages of commits may let a rule pass.
+  var believesMessages = true
   let reader: ProjectReader
   /// What a push of it would leave behind: outputs whose data is not on their remotes; nothing when the remotes
   /// were not asked.
@@ -42,6 +44,8 @@ public final class Subject {
   public var identity: [UInt8]?
   /// Looks for who brought something; nothing where there is no history to look into.
   public var originSource: OriginSource?
+  /// The commits before whose messages let a rule pass; nothing where there is no history to look into.
+  public var passSource: PassSource?
   /// The first parent, where it was judged already.
   public var predecessor: (() -> Subject?)?
   /// DVC repositories of the tree that are not judged here.

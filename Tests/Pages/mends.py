@@ -57,6 +57,11 @@ STORIES = [
     ("the same where the code was edited as well",
      COUNTED + "\necho __pycache__/ >> .dvcignore; echo 'X = 2' > src/lib/a.py; git add .dvcignore src",
      "lock/deps", "fix", "dvc repro train", "git add -A"),
+    ("an environment that gives the same results",
+     "printf 'rules: {env/drift: error}\\ninherited: error\\n' > .guard.yml; git add -A; git commit -qm policy; "
+     "echo 'scikit-learn==1.6.1' > requirements.txt; git add -A", "env/drift", "fix", "dvc repro --force",
+     # The results are the same. Another environment file makes guard look again.
+     "git diff --quiet; git commit -qm new -m 'Guard-Skip: env/drift same results'; touch Dockerfile; git add -A"),
 ]
 
 

@@ -159,7 +159,8 @@ import Values
         requirements.txt: warning: the environment changed since commit fedcba098765 brought the results of stage 'train' \
         [env/drift]
             fix: dvc repro --force train
-            or:  name it under 'deps:' of the stages that use it, so that dvc repro knows
+            or:  where dvc.lock stays the same, end the commit's message with 'Guard-Skip: env/drift same results'; or \
+        name the file under 'deps:'
         """)
     // Before a commit that has no part in it nobody looks back; a commit that exists is looked at.
     var other = after
@@ -187,6 +188,37 @@ import Values
     var new = before
     new["environment.yml"] = "dependencies: [numpy]\n"
     #expect(try said("env/drift", new, after: before) == "")
+  }
+
+  @Test func `a commit whose message vouches for the environment ends it`() throws {
+    var before = Repository.training()
+    before["requirements.txt"] = "numpy==1\n"
+    var vouching = before
+    vouching["requirements.txt"] = "numpy==2\n"
+    let on = try Policy(reading: "rules: {env/drift: warn}")
+    func told(_ after: Repository, vouching trees: [Repository], allowsWaivers: Bool = true) throws -> Int {
+      let subject = after.staged(after: before)
+      subject.passSource = { (rule, origin) throws(JudgementError) in
+        rule == "env/drift" && origin == "fedcba0987654321" ? trees.map { $0.commit().tree } : []
+      }
+      let judgement = Judgement(on, only: ["env/drift"], today: "2026-06-15", allowsWaivers: allowsWaivers)
+      return try judgement.judge(subject).findings.count
+    }
+    #expect(try told(vouching, vouching: []) == 1)
+    #expect(try told(vouching, vouching: [vouching]) == 0)
+    // A gate may want to hear nothing of it.
+    #expect(try told(vouching, vouching: [vouching], allowsWaivers: false) == 1)
+    // Another environment, other results, or none of the file at all.
+    var newer = vouching
+    newer["requirements.txt"] = "numpy==3\n"
+    #expect(try told(newer, vouching: [vouching]) == 1)
+    #expect(try told(newer, vouching: [vouching, newer]) == 0)
+    var others = vouching
+    others.lock(train: "train.py", lr: "0.5")
+    #expect(try told(vouching, vouching: [others]) == 1)
+    var without = vouching
+    without["requirements.txt"] = nil
+    #expect(try told(vouching, vouching: [without]) == 1)
   }
 
   @Test func `a notebook with outputs is told, whatever its form`() throws {

@@ -44,6 +44,40 @@ import Testing
       """)
   }
 
+  @Test func `a commit says that its environment gives the same results, and that ends it`() throws {
+    let waived =
+      "requirements.txt: waived: the environment changed since commit 'one' brought the results of stage"
+    let told = "requirements.txt: error: the environment changed since commit 'one' brought the results of"
+    try expect(
+      """
+      \(waived) 'prepare' [env/drift]
+      \(waived) 'train' [env/drift]
+      nothing
+      passed
+      stopped env/drift
+      \(told) 'prepare', 'train' (inherited) [env/drift]
+      nothing
+      0 errors
+      4 errors
+
+      """,
+      """
+      git tag start; echo numpy==2 > requirements.txt; git add -A
+      git commit -q --no-verify -m bump -m 'Guard-Skip: env/drift same results'; drift --rev HEAD
+      echo more >> docs/page.md; keep docs; drift --rev HEAD --inherited; echo nothing
+      touch environment.yml; git add -A; commit git commit -qm other
+      echo numpy==3 > requirements.txt; git add -A; commit git commit -qm bump
+      # A pattern of rules lets pass what it names, and claims nothing of environments.
+      git commit -q --no-verify -m three -m 'Guard-Skip: env/* for now'; echo x >> docs/page.md; keep more
+      drift --rev HEAD --inherited
+      git commit -q --allow-empty --no-verify -m said -m 'Guard-Skip: env/drift same results'
+      git commit -q --allow-empty --no-verify -m last; drift --rev HEAD --inherited; echo nothing
+      for waivers in '' --no-waivers; do
+        guard ci --base start --no-remote --no-fetch $waivers > ../said 2>&1; grep -o '^guard: [0-9]* errors' ../said | cut -c8-
+      done
+      """)
+  }
+
   @Test func `results that come with a merge are those of the branch that made them`() throws {
     try expect(
       """

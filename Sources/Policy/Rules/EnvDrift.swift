@@ -14,6 +14,14 @@ extension Rule {
       history, and named; a merge that puts both together is told, too. Before a commit this is only looked at when it changes \
       an environment file or a `dvc.lock`: what was so before, `guard check --rev HEAD --inherited` lists.
 
+      `dvc repro --force` runs what DVC finds up to date. When its results come out as they were, `dvc.lock` stays the same and \
+      knows nothing of the run, so the commit has to say it: a line `Guard-Skip: env/drift same results` at the end of its \
+      message claims that the results are those of its environment, too. It is shown as waived there, and from then on that \
+      environment is one in which the results hold; a commit of its own does as well (`git commit --allow-empty`). \
+      Where policy makes the rule an error, the hook stops before there is a message, so that \
+      `GUARD_SKIP=env/drift git commit` is needed as well. What needs no such claim is the file under `deps:` of the stages \
+      that use it.
+
       A stage that has the file among its `deps:` is left alone: `lock/deps` tells it. So are changes of a requirements \
       file that ask for the same packages (comments, order). The rule is off unless policy turns it on: programs \
       that raise versions week by week would trip it each time.
@@ -26,7 +34,7 @@ extension Rule {
         $ guard check --staged
         requirements.txt: warning: the environment changed since commit dd53ee81db01 brought the results of 'prepare', 'train' [env/drift]
             fix: dvc repro --force
-            or:  name it under 'deps:' of the stages that use it, so that dvc repro knows
+            or:  where dvc.lock stays the same, end the commit's message with 'Guard-Skip: env/drift same results'; or name the file under 'deps:'
         guard: 0 errors, 2 warnings in what is staged (12 ms)
         """#,
       mended: #"""
@@ -76,7 +84,9 @@ private struct Drift {
     for file in files {
       var stale: [(results: Results, change: Compared)] = []
       for results in results where !results.stage.stage.dataDependencies.contains(where: file.isInside) {
-        if let change = try subject.change(of: file, since: results.tree) { stale.append((results, change)) }
+        if let change = try subject.change(of: file, since: results.tree), try !isVouchedFor(file, results) {
+          stale.append((results, change))
+        }
       }
       guard let first = stale.first else { continue }
       let targets = stale.count == 1 ? [first.results.stage.target] : []
@@ -93,7 +103,10 @@ private struct Drift {
       "env/drift", at: Place(file), of: results.stage, key: results.commit,
       message: "the environment changed since commit \(shown(results.commit)) brought the results of "
         + results.stage.phrase,
-      fix: fix, advice: "name it under 'deps:' of the stages that use it, so that dvc repro knows")
+      fix: fix,
+      advice:
+        "where dvc.lock stays the same, end the commit's message with 'Guard-Skip: env/drift same results'; or "
+        + "name the file under 'deps:'")
     finding.compared = change
     return finding
   }
@@ -127,6 +140,31 @@ private struct Drift {
       }
     }
     return results
+  }
+
+  /// Whether the message of a commit since then says that the same results are those of the environment that is here.
+  private mutating func isVouchedFor(
+    _ file: RepositoryPath, _ results: Results
+  ) throws(JudgementError) -> Bool {
+    guard subject.believesMessages, let source = subject.passSource else { return false }
+    let stage = results.stage
+    do throws(JudgementError) {
+      for tree in try source("env/drift", results.commit) {
+        let isThere = try reading { () throws(TreeError) in
+          if case .file? = try tree.target(of: file) { true } else { false }
+        }
+        if isThere, try Self.entries(of: stage.lock, in: tree)[stage.name] == own[stage.lock]?[stage.name],
+          try subject.change(of: file, since: tree) == nil
+        {
+          return true
+        }
+      }
+    } catch {
+      // As of the commit that brought them: a partial clone has the commits and not their files.
+      guard case .tree(.notAvailable) = error else { throw error }
+      unknown.append(stage)
+    }
+    return false
   }
 
   private mutating func origin(of stage: JudgedStage) throws(JudgementError) -> Origin? {

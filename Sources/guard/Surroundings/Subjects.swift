@@ -13,6 +13,7 @@ final class Subjects {
   /// What was read of the commits before.
   private let documents: DocumentMemory
   private lazy var origins = OriginSearch(repository)
+  private lazy var passes = PassSearch(repository)
   /// The subjects of commits that were asked for last: the parents of a range's commits are in it.
   private var recent: [(id: CommitID, subject: Subject)] = []
 
@@ -47,6 +48,7 @@ final class Subjects {
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
     subject.originSource = pendingOrigin
+    subject.passSource = passSource { () throws(GitError) in try self.repository.pendingParents() }
     return subject
   }
 
@@ -77,6 +79,7 @@ final class Subjects {
       },
       ancestry: { () throws(JudgementError) in try self.pendingAncestry() })
     subject.originSource = pendingOrigin
+    subject.passSource = passSource { () throws(GitError) in try self.repository.pendingParents() }
     return subject
   }
 
@@ -85,6 +88,21 @@ final class Subjects {
     { (file, holds) throws(JudgementError) in
       let tips = try askingForSubject { () throws(GitError) in try self.repository.pendingParents() }
       return try self.origins.origin(from: tips, of: file, holds)
+    }
+  }
+
+  /// The trees of the commits whose messages let a rule pass, as far as they come before these.
+  private func passSource(
+    from tips: @escaping () throws(GitError) -> [CommitID]
+  ) -> PassSource {
+    { (rule, origin) throws(JudgementError) in
+      try asking { () throws(GitError) in
+        guard let origin = ObjectID(hexadecimal: origin.utf8).map(CommitID.init) else { return [] }
+        let commits = try self.passes.commits(passing: rule, from: try tips(), since: origin)
+        var trees: [any FileTree] = []
+        for commit in commits { trees.append(try self.repository.tree(of: commit)) }
+        return trees
+      }
     }
   }
 
@@ -165,6 +183,7 @@ final class Subjects {
     subject.originSource = { (file, holds) throws(JudgementError) in
       try self.origins.origin(from: [id], of: file, holds)
     }
+    subject.passSource = passSource { () throws(GitError) in commit.parents }
     subject.recordSource = { () throws(JudgementError) in
       try self.records().kept(of: id, parents: commit.parents)
     }
@@ -200,6 +219,7 @@ final class Subjects {
       subject.originSource = { (file, holds) throws(JudgementError) in
         try self.origins.origin(from: [head], of: file, holds)
       }
+      subject.passSource = passSource { () throws(GitError) in [head] }
       return subject
     } catch {
       throw Failure("\(error)")
