@@ -72,6 +72,14 @@ public struct Outcome: Hashable, Sendable {
     case exited(Int32)
     /// By a signal.
     case signaled(Int32)
+
+    /// For a person to read.
+    public var words: String {
+      switch self {
+      case .exited(let code): "exit code \(code)"
+      case .signaled(let signal): "ended by signal \(signal)"
+      }
+    }
   }
 
   /// How it ended.

@@ -76,7 +76,7 @@ import Values
         COMMIT_EDITMSG:1: error: the first line is not of the form 'type: description' or 'type(scope): description' \
         [commit/message]
             current:  More layers
-            fix: git commit --edit --file="$(git rev-parse --git-path COMMIT_EDITMSG)"
+            do:  type the same git commit again, with -eF "$(git rev-parse --git-path COMMIT_EDITMSG)" in place of its message
         guard: 1 error, 0 warnings in what is staged
 
         """)

@@ -206,6 +206,26 @@ import Testing
         """)
   }
 
+  @Test(arguments: [
+    ("touch .git/index.lock", "git add dvc.lock: fatal: Unable to create '.*index.lock'"),
+    ("bad 'ERROR: somebody has the lock'", "dvc commit train -f: ERROR: somebody has the lock"),
+    ("bad 'no such stage'", "dvc commit train -f: see the page"), ("bad", "dvc commit train -f: exit code 3"),
+  ])
+  func `why a step failed is told in the words of what failed`(fault: String, reason: String) throws {
+    let box = try CommitSandbox()
+    try box.write("bin/dvc", "#!/bin/sh\nlock\n", mode: 0o755)
+    try box.expect(
+      "exit 2\n1\n",
+      """
+      bad() {
+        printf '#!/bin/sh\\n' > ../bin/dvc; [ $# = 0 ] || echo "echo '$1' >&2; echo see the page >&2" >> ../bin/dvc
+        echo 'exit 3' >> ../bin/dvc
+      }
+      echo '{"accuracy": "1"}' > metrics.json; git add metrics.json; \(fault); guard fix --yes > ../said 2>&1; echo "exit $?"
+      grep -c "error: \(reason)" ../said || cat ../said
+      """)
+  }
+
   /// The real dvc of `make setup`.
   @Test func `dvc records an output whose inputs are the recorded ones`() throws {
     let box = try CommitSandbox(isBare: true)

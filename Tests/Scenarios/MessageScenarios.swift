@@ -46,19 +46,24 @@ import Testing
     try box.expect("passed\n0\n", "commit git commit -qm A --allow-empty; wc -c < \"$ROOT/said\"")
   }
 
-  @Test func `the command that mends it brings the message back`() throws {
+  @Test(arguments: ["-q --allow-empty", "-qa", "-q --amend", "-q params.yaml"])
+  func `the command typed again as it is told commits the same with a better message`(options: String) throws
+  {
     let box = try CommitSandbox()
     #expect(
       try box.inside(
         Self.on + """
-          commit git commit -qm 'Words that somebody wrote' --allow-empty
-          sed -n 's/^ *fix: //p' "$ROOT/said" > "$ROOT/fix"; cat "$ROOT/fix"
-          export GIT_EDITOR='sed -i "1s/^/docs: /"'; (echo set -- --allow-empty; sed 's/$/ --allow-empty -q/' "$ROOT/fix") | sh
-          git log -1 --format=%s
+          echo '# words' >> params.yaml; git commit -q -m 'docs: one' params.yaml; echo '# more' >> params.yaml
+          commit git commit -m 'Words that somebody wrote' \(options); git rev-list --count HEAD > "$ROOT/count"
+          sed -n 's/^ *do: .* with \\(-eF .*\\) in place of its message$/git commit \(options) \\1/p' "$ROOT/said" > "$ROOT/do"
+          export GIT_EDITOR='sed -i "1s/^/docs: /"'
+          sh "$ROOT/do"; git log -1 --format=%s; git diff --quiet HEAD || echo changed
+          test $(($(git rev-list --count HEAD) - $(cat "$ROOT/count"))) = 1 && echo one more || echo none more
           """) == """
           stopped commit/message
-          git commit --edit --file="$(git rev-parse --git-path COMMIT_EDITMSG)"
           docs: Words that somebody wrote
+          \(options.contains("allow") || options.contains("amend") ? "changed\n" : "")\
+          \(options.contains("amend") ? "none" : "one") more
 
           """)
   }

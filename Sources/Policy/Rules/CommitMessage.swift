@@ -21,7 +21,7 @@ extension Rule {
         $ git add -A && git commit -q -m 'A policy'
         COMMIT_EDITMSG:1: error: the first line is not of the form 'type: description' or 'type(scope): description' [commit/message]
             current:  A policy
-            fix: git commit --edit --file="$(git rev-parse --git-path COMMIT_EDITMSG)"
+            do:  type the same git commit again, with -eF "$(git rev-parse --git-path COMMIT_EDITMSG)" in place of its message
         to commit all the same: GUARD_SKIP=commit/message git commit …
         guard: 1 error, 0 warnings in the commit message (12 ms)
         """#,
@@ -54,14 +54,18 @@ extension Rule {
       Finding(
         "commit/message", at: Place("COMMIT_EDITMSG", Position(line: fault.line, column: 1)), key: fault.key,
         current: message.first, message: fault.words,
-        fix: subject.isCommit
-          ? nil : "git commit --edit --file=\"$(git rev-parse --git-path COMMIT_EDITMSG)\"",
         advice: subject.isCommit
           ? "git commit --amend changes the message of the last commit, git rebase -i those of older ones"
-          : nil)
+          : again)
     }
   }
 }
+
+/// How the message comes back into an editor. Git does not tell its hook whether the command had `-a`, `--amend` or paths:
+/// a command without them would commit something else.
+private let again = """
+  type the same git commit again, with -eF "$(git rev-parse --git-path COMMIT_EDITMSG)" in place of its message
+  """
 
 extension Subject {
   /// Whether it is no merge, whose message Git writes.

@@ -36,10 +36,6 @@ extension Outcome {
     let lines = String(decoding: error, as: UTF8.self).split(whereSeparator: \.isNewline)
       // What ssh-keygen says of each file, and of no failure.
       .filter { !$0.hasPrefix("Signing file ") && !$0.hasPrefix("Write signature to ") && !$0.hasPrefix("@") }
-    guard lines.isEmpty else { return lines.joined(separator: "; ") }
-    return switch ending {
-    case .exited(let code): "exit code \(code)"
-    case .signaled(let signal): "ended by signal \(signal)"
-    }
+    return lines.isEmpty ? ending.words : lines.joined(separator: "; ")
   }
 }

@@ -90,7 +90,7 @@ struct FixRun {
     }
     let root = recording.root.isRoot ? workTree : FileSystem.join(workTree, recording.root.bytes)
     // A name that begins with a dash is none of dvc's options.
-    let arguments = ["commit", "-q", "-f", "--"].map { Array($0.utf8) } + [recording.target]
+    let arguments = ["commit", "-f", "--"].map { Array($0.utf8) } + [recording.target]
     try run(dvc, arguments, in: root, as: recording.command)
   }
 
@@ -114,9 +114,15 @@ struct FixRun {
       throw Failure("\(command): \(error)")
     }
     guard outcome.succeeded else {
-      let words = String(decoding: outcome.error, as: UTF8.self).split(separator: "\n").last ?? "it failed"
-      throw Failure("\(command): \(words)")
+      throw Failure("\(command): \(Self.reason(of: outcome))")
     }
+  }
+
+  /// Why a command failed: the line that says so, of all that it said.
+  private static func reason(of outcome: Outcome) -> String {
+    let lines = String(decoding: outcome.error, as: UTF8.self).split(separator: "\n")
+    let telling = lines.first { line in ["fatal: ", "error: ", "ERROR: "].contains { line.hasPrefix($0) } }
+    return (telling ?? lines.last).map(String.init) ?? outcome.ending.words
   }
 
   /// Appends a line to a file, which keeps its mode; one that is a link is left to the person.

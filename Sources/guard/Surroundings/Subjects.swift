@@ -96,7 +96,7 @@ final class Subjects {
     from tips: @escaping () throws(GitError) -> [CommitID]
   ) -> PassSource {
     { (rule, origin) throws(JudgementError) in
-      try asking { () throws(GitError) in
+      try askingForSubject { () throws(GitError) in
         guard let origin = ObjectID(hexadecimal: origin.utf8).map(CommitID.init) else { return [] }
         let commits = try self.passes.commits(passing: rule, from: try tips(), since: origin)
         var trees: [any FileTree] = []
