@@ -47,6 +47,10 @@ import Values
     ("      - run: dvc repro", 1), ("a\n  script:\n    - dvc pull && dvc repro train\n", 3),
     ("sh 'dvc exp run --pull'", 1), ("run: .venv/bin/dvc repro", 1), ("# dvc repro", nil),
     ("- run: dvc repro --dry", nil), ("dvc pull", nil), ("echo dvc", nil), ("dvc exp show", nil), ("", nil),
+    ("a\r\n- run: dvc repro\r\n", 2), ("dvc --cd svc repro", 1), ("dvc -v -q repro", 1),
+    ("a\ndvc \\\n  repro", 2),
+    ("a \\\n  && dvc repro \\\n --pull", 2), ("dvc \\\n repro \\\n --dry", nil), ("dvc --cd repro pull", nil),
+    ("# a \\\n dvc repro", 2), ("a \\\n # dvc repro", nil),
   ])
   func aLineThatRunsThePipelineIsSeen(text: String, line: Int?) {
     #expect(StartingFacts.reproduction(in: "ci.yml", Array(text.utf8))?.line == line)

@@ -204,8 +204,8 @@ struct PolicyFileReader {
     if case .bool(false) = node.value, words.contains("off") { return "off" }
     if let text = node.text, words.contains(text) { return text }
     let list = words.map(\.string).joined(separator: ", ")
-    throw PolicyFileError(
-      origin, node.position, "'\(node.value.pythonString)' is no value of \(what): it is one of \(list)")
+    let wrong = if case .null = node.value { "nothing" } else { "'\(node.value.pythonString)'" }
+    throw PolicyFileError(origin, node.position, "\(wrong) is no value of \(what): it is one of \(list)")
   }
 
   /// `error`, `warn` or `off`, in YAML's other spellings too.

@@ -54,19 +54,37 @@ public struct StartingFacts: Sendable {
   /// The line that runs the pipeline in a file of a CI system: `dvc repro` or `dvc exp run`, not in a comment and not
   /// only to see what would run, nor in what a step is called or prints.
   public static func reproduction(in file: RepositoryPath, _ bytes: [UInt8]) -> Mention? {
-    let lines = Text(utf8: bytes).split(separator: UInt8(ascii: "\n"))
-    for (index, line) in lines.enumerated() {
-      let words = line.utf8.split { " \t\"'[]{},".utf8.contains($0) }.map { Text(utf8: $0) }
-      guard words.first.map({ !$0.hasPrefix("#") && !$0.hasPrefix("//") }) ?? false else { continue }
-      for start in words.indices where words[start].hasSuffix("dvc") {
-        // What a step is called, and what it prints, is not what it does.
-        guard !words[..<start].contains(where: { ["name:", "echo", "printf", "description:"].contains($0) })
-        else { continue }
-        let rest = words[(start + 1)...]
-        guard rest.first == "repro" || rest.starts(with: ["exp", "run"]), !rest.contains("--dry") else {
-          continue
-        }
-        return Mention(file, line: index + 1)
+    var command: [(word: Text, line: Int)] = []
+    for (index, line) in Text(utf8: bytes).split(separator: UInt8(ascii: "\n")).enumerated() {
+      let words = line.utf8.split { " \t\r\"'[]{},".utf8.contains($0) }.map { (Text(utf8: $0), index + 1) }
+      guard let first = words.first?.0, !first.hasPrefix("#"), !first.hasPrefix("//") else {
+        command = []
+        continue
+      }
+      command += words
+      // The command goes on below.
+      if command.last?.word == "\\" {
+        command.removeLast()
+        continue
+      }
+      if let line = reproduction(in: command) { return Mention(file, line: line) }
+      command = []
+    }
+    return nil
+  }
+
+  /// The line of `dvc` in the words of a command that runs the pipeline.
+  private static func reproduction(in command: [(word: Text, line: Int)]) -> Int? {
+    let words = command.map(\.word)
+    for start in words.indices where words[start].hasSuffix("dvc") {
+      // What a step is called, and what it prints, is not what it does.
+      guard !words[..<start].contains(where: { ["name:", "echo", "printf", "description:"].contains($0) })
+      else { continue }
+      var rest = words[(start + 1)...]
+      // The one option for people before a verb that takes a word of its own is `--cd` (DVC 3.67, dvc/cli/parser.py).
+      while let option = rest.first, option.hasPrefix("-") { rest = rest.dropFirst(option == "--cd" ? 2 : 1) }
+      if rest.first == "repro" || rest.starts(with: ["exp", "run"]), !rest.contains("--dry") {
+        return command[start].line
       }
     }
     return nil

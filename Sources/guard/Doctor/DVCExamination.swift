@@ -19,6 +19,8 @@ struct DVCExamination {
   func examine(_ examined: inout Doctor.Examined) {
     program(&examined)
     examined.trying("dvc") { examined throws(Failure) in
+      // In a bare repository there is nothing to see: commits are judged there.
+      guard try surroundings.repository().workTree != nil else { return }
       let roots = try roots()
       if roots.isEmpty {
         examined.say("dvc", .warning, "this is no DVC repository, so nothing is judged", fix: "dvc init")
