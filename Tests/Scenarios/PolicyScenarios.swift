@@ -36,6 +36,7 @@ import Testing
       guard: error: .guard.yml:1: the commit 1111111111111111111111111111111111111111 is not in this clone, \
       and guard fetches no policy: git fetch origin 1111111111111111111111111111111111111111
       guard: error: .guard.yml:1: 'ID:none.yml' is not there
+      rules.lock/params  off  COMMIT:more.yml:1
 
       """,
       Self.words + """
@@ -46,7 +47,25 @@ import Testing
         policy 'extends: main:org.yml'; judge
         policy 'extends: 1111111111111111111111111111111111111111:org.yml'; judge
         policy "extends: $id:none.yml"; judge | sed "s/$id/ID/"
+        echo 'rules: {lock/params: error}' > more.yml; policy "extends: $id:org.yml"; git add more.yml
+        guard config rules.lock/params | sed "s/  *$(echo $id | cut -c 1-10)/  COMMIT/"
         """)
+  }
+
+  @Test(arguments: [
+    "ln -s nothing .guard.yml", "mkdir .guard.yml; touch .guard.yml/x", "ln -s docs .guard.yml",
+  ])
+  func `where the policy is no file it cannot be read, and nothing passes by guard's defaults`(
+    making: String
+  ) throws {
+    let box = try CommitSandbox()
+    let error = "guard: error: .guard.yml: neither a file nor a link that leads to one"
+    try box.expect(
+      "stopped\n\(error)\n\(error)\nproblem  policy: \(error.dropFirst(14))\n",
+      """
+      \(making); echo x >> docs/page.md; git add .; commit git commit -qm x; cat ../said
+      guard check --worktree 2>&1; guard doctor --offline 2>&1 | grep -m 1 'policy: '
+      """)
   }
 
   @Test func `a chain of files ends, and no file is in it twice`() throws {

@@ -9,8 +9,8 @@ import Values
 struct PolicyFiles {
   /// Where a file was read, and so where a path in it leads.
   private enum Source {
-    /// A tree: what it holds may be anybody's.
-    case tree(any FileTree)
+    /// A tree, and what names it before a path in it: what it holds may be anybody's.
+    case tree(any FileTree, named: String)
     /// A file on this machine, and whether it is its owner's.
     case disk(isOwn: Bool)
   }
@@ -34,7 +34,7 @@ struct PolicyFiles {
     guard let bytes = try Self.contents(of: RepositoryPath(normalized: name.utf8), in: tree) else {
       return []
     }
-    return try layers(Found(name: name, bytes: bytes, source: .tree(tree)))
+    return try layers(Found(name: name, bytes: bytes, source: .tree(tree, named: "")))
   }
 
   /// The `guard.local.yml` of this work tree, and what it extends; nothing when there is none.
@@ -51,14 +51,17 @@ struct PolicyFiles {
     return try layers(found)
   }
 
-  /// The bytes of a file in a tree; `nil` when there is none.
+  /// The bytes of a file in a tree; `nil` when nothing is there. What is there and is no file does not say that defaults
+  /// hold.
   static func contents(of path: RepositoryPath, in tree: any FileTree) throws(JudgementError) -> [UInt8]? {
-    do {
-      guard case .file? = try tree.target(of: path) else { return nil }
-      return try tree.contents(of: path)
+    do throws(TreeError) {
+      if case .file? = try tree.target(of: path) { return try tree.contents(of: path) }
+      if try tree.entry(at: path) == nil { return nil }
     } catch {
       throw .tree(error)
     }
+    throw .policy(
+      PolicyFileError(SettingOrigin("\(path)", isOwn: false), "neither a file nor a link that leads to one"))
   }
 
   // MARK: - What a file extends
@@ -95,9 +98,9 @@ struct PolicyFiles {
     let reference: PolicyReference
     do throws(PolicyFileError) { reference = try PolicyReference(extends) } catch { throw .policy(error) }
     switch (reference, source) {
-    case (.path(let path), .tree(let tree)):
+    case (.path(let path), .tree(let tree, let name)):
       return Found(
-        name: path.description, bytes: try required(Self.contents(of: path, in: tree), extends),
+        name: "\(name)\(path)", bytes: try required(Self.contents(of: path, in: tree), extends),
         source: source)
     case (.path(let path), .disk(let isOwn)):
       return try inWorkTree(path, extends, isOwn: isOwn)
@@ -166,9 +169,9 @@ struct PolicyFiles {
       guard case .tree(.notAvailable(_, let why)) = error else { throw error }
       throw lacking("of the commit \(commit) '\(path)' is not here (\(why))")
     }
+    let name = "\(String(commit.string.prefix(10))):"
     return Found(
-      name: "\(String(commit.string.prefix(10))):\(path)", bytes: try required(bytes, extends),
-      source: .tree(tree))
+      name: "\(name)\(path)", bytes: try required(bytes, extends), source: .tree(tree, named: name))
   }
 
   private func repository() throws(JudgementError) -> Repository {
