@@ -78,8 +78,7 @@ private struct CompletionRequest {
 
   /// What a repository has for a word. A shell cannot show an error: where there is one, nothing is offered.
   func names(_ find: (Surroundings) throws -> [Text]) -> [String] {
-    let directories = words.indices.dropFirst().filter { ["-C", "--directory"].contains(words[$0 - 1]) }
-    guard let options = try? GlobalOptions.parse(directories.flatMap { ["-C", words[$0]] }),
+    guard let options = try? GlobalOptions.parse(directories.flatMap { ["-C", $0] }),
       let surroundings = try? Surroundings(options), let found = try? find(surroundings)
     else { return [] }
     let names = found.filter { $0.utf8.allSatisfy(Self.isPlain) }
@@ -87,6 +86,26 @@ private struct CompletionRequest {
     return names.map {
       CompletionShell.requesting == .zsh ? $0.replacing(":", with: "\\:").string : $0.string
     }
+  }
+
+  /// The directories that `-C` and `--directory` name.
+  private var directories: [String] {
+    words.indices.compactMap { place in
+      let option = words[place]
+      if option.hasPrefix("--directory=") { return Self.path(String(option.dropFirst("--directory=".count))) }
+      guard ["-C", "--directory"].contains(option), words.indices.contains(place + 1) else { return nil }
+      return Self.path(words[place + 1])
+    }
+  }
+
+  /// The path that a word means: bash and zsh give it as it is written, fish without quotes. Variables are not looked up.
+  private static func path(_ word: String) -> String {
+    var path = word
+    if CompletionShell.requesting != .fish, let read = ShellScript(Array(word.utf8)).commands.first?.first {
+      path = String(decoding: read, as: UTF8.self)
+    }
+    let home = word == "~" || word.hasPrefix("~/") ? ProcessEnvironment.current()["HOME"] : nil
+    return home.map { $0 + path.dropFirst() } ?? path
   }
 
   /// What stands before the word when it is the name of a stage behind a file's: to bash a colon is a word of its own.

@@ -33,6 +33,9 @@ QUESTIONS: list[tuple[str, list[str], list[str]]] = [
     ("guard status t", ["train"], ["data.csv"]),
     ("guard status da", ["data.csv", "data.csv.dvc"], ["train"]),
     ("guard -C sub status pr", ["prepare"], ["publish", "train"]),
+    ("guard -C 'my sub' status pr", ["prepare"], ["publish", "train"]),
+    ("guard -C my\\ sub status pr", ["prepare"], ["publish", "train"]),
+    ("guard -C ~/there status pr", ["prepare"], ["publish", "train"]),
     ("guard status sub/dvc.yaml:pr", ["sub/dvc.yaml:prepare"], ["sub/dvc.yaml:publish", "train"]),
     ("guard push -r ", ["hub", "backup"], ["origin"]),
     ("guard status --cloud --remote h", ["hub"], ["backup"]),
@@ -94,7 +97,7 @@ def all_of(place: Path) -> Iterator[tuple[str, str]]:
     (place / "bin").mkdir()
     (place / "bin/guard").symlink_to(guard())
     scene.build()
-    scene.made("git branch feature/one; git tag v1.0; git remote add origin /nowhere; touch policy.yml policy.txt")
+    scene.made("git branch feature/one; git tag v1.0; git remote add origin /nowhere; touch policy.yml policy.txt; cp -r sub 'my sub'; ln -s \"$PWD/sub\" ~/there")
     for number, name in enumerate(HOSTILE):
         # `git branch` in a script would have to quote what is to stay as it is.
         (scene.root / f".git/refs/heads/{name}").write_text(scene.made("git rev-parse main") + "\n")

@@ -1,9 +1,9 @@
 /// The words of a script, as a POSIX shell parts them (POSIX.1-2017, Shell Command Language, 2.2 and 2.3): quotes, backslashes
 /// and comments mean what they mean there. Nothing is expanded; commands in `$(…)`, backquotes and `(…)` are found as those
 /// around them are.
-struct ShellScript {
+public struct ShellScript {
   /// The commands in the order in which they end, each as its words, redirections among them. What `|` joins is one command.
-  private(set) var commands: [[[UInt8]]] = []
+  public private(set) var commands: [[[UInt8]]] = []
 
   /// A command that is being read.
   private struct Open {
@@ -30,7 +30,8 @@ struct ShellScript {
   /// Those around it. Not calls, because who writes a script says how deep it goes.
   private var around: [Open] = []
 
-  init(_ script: [UInt8]) {
+  /// Reads a script; where a quote or a bracket is not closed, to its end.
+  public init(_ script: [UInt8]) {
     var rest = script[...]
     while let byte = rest.popFirst() { read(byte, &rest) }
     while let outer = around.popLast() {
