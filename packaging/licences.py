@@ -41,7 +41,10 @@ def _archives() -> list[Path]:
     manifest = (SOURCES / "Package.swift").read_text()
     names = [name for call in re.findall(r"archives\(((?:\"[^)]*))\)", manifest) for name in re.findall(r'"([^"]+)"', call)]
     # `/usr/lib/gcc/x86_64-linux-gnu/12`: where `make setup` found it.
-    runtimes = (SOURCES / ".build/static/libstdc++.a").resolve().parent
+    runtime = SOURCES / ".build/static/libstdc++.a"
+    if not runtime.exists():
+        raise SystemExit(f"packaging: {runtime} is not there: make setup puts it there")
+    runtimes = runtime.resolve().parent
     place = Path("/usr/lib") / runtimes.parent.name
     return [*(place / f"lib{name}.a" for name in names), runtimes / "libstdc++.a", runtimes / "libgcc.a"]
 
