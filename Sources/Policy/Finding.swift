@@ -104,6 +104,8 @@ public struct Finding: Sendable {
   var proposal: (mend: SafeMend, command: String)?
   /// What the fix takes out of Git.
   var removal: Removal?
+  /// What the fix records anew.
+  var recount: Recount?
   /// The file that defines the stage.
   public let stageFile: RepositoryPath?
   /// The two things that differ, whole, where what is shown of them may be cut.

@@ -57,6 +57,10 @@ STORIES = [
     ("the same where the code was edited as well",
      COUNTED + "\necho __pycache__/ >> .dvcignore; echo 'X = 2' > src/lib/a.py; git add .dvcignore src",
      "lock/deps", "fix", "dvc repro train", "git add -A"),
+    ("the same in two stages",
+     COUNTED.replace("dvc repro -q", "sed -i 's|    - src/prepare.py|    - src|' dvc.yaml; dvc repro -q; dvc repro -q"),
+     "layout/dvcignore", "fix",
+     "echo __pycache__/ >> .dvcignore && dvc commit -f prepare train && git add .dvcignore dvc.lock", "true"),
     ("an environment that gives the same results",
      "printf 'rules: {env/drift: error}\\ninherited: error\\n' > .guard.yml; git add -A; git commit -qm policy; "
      "echo 'scikit-learn==1.6.1' > requirements.txt; git add -A", "env/drift", "fix", "dvc repro --force",

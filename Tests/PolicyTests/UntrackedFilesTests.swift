@@ -272,4 +272,31 @@ import Values
     let commit = try repository.commit().verdictReport(only: ["layout/dvcignore"]).verdicts[0].findings
     #expect(commit.map(\.fix) == [command])
   }
+
+  @Test func stagesThatReadTheSameDirectoryAreRecordedByOneCommand() throws {
+    var repository = reading(["__pycache__/a.pyc": "x"])
+    for file in ["dvc.yaml", "dvc.lock"] as [RepositoryPath] {
+      let lines = (repository[file] ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+      let start = (lines.firstIndex(of: "  s:") ?? 0)
+      let stage = lines[start...].joined(separator: "\n")
+      repository[file]? += stage.replacingText("  s:", with: "  t:")
+    }
+    let both: Set<RuleID> = ["lock/deps", "layout/dvcignore"]
+    func fixes(_ repository: Repository) throws -> [String?] {
+      try repository.staged(after: Repository()).verdictReport(only: both).verdicts[0].findings.map(\.fix)
+    }
+    let shared = "echo __pycache__/ >> .dvcignore && dvc commit -f s t && git add .dvcignore dvc.lock"
+    #expect(try fixes(repository) == [shared, shared])
+    // A stage of which more changed has a run of its own.
+    var changed = repository
+    changed["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "  t:\n    cmd: run", with: "  t:\n    cmd: walk")
+    #expect(
+      try fixes(changed)
+        == ["commit s -f", "repro t"].map {
+          "echo __pycache__/ >> .dvcignore && dvc \($0) && git add .dvcignore dvc.lock"
+        })
+    repository[".dvcignore"] = "__pycache__/\n"
+    #expect(try fixes(repository) == Array(repeating: "dvc commit -f s t && git add dvc.lock", count: 2))
+  }
 }

@@ -195,7 +195,7 @@ extension JudgedStage {
 
   /// What mends the record of a directory of which only some files are missing.
   func untrackedMend(_ answer: ContentReason.Answer?, in subject: Subject) -> Mend {
-    if let fix = answer?.untracked?.fix(self, in: subject) { return Mend(command: fix) }
+    if let mend = answer?.untracked?.mend(self, in: subject) { return mend }
     let naming = "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
     return Mend(advice: naming + softMend(in: subject))
   }

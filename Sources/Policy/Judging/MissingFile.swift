@@ -8,9 +8,14 @@ struct Mend {
   var advice: String?
   /// What the command does, where it cannot lose work.
   var safe: SafeMend?
+  /// What the command records anew.
+  var recount: Recount?
 }
 
 extension Mend {
+  /// The command that records stages anew.
+  init(recounting recount: Recount) { self.init(command: recount.command, recount: recount) }
+
   /// A file that only needs to be staged.
   init(staging file: RepositoryPath) {
     self.init(command: ShellCommand(gitAdd: [file]).description, safe: .stage([file]))

@@ -38,21 +38,14 @@ struct UntrackedFiles {
     endsOpen = try reading { () throws(TreeError) in try workTree.endsOpen(ignore) }
   }
 
-  /// The command that takes them out of the hash or into Git, and records the directory anew; `nil` when there is
-  /// more to name than anybody would paste.
-  func fix(_ stage: JudgedStage, in subject: Subject) -> String? {
+  /// What takes them out of the hash or into Git, and records the directory anew; `nil` when there is more to name than
+  /// anybody would paste.
+  func mend(_ stage: JudgedStage, in subject: Subject) -> Mend? {
     guard isComplete, patterns.count + forgotten.count <= Self.most else { return nil }
     // What the record counted is gone: nobody knows what made the results, unless the files that a line takes out tell.
-    guard !files.isEmpty || wereCounted else { return stage.mend }
-    let ignore = stage.project.root.appending(Array(".dvcignore".utf8))
-    var steps: [String] = []
-    if !patterns.isEmpty {
-      steps.append(IgnoreLine.append(patterns, to: ignore, endingTheLast: endsOpen))
-    }
-    steps.append(stage.softMend(in: subject))
-    steps.append(
-      ShellCommand(gitAdd: forgotten + [stage.lock] + (patterns.isEmpty ? [] : [ignore])).description)
-    return steps.joined(separator: " && ")
+    guard !files.isEmpty || wereCounted else { return Mend(command: stage.mend) }
+    return Mend(
+      recounting: stage.recount(lines: patterns, endsOpen: endsOpen, adding: forgotten, in: subject))
   }
 
   private static let most = 20

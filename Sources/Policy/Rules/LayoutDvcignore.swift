@@ -35,12 +35,14 @@ extension Rule {
     for project in try subject.projects() {
       for gap in try project.ignoreGaps.get() {
         let stage = JudgedStage(project: project, status: gap.stage)
-        findings.append(
-          Finding(
-            "layout/dvcignore", at: Place(stage.stage.file, gap.position), of: stage, key: gap.key,
-            message:
-              "'\(gap.key)' of \(stage.phrase) is hashed with \(gap.cache)/, which no .dvcignore takes out",
-            fix: try stage.mend(of: gap, in: subject)))
+        let mend = try stage.mend(of: gap, in: subject)
+        var finding = Finding(
+          "layout/dvcignore", at: Place(stage.stage.file, gap.position), of: stage, key: gap.key,
+          message:
+            "'\(gap.key)' of \(stage.phrase) is hashed with \(gap.cache)/, which no .dvcignore takes out",
+          fix: mend.command)
+        finding.recount = mend.recount
+        findings.append(finding)
       }
     }
     return findings
@@ -48,18 +50,20 @@ extension Rule {
 }
 
 extension JudgedStage {
-  /// The command that writes the line. Where the lock has counted what the line takes out, it has to be recorded anew.
-  fileprivate func mend(of gap: IgnoreGap, in subject: Subject) throws(JudgementError) -> String {
+  /// What writes the line. Where the lock has counted what the line takes out, it has to be recorded anew.
+  fileprivate func mend(of gap: IgnoreGap, in subject: Subject) throws(JudgementError) -> Mend {
+    let counted = counted(gap.key, in: subject)
+    if let counted, let mend = counted.untracked?.mend(self, in: subject) { return mend }
     let file = project.root.appending(Array(".dvcignore".utf8))
     let endsOpen = try reading { () throws(TreeError) in
       try (subject.workTree?.tree ?? subject.tree).endsOpen(file)
     }
-    let line = IgnoreLine.append([Array("\(gap.cache)/".utf8)], to: file, endingTheLast: endsOpen)
-    guard let counted = counted(gap.key, in: subject) else {
-      return "\(line) && \(ShellCommand(gitAdd: [file]))"
+    let lines = [Array("\(gap.cache)/".utf8)]
+    if counted != nil {
+      return Mend(recounting: recount(lines: lines, endsOpen: endsOpen, adding: [], in: subject))
     }
-    return untrackedMend(counted, in: subject).command
-      ?? "\(line) && \(softMend(in: subject)) && \(ShellCommand(gitAdd: [file, lock]))"
+    return Mend(
+      recounting: Recount(root: project.root, lines: lines, endsOpen: endsOpen, stages: [], added: []))
   }
 
   /// What the lock counted in a directory dependency that no clone has; `nil` where it did not.

@@ -79,6 +79,7 @@ extension JudgedStage {
     let difference: String
     var fix: String? = mend
     var advice: String?
+    var recount: Recount?
     switch answer?.reason {
     case .lineEnds?:
       difference = "differs from \(lockName) only in line ends"
@@ -86,7 +87,7 @@ extension JudgedStage {
     case .untrackedFiles?:
       difference = answer?.untrackedPhrase(recorded) ?? ""
       let mend = untrackedMend(answer, in: subject)
-      (fix, advice) = (mend.command, mend.advice)
+      (fix, advice, recount) = (mend.command, mend.advice, mend.recount)
     default:
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
       if change == .deleted {
@@ -99,6 +100,7 @@ extension JudgedStage {
       recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
       message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = dependency.reference.path
+    finding.recount = recount
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding
   }

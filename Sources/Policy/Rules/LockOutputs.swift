@@ -55,6 +55,7 @@ extension JudgedStage {
     let reason = answer?.reason ?? .content
     let difference: String
     var advice: String?
+    var recount: Recount?
     var fix: String? =
       stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
     if fix == recordAnew, try differsInWorkTree(subject) {
@@ -68,7 +69,7 @@ extension JudgedStage {
     case (.untrackedFiles, _):
       difference = answer?.untrackedPhrase(output.recorded) ?? ""
       let mend = untrackedMend(answer, in: subject)
-      (fix, advice) = (mend.command, mend.advice)
+      (fix, advice, recount) = (mend.command, mend.advice, mend.recount)
     case (_, .deleted):
       let mend = try mendOfIgnored(output, in: subject)
       difference = mend == nil ? "is missing" : "is missing: a .gitignore covers it, and Git is to keep it"
@@ -82,6 +83,7 @@ extension JudgedStage {
       recorded: value, recordedAt: Place(lock, output.recorded.position), current: status.current,
       reason: reason, message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = output.reference.path
+    finding.recount = recount
     if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
     return finding.proposing(recording(by: fix))
   }
