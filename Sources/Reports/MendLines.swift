@@ -14,6 +14,9 @@ public struct MendLines {
   /// Each in a line.
   public var lines: [String] { mends.map { Self.line($0.name, $0.value) } }
 
+  /// Each in words that may stand behind others in a line.
+  public var words: [String] { mends.map { "\($0.name): \($0.value)" } }
+
   /// A name and what it says, so that what several say stands below each other.
   static func line(_ name: String, _ value: String) -> String {
     "\(name):\(String(repeating: " ", count: 4 - name.count))\(value)"

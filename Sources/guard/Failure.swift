@@ -15,13 +15,21 @@ struct Failure: Error {
   let advice: String?
   /// The exit code.
   let status: ExitStatus
+  private let what: String
 
   init(_ what: String, fix: String? = nil, advice: String? = nil, status: ExitStatus = .notJudged) {
     let mends = MendLines(fix: fix, advice: advice).lines.map { "\n    \($0)" }
     message = what + mends.joined()
+    self.what = what
     self.fix = fix
     self.advice = advice
     self.status = status
+  }
+
+  /// The whole message in one line.
+  var line: String {
+    let lines = what.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    return (lines + MendLines(fix: fix, advice: advice).words).joined(separator: "; ")
   }
 
   init(_ error: DVCError) {

@@ -86,9 +86,7 @@ struct OutputOptions: ParsableArguments {
   ) throws(Failure) -> ExitStatus {
     do throws(Failure) { return try judge() } catch {
       guard error.status == .notJudged else { throw error }
-      let lines = error.message.split(separator: "\n").map { $0.drop { $0 == " " } }
-      let unjudged = Unjudged(
-        what: "what was to be judged", why: lines.joined(separator: "; "), isFatal: true)
+      let unjudged = Unjudged(what: "what was to be judged", why: error.line, isFatal: true)
       let report = Report(
         Report.Scope(kind), [], commits: 0, notChecked: [unjudged], version: GuardCommand.version)
       let unseen = targets.filter { $0.file != nil || $0.format != .text }

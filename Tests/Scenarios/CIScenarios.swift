@@ -105,7 +105,7 @@ import Testing
     try box.expect(
       """
       exit 2
-      ::error title=not checked::what was to be judged: \(why); do:  with: { fetch-depth: 0 } at the step \
+      ::error title=not checked::what was to be judged: \(why); do: with: { fetch-depth: 0 } at the step \
       actions/checkout
       guard: could not judge all that is needed in 0 commits: see 'not checked'
       guard: error: \(why)
