@@ -92,6 +92,8 @@ import Values
   @Test func `files that are too large, but those of a model`() throws {
     let files = [
       File(path: "features/train.npy", size: 120_000_000),
+      // Named nearly as what MLflow writes: no model.
+      File(path: "featuresMLmodel", size: 10),
       File(path: "model/data/model.pkl", size: 500_000_000),
       File(path: "model/MLmodel", size: 10), File(path: "plot.png", size: 100_000_000),
     ]

@@ -43,7 +43,8 @@ extension Rule {
     var findings: [Finding] = []
     for run in try subject.linkedRuns() {
       guard let files = run.content?.artifacts else { continue }
-      let models = Set(files.map(\.path).filter { $0.hasSuffix("MLmodel") }.map { $0.utf8.dropLast(7) })
+      let models = Set(
+        files.map(\.path).filter { $0 == "MLmodel" || $0.hasSuffix("/MLmodel") }.map { $0.utf8.dropLast(7) })
       for file in files where file.size > limit {
         guard !models.contains(where: { file.path.utf8.starts(with: $0) }) else { continue }
         findings.append(

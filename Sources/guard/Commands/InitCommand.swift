@@ -11,7 +11,7 @@ struct InitCommand: ParsableCommand {
       "Write a .guard.yml that fits this repository; with --layout the skeleton of a new project, too.",
     discussion: """
       It looks at what CI runs, at DVC's remotes, the tracking server, the size of files and at what the last commit has \
-      already. A file that is there is never written over.
+      already. A file that is there is never written over, and the pipeline of --layout is written whole or not at all.
       """,
     examples: [
       "The policy that it would write, and where:":
