@@ -55,15 +55,16 @@ def all_of(place: Path, path: str) -> Iterator[tuple[str, str]]:
         if not command["shouldDisplay"] or verb == "help":
             continue
         written = command.get("discussion", "").partition("EXAMPLES:\n")[2]
-        lines = re.findall(r"^  (guard .*)$", written, re.M)
+        lines = re.findall(r"^  # (.*)\n  (guard .*)$", written, re.M)
         yield f"guard {verb} --help has examples", "" if lines else command.get("discussion", "")
         # What does not fit is broken, and the second line of a comment would be a command to who pastes it.
         shown = scene.made(f"COLUMNS=80 guard {verb} --help").partition("EXAMPLES:\n")[2].partition("\n\n")[0]
         yield f"guard {verb} --help shows its examples as they are", "" if shown == written else shown
         own = place / (verb or "guard")
         shutil.copytree(scene.place, own, symlinks=True)
-        for line in lines:
-            outcome = Scene.at(own, path).sh(line)
+        for what, line in lines:
+            where = "mkdir ../empty; cd ../empty; git init -q; " if "in an empty folder after git init" in what else ""
+            outcome = Scene.at(own, path).sh(where + line)
             yield line, "" if outcome.code == 0 else f"{outcome}"
             named = re.search(r" -o (\S+)", line)
             if named:
