@@ -46,4 +46,20 @@ extension Target {
     let count = Notebook.cellsWithOutput(in: bytes)
     return ["none", "one", "some", "many"][min(count, 3)]
   }
+
+  /// The words of a command. A command of these words, written so that a shell reads them back, has the same words.
+  func part(_ bytes: [UInt8]) -> String {
+    let script = ShellScript(bytes)
+    precondition(script.commands.joined().map(\.count).reduce(0, +) <= bytes.count, "words have grown")
+    for command in script.commands {
+      precondition(!command.isEmpty, "a command without a word")
+      let quoted = command.map(ShellCommand.quoted)
+      // This form is not of every shell.
+      guard !quoted.contains(where: { $0.hasPrefix("$'") }) else { continue }
+      let again = ShellScript(Array(quoted.joined(separator: " ").utf8)).commands
+      precondition(again == [command], "other words than those that were quoted")
+    }
+    let words = StageCommand([Text(utf8: bytes)]).words
+    return "\(script.commands.map(\.count).prefix(8)) \(words.count)"
+  }
 }

@@ -18,8 +18,8 @@ enum Target: String, CaseIterable, Codable, Sendable {
   case yaml, json, toml, python
   // Files that are read by themselves.
   case configuration, policy, waivers, index, attributes
-  // What rules on practices read: environment files, messages of commits, notebooks.
-  case requirements, message, notebook
+  // What rules on practices read: environment files, messages of commits, notebooks, commands of stages.
+  case requirements, message, notebook, command
   // What notes hold that anybody may push.
   case record, links, signature
 
@@ -54,6 +54,7 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .requirements: return ask(bytes)
       case .message: return try clean(bytes)
       case .notebook: return look(at: bytes)
+      case .command: return part(bytes)
       case .record: return tell(bytes)
       case .links: return readAgain(bytes)
       case .signature:

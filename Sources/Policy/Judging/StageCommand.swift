@@ -15,8 +15,11 @@ struct StageCommand {
     case .list(let nodes)?: texts = nodes.compactMap(\.text)
     default: texts = []
     }
-    commands = texts.flatMap { Self.commands(of: $0.utf8, depth: 0) }
+    self.init(texts)
   }
+
+  /// The texts of the stage's commands.
+  init(_ texts: [Text]) { commands = texts.flatMap { Self.commands(of: $0.utf8, depth: 0) } }
 
   /// All words.
   var words: [[UInt8]] { commands.flatMap { $0 } }
