@@ -256,6 +256,7 @@ import Testing
         git commit -q -m 'A pipeline'; git status --short; dvc status
         sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; commit git commit -qam 'A trial'
         dvc repro -q; git add -A; commit git commit -qm 'Its results'; cat mlflow_run.json
+        (cd tests; python -c "import test_prepare as own; print([getattr(own, name)() for name in dir(own) if name[:5] == 'test_'])")
         cd src; for stage in prepare train evaluate; do
           python -c "import tracking; print(*sorted(tracking.recorded('$stage')['stages']), '-', *sorted(tracking.versions('$stage')))"
         done
@@ -265,6 +266,7 @@ import Testing
           stopped lock/params
           passed
           {}
+          [None]
           - data/raw/measurements.csv
           features prepare - data/features/table.csv data/raw/measurements.csv
           features prepare train - data/features/table.csv data/raw/measurements.csv mlflow_run.json models/model.json
