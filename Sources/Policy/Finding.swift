@@ -115,7 +115,7 @@ public struct Finding: Sendable {
   /// What DVC cannot read in the file: a parent with the same fault had it, whatever else the file holds.
   var fault: Text?
   /// What a finding with a soft reason would say if the parents showed that the content changed after all.
-  var asContent: (message: String, fix: String)?
+  var asContent: AsContent?
 
   init(
     _ rule: RuleID, at place: Place, of stage: JudgedStage, key: Text? = nil, recorded: Text? = nil,
@@ -181,13 +181,20 @@ extension [Finding] {
 }
 
 extension Finding {
+  /// What a finding says when its soft reason does not explain it.
+  struct AsContent: Sendable {
+    let message: String
+    let fix: String?
+    var advice: String?
+  }
+
   /// Says what the finding says when its soft reason does not explain it.
   mutating func becomeContent() {
-    guard let (message, fix) = asContent else { return }
+    guard let asContent else { return }
     reason = .content
-    self.message = message
-    self.fix = fix
-    advice = nil
+    message = asContent.message
+    fix = asContent.fix
+    advice = asContent.advice
   }
 }
 

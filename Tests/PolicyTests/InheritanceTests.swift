@@ -286,7 +286,7 @@ import Values
         dvc.yaml:5: warning: dependency 'src' of stage 's' was recorded with 2 files, and a clone has 1 of them [lock/deps]
             recorded: \(withCache) (dvc.lock:8)
             current:  \(Repository.directory(["a.py": "1\n"]))
-            do:  name the files that Git does not have in .dvcignore (often __pycache__/), then: dvc commit s -f
+            do:  name what tools left there in .dvcignore (often __pycache__/), then: dvc commit s -f
         guard: 0 errors, 1 warning in 1 commit
 
         """)

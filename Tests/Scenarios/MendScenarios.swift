@@ -83,4 +83,57 @@ import Testing
       grep -c 'git add.*pyc' ../said; grep -c 'fix: echo __pycache__/ >> .dvcignore' ../said
       """)
   }
+
+  /// A directory dependency with a file that Git has not, beside a module that was forgotten; the real dvc of `make setup`.
+  private static let litter = """
+    PATH=$PATH:'/\(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))/.venv/bin'
+    git init -q r; cd r; dvc init -q; guard install > /dev/null; echo dvc==3 > requirements.txt; mkdir -p src/__pycache__
+    echo 1 > src/a.py; echo 2 > src/n.py; echo x > src/__pycache__/a.pyc
+    printf 'stages:\\n  s:\\n    cmd: cat src/*.* > o\\n    deps: [src]\\n    outs: [o: {cache: false}]\\n' > dvc.yaml
+    mend() { sed -n 's/^ *fix: //p' ../said | head -n 1 > ../fix; cat ../fix; sh -e ../fix > ../done 2>&1 || cat ../done; }
+    gate() { guard check --rev HEAD > ../said 2>&1; echo "gate: exit $?"; }
+
+    """
+
+  /// What the work tree proves before a commit, nobody can see in the commit.
+  @Test func `the hook stops what a gate would stop, and its command gets through both`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let said = try box.run(
+      Self.litter + """
+        echo __pycache__/ > .gitignore; dvc repro -q; git add -A; git reset -q src/n.py; commit git commit -qm one; gate
+        git add src/n.py; commit git commit -qm two; mend; commit git commit -qm two; gate; dvc status
+        """, seconds: 300)
+    #expect(
+      said == """
+        passed lock/deps
+        gate: exit 0
+        stopped layout/dvcignore lock/deps
+        echo __pycache__/ >> .dvcignore && dvc commit s -f && git add .dvcignore dvc.lock
+        passed
+        gate: exit 0
+        Data and pipelines are up to date.
+
+        """)
+  }
+
+  @Test func `a file that Git ignores and the run has read is not taken out of the record`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let said = try box.run(
+      Self.litter + """
+        rm -r src/__pycache__; echo 3 > src/own.cfg; echo own.cfg > .gitignore; dvc repro -q; git add -A
+        commit git commit -qm one; sed -n 's/^ *do:  //p' ../said
+        mv src/own.cfg ..; dvc repro -q s; git add -A; commit git commit -qm two; gate; cat o
+        """, seconds: 300)
+    #expect(
+      said == """
+        passed layout/dvcignore lock/deps
+        the run may have read 'src/own.cfg', which Git ignores: where the results need it, git add -f src/own.cfg; \
+        else move it away, then: dvc repro s
+        passed
+        gate: exit 0
+        1
+        2
+
+        """)
+  }
 }

@@ -182,6 +182,25 @@ extension ContentReason.Answer {
 }
 
 extension JudgedStage {
+  /// What a finding about a directory says where the commit changed it under the record that the parents had: Git alone
+  /// cannot tell that from an edit after the run, whatever the work tree proves.
+  func asContent(
+    _ finding: Finding, _ answer: ContentReason.Answer?, otherwise message: String, in subject: Subject
+  )
+    -> Finding.AsContent
+  {
+    guard let answer, answer.reason == .untrackedFiles else {
+      return Finding.AsContent(message: message, fix: mend)
+    }
+    if answer.isProven {
+      return Finding.AsContent(message: finding.message, fix: finding.fix, advice: finding.advice)
+    }
+    let other = untrackedMend(answer, in: subject)
+    return Finding.AsContent(
+      message: message, fix: mend,
+      advice: (other.command ?? other.advice).map { "where that finds nothing to do: \($0)" })
+  }
+
   /// Why a path does not have the hash that was recorded for it; asked once, whoever needs it.
   func reason(
     of path: RepositoryPath, _ recorded: RecordedHash, in subject: Subject
@@ -196,7 +215,7 @@ extension JudgedStage {
   /// What mends the record of a directory of which only some files are missing.
   func untrackedMend(_ answer: ContentReason.Answer?, in subject: Subject) -> Mend {
     if let mend = answer?.untracked?.mend(self, in: subject) { return mend }
-    let naming = "name the files that Git does not have in .dvcignore (often __pycache__/), then: "
+    let naming = "name what tools left there in .dvcignore (often __pycache__/), then: "
     return Mend(advice: naming + softMend(in: subject))
   }
 }

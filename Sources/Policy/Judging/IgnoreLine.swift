@@ -4,10 +4,9 @@ import Trees
 /// (gitignore(5); DVC 3.67 reads its file as UTF-8 and strips blanks at the end of a line).
 public enum IgnoreLine {
   /// The line for a path below the directory of the file.
-  static func literal(_ path: [UInt8], isDirectory: Bool) -> [UInt8] {
+  static func literal(_ path: [UInt8]) -> [UInt8] {
     // The slash in front binds the line to the directory, and keeps a leading `#` or `!` from meaning anything.
     let name = [UInt8(ascii: "/")] + escaped(path)
-    if isDirectory { return name + [UInt8(ascii: "/")] }
     // DVC strips the line before it looks for a backslash, so that only brackets keep the last blank.
     return name.last == UInt8(ascii: " ") ? name.dropLast() + Array("[ ]".utf8) : name
   }

@@ -47,7 +47,8 @@ struct Inheritance {
   }
 
   /// Whether a parent had a directory under the same record, and so with other content: it was changed here, and
-  /// that its record counts more files than Git has explains nothing unless the work tree proves it.
+  /// that its record counts more files than Git has explains nothing. What the work tree proves before a commit nobody
+  /// can see in the commit, so that it does not count here: the hook must not let through what a gate stops.
   private func hadOtherContent(_ finding: Finding) throws(JudgementError) -> Bool {
     for parent in parents where try parent.subject.stages().contains(where: { $0.records(finding) }) {
       return true

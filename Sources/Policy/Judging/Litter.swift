@@ -6,7 +6,7 @@ import Values
 enum Litter {
   private static let directories: Set<Text> = [
     "__pycache__", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".tox",
-    ".nox",
+    ".nox", ".eggs", ".idea", ".vscode",
   ]
   private static let files: Set<Text> = [".DS_Store", "Thumbs.db", "desktop.ini"]
   /// The ends of names, with the line that takes all such files out.
@@ -18,6 +18,7 @@ enum Litter {
   static func pattern(for child: Child) -> [UInt8]? {
     let name = Text(utf8: child.name)
     if child.entry == .directory {
+      if name.hasSuffix(".egg-info") { return Array("*.egg-info/".utf8) }
       return directories.contains(name) ? child.name + [UInt8(ascii: "/")] : nil
     }
     if files.contains(name) { return child.name }

@@ -3,7 +3,8 @@ import Trees
 import Values
 
 /// The files of a directory dependency that Git does not have, as the work tree shows them, and what mends that:
-/// a line in `.dvcignore` for what tools left and for what Git ignores, `git add` for what somebody wrote.
+/// a line in `.dvcignore` for what tools left, `git add` for what somebody wrote. What Git ignores the run may have read:
+/// nobody but its owner knows whether the results are what they are without it.
 struct UntrackedFiles {
   /// The files, in order; not all of very many.
   let files: [RepositoryPath]
@@ -13,6 +14,8 @@ struct UntrackedFiles {
   let patterns: [[UInt8]]
   /// The files that belong in Git.
   let forgotten: [RepositoryPath]
+  /// What Git ignores and no tool left, directories whole.
+  let doubtful: [RepositoryPath]
   /// The files that DVC does not count any more, since a line takes them out; not all of very many.
   let ignored: [RepositoryPath]
   /// Whether the record counted these, and nothing else changed.
@@ -33,6 +36,7 @@ struct UntrackedFiles {
     isComplete = walk.isComplete
     patterns = walk.patterns.sorted().map(\.utf8)
     forgotten = walk.forgotten.sorted()
+    doubtful = walk.doubtful.sorted()
     ignored = walk.ignored.sorted()
     let ignore = project.root.appending(Array(".dvcignore".utf8))
     endsOpen = try reading { () throws(TreeError) in try workTree.endsOpen(ignore) }
@@ -41,7 +45,13 @@ struct UntrackedFiles {
   /// What takes them out of the hash or into Git, and records the directory anew; `nil` when there is more to name than
   /// anybody would paste.
   func mend(_ stage: JudgedStage, in subject: Subject) -> Mend? {
-    guard isComplete, patterns.count + forgotten.count <= Self.most else { return nil }
+    guard isComplete, patterns.count + forgotten.count + doubtful.count <= Self.most else { return nil }
+    guard doubtful.isEmpty else {
+      let names = doubtful.map { "'\($0)'" }.joined(separator: ", ")
+      return Mend(
+        advice: "the run may have read \(names), which Git ignores: where the results need it, "
+          + "\(ShellCommand("git add -f", doubtful)); else move it away, then: \(stage.mend)")
+    }
     // What the record counted is gone: nobody knows what made the results, unless the files that a line takes out tell.
     guard !files.isEmpty || wereCounted else { return Mend(command: stage.mend) }
     return Mend(
@@ -69,6 +79,7 @@ struct UntrackedFiles {
     var files: [RepositoryPath] = []
     var patterns: Set<Text> = []
     var forgotten: [RepositoryPath] = []
+    var doubtful: [RepositoryPath] = []
     var ignored: [RepositoryPath] = []
 
     private static let limit = 2000
@@ -89,9 +100,7 @@ struct UntrackedFiles {
             if child.entry == .directory { pending.append((path, false)) }
             continue
           }
-          let line = next.isCovered ? nil : try line(for: child, at: path)
-          if let line { patterns.insert(Text(utf8: line)) }
-          let isCovered = next.isCovered || line != nil
+          let isCovered = next.isCovered ? true : try isSettled(child, at: path)
           if child.entry == .directory {
             pending.append((path, isCovered))
           } else {
@@ -131,15 +140,17 @@ struct UntrackedFiles {
       }
     }
 
-    /// The line that takes it out; `nil` for what belongs in Git, and for a directory that may hold some of both.
-    private func line(for child: Child, at path: RepositoryPath) throws(JudgementError) -> [UInt8]? {
-      if let pattern = Litter.pattern(for: child) { return pattern }
-      let isDirectory = child.entry == .directory
-      let isIgnored = try reading { () throws(TreeError) in
-        try workTree.isIgnoredByGit(path, isDirectory: isDirectory)
+    /// Whether nobody has to add it to Git: tools left it, or Git ignores it, a directory with all that is below.
+    private mutating func isSettled(_ child: Child, at path: RepositoryPath) throws(JudgementError) -> Bool {
+      if let pattern = Litter.pattern(for: child) {
+        patterns.insert(Text(utf8: pattern))
+        return true
       }
-      guard isIgnored else { return nil }
-      return IgnoreLine.literal(path.relative(to: root) ?? path.bytes, isDirectory: isDirectory)
+      let isIgnored = try reading { () throws(TreeError) in
+        try workTree.isIgnoredByGit(path, isDirectory: child.entry == .directory)
+      }
+      if isIgnored { doubtful.append(path) }
+      return isIgnored
     }
   }
 }

@@ -102,7 +102,7 @@ extension JudgedStage {
     {
       return (add, .stage([file]))
     }
-    let line = IgnoreLine.literal(Array(path.name), isDirectory: false)
+    let line = IgnoreLine.literal(Array(path.name))
     let append = try subject.appending([line], toIgnoreFileIn: path.parent)
     return ("\(append) && \(add)", .ignore(line: line, file: file))
   }

@@ -52,7 +52,8 @@ extension Rule {
 extension JudgedStage {
   /// What writes the line. Where the lock has counted what the line takes out, it has to be recorded anew.
   fileprivate func mend(of gap: IgnoreGap, in subject: Subject) throws(JudgementError) -> Mend {
-    let counted = counted(gap.key, in: subject)
+    // What the run may have read is another matter, which `lock/deps` tells.
+    let counted = counted(gap.key, in: subject).flatMap { $0.untracked?.doubtful.isEmpty == false ? nil : $0 }
     if let counted, let mend = counted.untracked?.mend(self, in: subject) { return mend }
     let file = project.root.appending(Array(".dvcignore".utf8))
     let endsOpen = try reading { () throws(TreeError) in

@@ -20,9 +20,13 @@ extension Rule {
       record of a directory counted files that Git does not have, such as `__pycache__`; name them in `.dvcignore` \
       and run `dvc commit train -f` once. Before a commit the work tree has to bear that out: when the files that lie \
       around do not give the recorded hash, the content changed after the run, and the finding is an error. A commit \
-      that exists has only the number of files to go by. Where `.dvcignore` takes out what would bear it out, and that still \
-      lies there, only `dvc commit` is left to do; where it is gone, the stage has to run. What tools leave behind is never proposed for Git. Where something else of the \
-      stage changed as well, the fix ends with `dvc repro train`: `dvc commit` would record that as if it had run.
+      that exists has only the number of files to go by: where it changes the directory under the record that was there \
+      before, the finding is an error there, and so it is before the commit. What tools leave behind is never proposed \
+      for Git. What Git ignores otherwise, the run may have read: `dvc commit` would record results that no clone can \
+      make, so that the file goes into Git (`git add -f`) or out of the directory, and the stage runs. Where `.dvcignore` \
+      takes out what would bear it out, and that still lies there, only `dvc commit` is left to do; where it is gone, the \
+      stage has to run. Where something else of the stage changed as well, the fix ends with `dvc repro train`: \
+      `dvc commit` would record that as if it had run.
 
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.
@@ -101,7 +105,8 @@ extension JudgedStage {
       message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = dependency.reference.path
     finding.recount = recount
-    if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
+    finding.asContent = asContent(
+      finding, answer, otherwise: "\(what) is not the one in \(lockName)", in: subject)
     return finding
   }
 

@@ -84,7 +84,8 @@ extension JudgedStage {
       reason: reason, message: "\(what) \(difference)", fix: fix, advice: advice)
     finding.source = output.reference.path
     finding.recount = recount
-    if answer?.isProven != true { finding.asContent = ("\(what) is not the one in \(lockName)", mend) }
+    finding.asContent = asContent(
+      finding, answer, otherwise: "\(what) is not the one in \(lockName)", in: subject)
     return finding.proposing(recording(by: fix))
   }
 
