@@ -34,17 +34,25 @@ public struct DVCError: Error, Sendable {
   public let message: String
   /// What is the matter.
   public let kind: Kind
+  /// The file that it names and that is not there, where that is all that is wrong.
+  public let missing: RepositoryPath?
 
   /// An error that names the file and, when it is known, the place.
-  public init(file: RepositoryPath, position: Position?, kind: Kind, message: String) {
+  public init(
+    file: RepositoryPath, position: Position?, kind: Kind, message: String, missing: RepositoryPath? = nil
+  ) {
     self.file = file
     self.position = position
     self.message = message
     self.kind = kind
+    self.missing = missing
   }
 
-  init(_ file: RepositoryPath, at position: Position? = nil, _ kind: Kind, _ message: String) {
-    self.init(file: file, position: position, kind: kind, message: message)
+  init(
+    _ file: RepositoryPath, at position: Position? = nil, _ kind: Kind, _ message: String,
+    missing: RepositoryPath? = nil
+  ) {
+    self.init(file: file, position: position, kind: kind, message: message, missing: missing)
   }
 
   /// The error of a tree that could not be read.

@@ -277,6 +277,6 @@ extension RepositoryPath {
 extension DVCError {
   /// The same error where the file that is to blame is known.
   func moved(to file: RepositoryPath) -> DVCError {
-    DVCError(file: file, position: position, kind: kind, message: message)
+    DVCError(file: file, position: position, kind: kind, message: message, missing: missing)
   }
 }

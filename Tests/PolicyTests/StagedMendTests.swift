@@ -150,6 +150,39 @@ import Trees
       try after.staged(after: before).report(only: ["lock/deps"]).contains("    fix: git add data.csv.dvc\n"))
   }
 
+  @Test func aVariablesFileThatWasNeverAddedIsAdded() throws {
+    let before = Repository.training()
+    var after = before
+    after["dvc.yaml"] = "vars:\n- vars.yaml\n" + (before["dvc.yaml"] ?? "")
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        """
+        dvc.yaml:2: error: DVC cannot read this: vars: 'vars.yaml' does not exist [lock/unreadable]
+            do:  bring vars.yaml back, or take it out of dvc.yaml, then: git add dvc.yaml vars.yaml
+
+        """))
+    after.workTree["vars.yaml"] = "a: 1\n"
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    fix: git add vars.yaml\n"))
+    // Staged alone it would not mend anything.
+    after.workTree["vars.yaml"] = "- 1\n"
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    do:  bring vars.yaml back"))
+  }
+
+  @Test func aVariablesFileOfAStageThatWasNeverAddedIsAdded() throws {
+    let before = Repository.training()
+    var after = before
+    after["dvc.yaml"] = before["dvc.yaml"]?.replacingText(
+      "    deps:", with: "    vars: [vars.yaml]\n    deps:")
+    after.workTree["vars.yaml"] = "a: 1\n"
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    fix: git add vars.yaml\n"))
+  }
+
   @Test func aParametersFileThatTheCommitDeletesIsNamed() throws {
     let before = Repository.training()
     var after = before

@@ -39,7 +39,9 @@ struct PipelineFile {
       try files.loadDefault(into: &context, from: directory)
       try files.load(variables, into: &context, from: directory)
     } catch {
-      throw files.error ?? DVCError(file, at: error.position, .template, "vars: " + error.message)
+      throw files.error
+        ?? DVCError(
+          file, at: error.position, .template, "vars: " + error.message, missing: files.missing)
     }
     self.context = context
   }
@@ -208,7 +210,9 @@ struct PipelineFile {
       }
     } catch {
       throw files.error
-        ?? DVCError(file, at: error.position ?? position, .template, "stage '\(name)': " + error.message)
+        ?? DVCError(
+          file, at: error.position ?? position, .template, "stage '\(name)': " + error.message,
+          missing: files.missing)
     }
     let builder = StageBuilder(file: file, paths: paths, lockEntry: lock.entry(of: name))
     return try builder.stage(name, resolved, at: position)

@@ -8,6 +8,8 @@ final class VariableFiles {
   private let loader: DocumentLoader
   /// The error of a file that could not be read, which says more than the template's own.
   private(set) var error: DVCError?
+  /// The file that is named and not there.
+  private(set) var missing: RepositoryPath?
 
   init(tree: any FileTree, paths: PathSpace, loader: DocumentLoader) {
     self.tree = tree
@@ -54,7 +56,9 @@ final class VariableFiles {
           throw TemplateError("'\(file)' leads out of the repository")
         }
         switch try keeping({ () throws(TreeError) in try tree.target(of: inside) }) {
-        case nil: throw TemplateError("'\(file)' does not exist")
+        case nil:
+          missing = inside
+          throw TemplateError("'\(file)' does not exist")
         case .directory?, .submodule?: throw TemplateError("'\(file)' is a directory")
         default: break
         }

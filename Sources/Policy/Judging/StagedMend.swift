@@ -76,6 +76,7 @@ struct StagedMend {
       .filter { names.contains($0.name) }
     var files = project.decisiveFiles.union(beside.newFiles(beside: stages, stages.map(\.stage.file)))
     files.formUnion(paths)
+    files.formUnion(project.evaluation.broken.compactMap(\.missing))
     files.formUnion(
       paths.filter { $0.isLockFile || $0.isPipelineFile }.flatMap { [$0.lockFile, $0.pipelineFile] })
     for path in Set(stages.flatMap(\.stage.dataDependencies)) {
@@ -163,8 +164,8 @@ private struct Attempt {
     guard !left.contains(finding.fingerprint) else { return [] }
     guard let identity = finding.stageIdentity, finding.rule != "lock/orphan" else {
       let path = finding.place.path
-      let wanted = finding.rule == "lock/orphan" ? [path, path.pipelineFile] : [path]
-      return Set(wanted.filter(files.contains))
+      let other = finding.rule == "lock/orphan" ? path.pipelineFile : finding.lacking
+      return Set([path, other].compactMap { $0 }.filter(files.contains))
     }
     guard let stage = stages[identity], !unmended.contains(identity) else { return [] }
     return files.deciding(stage)

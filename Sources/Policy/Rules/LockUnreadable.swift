@@ -76,12 +76,17 @@ extension Finding {
       advice = "take out the line that ignores it (\(find) names it), then: \(add)"
     default:
       message = "DVC cannot read this: \(error.message)"
-      advice = "correct \(error.file), then: \(add)"
+      advice =
+        if let missing = error.missing {
+          "bring \(missing) back, or take it out of \(error.file), then: "
+            + ShellCommand(gitAdd: [error.file, missing]).description
+        } else { "correct \(error.file), then: \(add)" }
     }
     self.init(
       "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix, advice: advice)
     compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
     source = error.file
+    lacking = error.missing
     // A lock or a pointer that is changed claims something anew.
     if error.file.isPipelineFile { fault = Text(error.message) }
   }
