@@ -1,3 +1,4 @@
+import ParameterFiles
 import Trees
 import Values
 
@@ -42,8 +43,8 @@ extension Target {
   }
 
   /// How many cells of a notebook have outputs, told so that other numbers are other inputs.
-  func look(at bytes: [UInt8]) -> String {
-    let count = Notebook.cellsWithOutput(in: bytes)
+  func look(at bytes: [UInt8]) throws(ParameterFileError) -> String {
+    let count = try Notebook(bytes).cellsWithOutput
     return ["none", "one", "some", "many"][min(count, 3)]
   }
 

@@ -53,7 +53,7 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .attributes: return try states(bytes)
       case .requirements: return ask(bytes)
       case .message: return try clean(bytes)
-      case .notebook: return look(at: bytes)
+      case .notebook: return try look(at: bytes)
       case .command: return part(bytes)
       case .record: return tell(bytes)
       case .links: return readAgain(bytes)

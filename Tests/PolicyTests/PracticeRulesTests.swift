@@ -130,11 +130,48 @@ import Values
       try said("layout/metrics", cachedMetrics("metrics", "metrics.json")) == """
         dvc.yaml:12: warning: metrics 'metrics.json' of stage 'train' (13 bytes) are in DVC's cache, where no commit \
         shows what changed [layout/metrics]
-            do:  write 'cache: false' below it (dvc.yaml:12) and take its line out of .gitignore, then: \
+            do:  write '- metrics.json: {cache: false}' in place of '- metrics.json' (dvc.yaml:12) and take its line \
+        out of .gitignore, then: \
         git add .gitignore dvc.yaml metrics.json
         """)
     #expect(
       try said("layout/metrics", cachedMetrics("plots", "roc.csv")).contains("the plot 'roc.csv' of stage"))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "    metrics:\n      - m.json # new\n",
+        "write '- m.json: {cache: false}' in place of '- m.json' (dvc.yaml:12)"
+      ),
+      (
+        "    metrics:\n      - 'm.json'\n",
+        "write '- 'm.json': {cache: false}' in place of '- 'm.json'' (dvc.yaml:12)"
+      ),
+      ("    metrics: [m.json]\n", "write 'm.json: {cache: false}' in place of 'm.json' (dvc.yaml:11)"),
+      (
+        "    metrics:\n      - m.json:\n          # its title\n          desc: a\n",
+        "write the line '          cache: false' below 'm.json:' (dvc.yaml:12)"
+      ),
+      (
+        "    metrics:\n      - m.json:\n          desc: a\n          cache: true\n",
+        "write 'cache: false' in place of the 'cache:' that stands there (dvc.yaml:14)"
+      ),
+      (
+        "    metrics:\n      - m.json: {desc: a}\n",
+        "write 'cache: false, ' behind the '{' of 'm.json' (dvc.yaml:12)"
+      ),
+      (
+        "    metrics:\n      - m.json: {desc: a, cache: true}\n",
+        "give 'm.json' the option 'cache: false' (dvc.yaml:12)"
+      ),
+    ])
+  func `the lines are shown as they are to stand`(section: String, expected: String) throws {
+    var repository = cachedMetrics("metrics", "m.json")
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "    metrics:\n      - m.json\n", with: section)
+    #expect(
+      try said("layout/metrics", repository).contains("do:  \(expected) and take its line out of .gitignore"))
   }
 
   @Test func `what is large, a picture, data or in Git already is left alone`() throws {
@@ -169,7 +206,8 @@ import Values
     arguments: [
       "papermill train.ipynb out.ipynb", "jupyter nbconvert --execute --to html train.ipynb",
       "python -m papermill 'train.ipynb' out.ipynb", "/usr/bin/jupyter-execute train.ipynb",
-      "jupyter execute train.ipynb",
+      "jupyter execute train.ipynb", "jupyter run train.ipynb", "ipython train.ipynb",
+      "python -m jupyter run train.ipynb", "jupytext --to py --execute train.ipynb",
     ])
   func `a stage that runs a notebook is told`(command: String) throws {
     #expect(
@@ -210,7 +248,9 @@ import Values
     for command in [
       "python train.py", "jupyter nbconvert --to script train.ipynb && python train.py",
       "python train.py train.ipynb", "python train.py # papermill train.ipynb",
-      "echo 'papermill train.ipynb'",
+      "echo 'papermill train.ipynb'", "python train.py --execute train.ipynb",
+      "python train.py --execute && jupyter nbconvert --to html train.ipynb",
+      "python train.py run train.ipynb; jupyter nbconvert --to html train.ipynb",
     ] {
       #expect(try said("layout/notebook-stage", running(command)) == "", "\(command)")
     }
@@ -219,6 +259,19 @@ import Values
         "layout/notebook-stage", running("python lab/train.py", "lab/train.py"),
         policy: "rules: {layout/notebook-stage: {directories: [lab]}}"
       ).contains("runs 'lab/train.py'"))
+  }
+
+  // MARK: - notebook/outputs
+
+  @Test func `a notebook that does not parse is not checked`() throws {
+    var repository = Repository.training()
+    repository["a.ipynb"] = "{\"cells\": [\n"
+    #expect(
+      try said("notebook/outputs", repository, after: .training()).hasPrefix(
+        "not checked: a.ipynb:2: it is no notebook that can be read: "))
+    repository["a.ipynb"] = #"{"cells": [{"outputs": []}, {"outputs": [1]}, {}]}"#
+    #expect(
+      try said("notebook/outputs", repository, after: .training()).contains("a cell has its output in it"))
   }
 
   // MARK: - params

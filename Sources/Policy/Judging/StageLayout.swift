@@ -81,9 +81,12 @@ struct StageLayout {
 }
 
 extension StageCommand {
+  /// Programs that run every notebook that they are given.
   private static let runners: Set<Text> = [
-    "papermill", "--execute", "execute", "jupyter-execute", "jupyter-run", "runipy", "runnb", "treon",
+    "papermill", "jupyter-execute", "jupyter-run", "runipy", "runnb", "treon", "ipython", "ipython3",
   ]
+  /// Programs that run a notebook where they are told to.
+  private static let converters: Set<Text> = ["nbconvert", "jupyter-nbconvert", "jupytext", "quarto"]
 
   /// The notebook that it runs, as it is written.
   fileprivate var notebook: [UInt8]? {
@@ -91,12 +94,18 @@ extension StageCommand {
       guard let notebook = command.first(where: { $0.suffix(6).elementsEqual(".ipynb".utf8) }) else {
         continue
       }
-      let isRun = command.contains { word in
-        Self.runners.contains(Text(utf8: word.split(separator: UInt8(ascii: "/")).last ?? []))
+      if Self.runsNotebooks(command.map { Text(utf8: $0.split(separator: UInt8(ascii: "/")).last ?? []) }) {
+        return notebook
       }
-      if isRun { return notebook }
     }
     return nil
+  }
+
+  /// Whether a command, each word without the directory before it, runs the notebook that it names.
+  private static func runsNotebooks(_ words: [Text]) -> Bool {
+    if words.contains(where: runners.contains) { return true }
+    if words.contains("--execute"), words.contains(where: converters.contains) { return true }
+    return zip(words, words.dropFirst()).contains { $0 == "jupyter" && ["execute", "run"].contains($1) }
   }
 }
 

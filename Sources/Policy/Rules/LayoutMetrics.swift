@@ -20,7 +20,7 @@ extension Rule {
         $ dvc commit -q -f && git add -A
         $ guard check --staged
         dvc.yaml:19: warning: metrics 'metrics.json' of stage 'train' (17 bytes) are in DVC's cache, where no commit shows what changed [layout/metrics]
-            do:  write 'cache: false' below it (dvc.yaml:19) and take its line out of .gitignore, then: git add .gitignore dvc.yaml metrics.json
+            do:  write '- metrics.json: {cache: false}' in place of '- metrics.json' (dvc.yaml:19) and take its line out of .gitignore, then: git add .gitignore dvc.yaml metrics.json
         guard: 0 errors, 1 warning in what is staged (12 ms)
         """#,
       mended: #"""
@@ -43,7 +43,7 @@ extension Rule {
         else { continue }
         let stage = JudgedStage(project: project, status: result.stage)
         let name = output.reference.definition
-        let lines = output.position.map { "\(stage.stage.file):\($0.line)" } ?? "\(stage.stage.file)"
+        let spelling = try subject.spelling(of: output, in: stage.stage.file)
         let files = [stage.stage.file, path, path.parent.appending(Array(".gitignore".utf8))]
         findings.append(
           Finding(
@@ -52,7 +52,7 @@ extension Rule {
               "\(output.role == .metrics ? "metrics" : "the plot") '\(name)' of \(stage.phrase) "
               + "(\(ByteCount(bytes))) "
               + "\(output.role == .metrics ? "are" : "is") in DVC's cache, where no commit shows what changed",
-            advice: "write 'cache: false' below it (\(lines)) and take its line out of .gitignore, then: "
+            advice: "\(spelling) and take its line out of .gitignore, then: "
               + "\(ShellCommand(gitAdd: files))"))
       }
     }

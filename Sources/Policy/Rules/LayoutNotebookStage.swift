@@ -11,7 +11,8 @@ extension Rule {
       whenever somebody looks at it, and each time DVC takes the stage for one with other code. What a stage runs is \
       best a script, and notebooks stay apart from it, for looking at results.
 
-      A notebook counts as run where the command has papermill, `--execute` or the like in it; converting one does not. \
+      A notebook counts as run where a command of the stage gives it to papermill, `jupyter execute`, `jupyter run`, \
+      `jupyter nbconvert --execute`, ipython or the like; converting one does not. \
       Code counts as kept among the notebooks where a stage runs a file in a directory that `directories` names.
       """,
     example: Example(

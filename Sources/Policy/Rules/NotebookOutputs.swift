@@ -1,5 +1,4 @@
 import DVC
-import ParameterFiles
 import Trees
 import Values
 
@@ -12,7 +11,7 @@ extension Rule {
       make every look at the notebook a change, and may show data that does not belong in Git.
 
       The notebooks that a commit adds or changes are looked at, but those that `except` names. The rule is off unless policy \
-      turns it on; who reads a forge's pages may want the pictures there.
+      turns it on; who reads a forge's pages may want the pictures there. A notebook that does not parse is "not checked".
       """,
     example: Example(
       fails: #"""
@@ -50,9 +49,9 @@ extension Rule {
       guard path.name.suffix(6).elementsEqual(".ipynb".utf8),
         !exceptions.contains(where: { $0.matches(path) }),
         case .file? = try reading({ () throws(TreeError) in try subject.tree.entry(at: path) }),
-        let bytes = try subject.available(path)
+        let notebook = try subject.notebook(at: path)
       else { continue }
-      let count = Notebook.cellsWithOutput(in: bytes)
+      let count = notebook.cellsWithOutput
       guard count > 0 else { continue }
       findings.append(
         Finding(
@@ -63,16 +62,5 @@ extension Rule {
         ))
     }
     return findings
-  }
-}
-
-/// A Jupyter notebook (nbformat 4; in 3 cells are below `worksheets`).
-enum Notebook {
-  /// How many code cells have outputs; none where it does not parse.
-  static func cellsWithOutput(in bytes: [UInt8]) -> Int {
-    guard let document = try? ParameterFile.read(bytes, format: .json) else { return 0 }
-    let sheets = document.map?["worksheets"]?.list ?? []
-    let cells = ([document] + sheets).flatMap { $0.map?["cells"]?.list ?? [] }
-    return cells.count { cell in cell.map?["outputs"]?.list?.isEmpty == false }
   }
 }
