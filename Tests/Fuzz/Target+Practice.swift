@@ -44,7 +44,12 @@ extension Target {
 
   /// How many cells of a notebook have outputs, told so that other numbers are other inputs.
   func look(at bytes: [UInt8]) throws(ParameterFileError) -> String {
-    let count = try Notebook(bytes).cellsWithOutput
+    let notebook = try Notebook(bytes)
+    for code in notebook.code {
+      let program = ProgramText(code.text, .python)
+      precondition(program.literals.allSatisfy { $0.line <= code.lines.count }, "a line that is not there")
+    }
+    let count = notebook.cellsWithOutput
     return ["none", "one", "some", "many"][min(count, 3)]
   }
 
@@ -62,5 +67,20 @@ extension Target {
     }
     let words = StageCommand([Text(utf8: bytes)]).words
     return "\(script.commands.map(\.count).prefix(8)) \(words.count)"
+  }
+
+  /// What a program of each language does with the files that it names.
+  func lookForFiles(in bytes: [UInt8]) -> String {
+    let lines = bytes.count { $0 == 0x0A } + 1
+    let found = [ProgramText.Language.python, .r, .julia].map { language in
+      let program = ProgramText(bytes, language)
+      for literal in program.literals {
+        precondition((1...lines).contains(literal.line), "a line that is not there")
+        precondition(program.code[literal.place...].starts(with: "\"\"".utf8), "a literal without its quotes")
+      }
+      let uses = program.literals.prefix(50).map { (program.reads($0), program.writes($0)) }
+      return "\(min(program.literals.count, 5)) \(uses.contains(where: \.0)) \(uses.contains(where: \.1))"
+    }
+    return "\(found)"
   }
 }

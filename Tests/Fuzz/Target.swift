@@ -18,8 +18,8 @@ enum Target: String, CaseIterable, Codable, Sendable {
   case yaml, json, toml, python
   // Files that are read by themselves.
   case configuration, policy, waivers, index, attributes
-  // What rules on practices read: environment files, messages of commits, notebooks, commands of stages.
-  case requirements, message, notebook, command
+  // What rules on practices read: environment files, messages of commits, notebooks, commands of stages, programs.
+  case requirements, message, notebook, command, program
   // What notes hold that anybody may push.
   case record, links, signature
 
@@ -55,6 +55,7 @@ enum Target: String, CaseIterable, Codable, Sendable {
       case .message: return try clean(bytes)
       case .notebook: return try look(at: bytes)
       case .command: return part(bytes)
+      case .program: return lookForFiles(in: bytes)
       case .record: return tell(bytes)
       case .links: return readAgain(bytes)
       case .signature:

@@ -304,58 +304,6 @@ import Values
     #expect(try said("params/unused", repository) == "")
   }
 
-  private func reading(_ code: String, command: String = "python train.py", params: String = "") -> Repository
-  {
-    var repository = running(command)
-    repository["train.py"] = code
-    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
-      "    params:\n      - lr\n      - epochs\n", with: params)
-    return repository
-  }
-
-  @Test(
-    arguments: [
-      #"p = yaml.safe_load(open("params.yaml"))"#, #"p = load('../params.yaml')"#,
-      "p = dvc.api.params_show()",
-      #"ROOT / "conf/params.yaml""#,
-    ])
-  func `a script that reads the parameters of a stage that declares none`(code: String) throws {
-    #expect(
-      try said("params/undeclared", reading("import yaml\n\(code)\n")) == """
-        dvc.yaml:2: warning: stage 'train' reads params.yaml (train.py:2) and declares no parameter of it \
-        [params/undeclared]
-            do:  name the keys that it reads under 'params:' in dvc.yaml, then: dvc repro train
-        """)
-    #expect(try said("params/undeclared", reading(code, params: "    params:\n      - lr\n")) == "")
-    #expect(try said("params/undeclared", reading(code, params: "    params:\n      - params.yaml:\n")) == "")
-  }
-
-  @Test(arguments: ["python train.py params.yaml", "python train.py --config=./params.yaml"])
-  func `a command that names the parameters file`(command: String) throws {
-    #expect(
-      try said("params/undeclared", reading("", command: command)).contains(
-        "stage 'train' reads params.yaml and declares no parameter of it"))
-  }
-
-  @Test(
-    arguments: [
-      "mlflow.log_artifact(\"params.yaml\")", "shutil.copy('params.yaml', 'out/')",
-      "parser.add_argument('--config', default=\"params.yaml\")",
-      "# see \"params.yaml\"", "'''Takes what params.yaml says.'''", "open('myparams.yaml')",
-      "open('params.yaml.bak')",
-      "open(\"other.yaml\")",
-    ])
-  func `what only speaks of the file does not read it`(code: String) throws {
-    #expect(try said("params/undeclared", reading(code)) == "")
-  }
-
-  @Test func `a file that is a dependency as a whole is declared`() throws {
-    var repository = reading("open('params.yaml')")
-    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
-      "- train.py", with: "- train.py\n      - params.yaml")
-    #expect(try said("params/undeclared", repository) == "")
-  }
-
   // MARK: - commit/mixed
 
   private func twoPipelines() -> Repository {
@@ -410,66 +358,5 @@ import Values
     // The first commit brings everything, and a merge what was told before.
     #expect(try said("commit/mixed", both) == "")
     #expect(try said("commit/mixed", both.commit(after: [twoPipelines(), twoPipelines()])) == "")
-  }
-}
-
-/// Scripts that no stage runs.
-@Suite struct NoStageTests {
-  private func said(_ script: String, at file: RepositoryPath = "src/words.py", pointer isNew: Bool = false)
-    throws
-    -> String
-  {
-    var before = Repository.training()
-    before.ignored.insert("data/words.txt")
-    if !isNew { before["data/words.txt.dvc"] = pointer("words.txt", "x") }
-    var after = before
-    if isNew {
-      before[file] = script
-      after["data/words.txt.dvc"] = pointer("words.txt", "x")
-    }
-    after[file] = script
-    return try after.staged(after: before).report(only: ["layout/no-stage"]).split(separator: "\n")
-      .filter { !$0.hasPrefix("guard: ") }.joined(separator: "\n")
-  }
-
-  @Test func `a script that writes data that was added is told where it does`() throws {
-    let expected = """
-      src/words.py:2: warning: it writes 'data/words.txt', which data/words.txt.dvc holds, and no stage runs it \
-      [layout/no-stage]
-          do:  dvc remove data/words.txt.dvc, then: dvc stage add -n NAME -d src/words.py -o data/words.txt COMMAND
-      """
-    #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n") == expected)
-    #expect(try said("import x\nx.to_csv(\"data/words.txt\")\n", pointer: true) == expected)
-  }
-
-  @Test(
-    arguments: [
-      "open('data/words.txt', 'wb')", "with open(\"../data/words.txt\", mode=\"w\") as f:",
-      "joblib.dump(m, './data/words.txt')",
-      "torch.save(model.state_dict(), 'data/words.txt')", "Path('data/words.txt').write_text(x)",
-      "json.dump(x, open('data/words.txt', 'w'))", "  plt.savefig('data/words.txt', dpi=3)",
-      #""df.to_csv(\"data/words.txt\")\n","#,
-    ])
-  func `ways to write`(line: String) throws { #expect(try said(line).contains("[layout/no-stage]")) }
-
-  @Test(
-    arguments: [
-      #"rows = open("data/words.txt").read(); open("data/upper.txt","w").write(rows)"#,
-      #"pd.read_csv("data/words.txt").to_parquet("data/other.parquet")"#,
-      "open('data/words.txt')", "pd.read_csv('data/words.txt')", "# x.to_csv('data/words.txt')",
-      "x.to_csv('words.txt')",
-      "x.to_csv('data/words.txt.bak')", "x.to_csv(data / 'words.txt')", "x.to_csv(path)  # data/words.txt",
-    ])
-  func `what only reads, or may be something else, is left alone`(line: String) throws {
-    #expect(try said(line) == "")
-    #expect(try said(line, pointer: true) == "")
-  }
-
-  @Test func `a script that a stage runs is the stage's`() throws {
-    #expect(try said("x.to_csv('data/words.txt')", at: "train.py") == "")
-  }
-
-  private func pointer(_ name: String, _ text: String) -> String {
-    "outs:\n- md5: \(md5(text))\n  size: 1\n  hash: md5\n  path: \(name)\n"
   }
 }

@@ -29,7 +29,8 @@ struct SingleStageFile {
       ? try StageChecksum(document: document, directory: directory, file: file, paths: paths).value(
         deps[0], outs[0]) : nil
     return Stage(
-      file: file, name: nil, position: nil, command: nil, isFrozen: isFrozen,
+      file: file, name: nil, position: nil, workingDirectory: paths.inside(directory), command: nil,
+      isFrozen: isFrozen,
       isAlwaysChanged: document["always_changed"]?.bool ?? false, deps: deps, outs: outs,
       record: .checksum(recorded: document["md5"]?.value ?? .null, computed: computed))
   }

@@ -10,6 +10,8 @@ public final class Stage: Sendable {
   public let name: Text?
   /// Where the stage is defined in its file.
   public let position: Position?
+  /// The directory in which the command runs (`wdir`); `nil` when it is not in the tree.
+  public let workingDirectory: RepositoryPath?
   /// The resolved command, a text or a list.
   public let command: Node?
   /// Whether DVC leaves its dependencies alone.
@@ -34,12 +36,13 @@ public final class Stage: Sendable {
   }
 
   init(
-    file: RepositoryPath, name: Text?, position: Position?, command: Node?, isFrozen: Bool,
-    isAlwaysChanged: Bool, deps: [Dependency], outs: [Output], record: Record
+    file: RepositoryPath, name: Text?, position: Position?, workingDirectory: RepositoryPath?, command: Node?,
+    isFrozen: Bool, isAlwaysChanged: Bool, deps: [Dependency], outs: [Output], record: Record
   ) {
     self.file = file
     self.name = name
     self.position = position
+    self.workingDirectory = workingDirectory
     self.command = command
     self.isFrozen = isFrozen
     self.isAlwaysChanged = isAlwaysChanged

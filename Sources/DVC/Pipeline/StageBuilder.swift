@@ -13,7 +13,8 @@ struct StageBuilder {
   func stage(_ name: Text, _ definition: Mapping, at position: Position?) throws(DVCError) -> Stage {
     let directory = try workingDirectory(definition["wdir"])
     return Stage(
-      file: file, name: name, position: position, command: definition["cmd"],
+      file: file, name: name, position: position, workingDirectory: paths.inside(directory),
+      command: definition["cmd"],
       isFrozen: definition["frozen"]?.bool ?? false,
       isAlwaysChanged: definition["always_changed"]?.bool ?? false,
       deps: try dataDependencies(definition["deps"], directory)

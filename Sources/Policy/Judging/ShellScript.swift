@@ -2,7 +2,8 @@
 /// and comments mean what they mean there. Nothing is expanded; commands in `$(…)`, backquotes and `(…)` are found as those
 /// around them are.
 public struct ShellScript {
-  /// The commands in the order in which they end, each as its words, redirections among them. What `|` joins is one command.
+  /// The commands in the order in which they end, each as its words: what it reads by `<` is one of them, what it
+  /// writes by `>` is not. What `|` joins is one command.
   public private(set) var commands: [[[UInt8]]] = []
 
   /// A command that is being read.
@@ -10,6 +11,8 @@ public struct ShellScript {
     var words: [[UInt8]] = []
     /// The word that is being read.
     var word: [UInt8]?
+    /// Whether the next word is what `>` writes to.
+    var isTarget = false
     /// Whether it is between double quotes.
     var isQuoted = false
     /// What ends the list of commands that this one is of; `nil` for the script.
@@ -21,8 +24,10 @@ public struct ShellScript {
     }
 
     mutating func endWord() {
-      if let word { words.append(word) }
-      word = nil
+      guard let word else { return }
+      if !isTarget { words.append(word) }
+      self.word = nil
+      isTarget = false
     }
   }
 
@@ -81,6 +86,7 @@ public struct ShellScript {
       isEnd ? endCommand() : open.endWord()
     case UInt8(ascii: "<"), UInt8(ascii: ">"):
       open.endWord()
+      open.isTarget = byte == UInt8(ascii: ">")
       // `2>&1` is of the command.
       if rest.first == UInt8(ascii: "&") { rest.removeFirst() }
     case UInt8(ascii: "("): begin(until: UInt8(ascii: ")"))
@@ -101,6 +107,7 @@ public struct ShellScript {
 
   private mutating func endCommand() {
     open.endWord()
+    open.isTarget = false
     if !open.words.isEmpty { commands.append(open.words) }
     open.words = []
   }

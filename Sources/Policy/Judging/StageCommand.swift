@@ -24,6 +24,13 @@ struct StageCommand {
   /// All words.
   var words: [[UInt8]] { commands.flatMap { $0 } }
 
+  /// Whether a part of it runs in another directory than the stage does.
+  var changesDirectory: Bool {
+    commands.contains { command in
+      ["cd", "pushd"].contains { command.first?.elementsEqual($0.utf8) == true }
+    }
+  }
+
   /// Deeper, a text that a shell is given by one that a shell is given is none that somebody wrote.
   private static let deepest = 4
 
@@ -89,5 +96,14 @@ extension JudgedStage {
 
   private static func withoutDot(_ word: [UInt8]) -> [UInt8] {
     word.starts(with: "./".utf8) ? Array(word.dropFirst(2)) : word
+  }
+}
+
+extension RepositoryPath {
+  /// Where a path leads that a program which runs in this directory names; `nil` where it is absolute or leads out of the
+  /// repository.
+  func following(_ written: some Collection<UInt8>) -> RepositoryPath? {
+    guard let first = written.first, first != UInt8(ascii: "/") else { return nil }
+    return resolving(written)
   }
 }

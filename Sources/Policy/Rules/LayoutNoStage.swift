@@ -13,7 +13,10 @@ extension Rule {
       So that nothing is told that is not so, much must come together: a `.dvc` file stands for data that was added here \
       (not imported), a script or notebook in Git has the path of that data in quotes, from the root of the DVC repository or from \
       the script's own directory, as what a call writes to (`to_csv("…"`, `open("…", "w")`, `dump(x, "…")`, …), and no \
-      stage names the script. Paths that are put together from parts are not seen.
+      stage names the script. Paths that are put together from parts are not seen, nor is what stands in comments.
+
+      A stage runs a script and no notebook (`layout/notebook-stage`): a notebook's code that makes data goes into a \
+      script first.
 
       A commit that adds or changes the script, or adds the `.dvc` file, is looked at.
       """,
@@ -124,20 +127,31 @@ extension Subject {
   fileprivate func writes(
     of script: RepositoryPath, among data: [RepositoryPath: AddedData], _ project: JudgedProject
   ) throws(JudgementError) -> [Finding] {
-    guard try mayBeProgram(script), let bytes = try available(script), bytes.count < Self.largestProgram
-    else { return [] }
+    guard try mayBeProgram(script) else { return [] }
     var findings: [Finding] = []
     var found: Set<RepositoryPath> = []
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      let text = Text(utf8: line).replacing("\\\"", with: "\"")
-      for name in text.written {
-        let paths = [project.root, script.parent].compactMap { $0.resolving(name) }
-        for path in paths where found.insert(path).inserted {
-          if let item = data[path] { findings.append(finding(script, number + 1, item, project)) }
+    for part in try parts(of: script) {
+      for literal in part.program.literals {
+        let items = [project.root, script.parent].compactMap { $0.following(literal.value) }
+          .compactMap { data[$0] }
+        guard !items.isEmpty, part.program.writes(literal) else { continue }
+        for item in items where found.insert(item.path).inserted {
+          findings.append(finding(script, part.lines?[literal.line - 1] ?? literal.line, item, project))
         }
       }
     }
     return findings
+  }
+
+  /// The text of a script, or that of each cell of a notebook with the lines of the file that it stands on.
+  private func parts(
+    of script: RepositoryPath
+  ) throws(JudgementError) -> [(program: ProgramText, lines: [Int]?)] {
+    guard let language = ProgramText.Language(of: script.name) else {
+      return try notebook(at: script)?.code.map { (ProgramText($0.text, .python), $0.lines) } ?? []
+    }
+    guard let bytes = try available(script), bytes.count < Self.largestProgram else { return [] }
+    return [(ProgramText(bytes, language), nil)]
   }
 
   /// Whether a file is no larger than what somebody writes, as far as that is known without reading it. What is behind a
@@ -158,74 +172,39 @@ extension Subject {
   private func finding(
     _ script: RepositoryPath, _ line: Int, _ item: AddedData, _ project: JudgedProject
   ) -> Finding {
-    let pointer = item.stage.stage.file
-    let remove = ShellCommand(
-      dvc: "remove", in: project.root, [pointer.relative(to: project.root) ?? pointer.bytes])
-    let dvc = project.root.isRoot ? "dvc" : "\(ShellCommand("dvc --cd", [project.root]))"
-    let code = ShellCommand.quoted(script.relative(to: project.root) ?? script.bytes)
-    let output = ShellCommand.quoted(item.path.relative(to: project.root) ?? item.path.bytes)
-    return Finding(
+    Finding(
       "layout/no-stage", at: Place(script, Position(line: line, column: 1)), key: item.path.text,
-      message: "it writes '\(item.path)', which \(pointer) holds, and no stage runs it",
-      advice: "\(remove), then: \(dvc) stage add -n NAME -d \(code) -o \(output) COMMAND")
-  }
-}
-
-extension Text {
-  /// Calls whose first argument is the file.
-  private static let writers: [Text] = [
-    ".to_csv(", ".to_parquet(", ".to_pickle(", ".to_json(", ".to_feather(", ".to_hdf(", ".to_excel(",
-    ".savefig(",
-    ".save(", ".savez(", ".savez_compressed(", ".savetxt(", ".save_model(", ".write_csv(", ".write_parquet(",
-    "imwrite(",
-  ]
-  /// Calls of which a later argument is the file.
-  private static let lateWriters: [Text] = [
-    ".dump(", ".save(", "write.csv(", "write_csv(", "saveRDS(", "ggsave(", "CSV.write(",
-  ]
-  private static let modes: [Text] = ["w", "wb", "wt", "x", "w+", "wb+"]
-
-  /// What stands in quotes where a line of a program writes to it.
-  fileprivate var written: [ArraySlice<UInt8>] {
-    guard utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) != UInt8(ascii: "#") else { return [] }
-    return quoted.filter { isWritten($0) }
+      message: "it writes '\(item.path)', which \(item.stage.stage.file) holds, and no stage runs it",
+      advice: advice(script, item, project))
   }
 
-  private func isWritten(_ name: ArraySlice<UInt8>) -> Bool {
-    let before = Text(utf8: utf8[..<(name.startIndex - 1)].reversed().drop { $0 == 0x20 }.reversed())
-    let after = utf8[(name.endIndex + 1)...].drop { $0 == 0x20 }
-    if Self.writers.contains(where: before.hasSuffix) { return true }
-    if before.hasSuffix("open("), after.first == UInt8(ascii: ",") {
-      let mode = after.dropFirst().drop { $0 == 0x20 }
-      let rest = mode.starts(with: "mode=".utf8) ? mode.dropFirst(5) : mode
-      if Self.modes.contains(where: { rest.dropFirst().starts(with: $0.utf8 + [rest.first ?? 0]) }) {
-        return true
-      }
+  /// Where the program's code is best kept, the pointer taken away, and a stage that runs it.
+  private func advice(_ script: RepositoryPath, _ item: AddedData, _ project: JudgedProject) -> String {
+    let pointer = item.stage.stage.file
+    var steps = [
+      "\(ShellCommand(dvc: "remove", in: project.root, [pointer.relative(to: project.root) ?? pointer.bytes]))"
+    ]
+    var code = script
+    let sources = project.root.appending(Array("src".utf8))
+    if ProgramText.Language(of: script.name) == nil {
+      code = sources.appending(script.name.dropLast(6) + Array(".py".utf8))
+      let convert = ShellCommand("jupyter nbconvert --to script --output-dir", [sources, script])
+      steps.insert("\(convert) makes a script of it; leave in that what makes the data", at: 0)
+    } else if isAmongNotebooks(script) {
+      code = sources.appending(script.name)
+      steps.insert("move it to where the code is, such as \(code) (git mv)", at: 0)
     }
-    if after.starts(with: ").write_text(".utf8) || after.starts(with: ").write_bytes(".utf8) { return true }
-    return Self.lateWriters.contains { call in
-      guard let start = before.firstIndex(of: call) else { return false }
-      var depth = 0
-      for byte in before.utf8[(start + call.utf8.count - 1)...] {
-        if byte == UInt8(ascii: "(") { depth += 1 }
-        if byte == UInt8(ascii: ")") { depth -= 1 }
-        if depth == 0 { return false }
-      }
-      return depth == 1 && before.hasSuffix(",")
-    }
+    let dvc = project.root.isRoot ? "dvc" : "\(ShellCommand("dvc --cd", [project.root]))"
+    let dependency = ShellCommand.quoted(code.relative(to: project.root) ?? code.bytes)
+    let output = ShellCommand.quoted(item.path.relative(to: project.root) ?? item.path.bytes)
+    steps.append("\(dvc) stage add -n NAME -d \(dependency) -o \(output) COMMAND")
+    return steps.joined(separator: ", then: ")
   }
 
-  /// What stands between two quotes of one kind. Each may begin one: in a notebook the whole line is in quotes.
-  fileprivate var quoted: [ArraySlice<UInt8>] {
-    var found: [ArraySlice<UInt8>] = []
-    var rest = utf8[...]
-    while let start = rest.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }) {
-      let quote = rest[start]
-      rest = rest[(start + 1)...]
-      guard let end = rest.firstIndex(of: quote) else { break }
-      if end > rest.startIndex { found.append(rest[..<end]) }
-      rest = rest[end...]
-    }
-    return found
+  /// Whether a stage that runs it would be one that layout/notebook-stage tells.
+  private func isAmongNotebooks(_ script: RepositoryPath) -> Bool {
+    let directory = script.parent
+    return !directory.isRoot
+      && policy.paths("directories", of: "layout/notebook-stage").contains { Glob($0).matches(directory) }
   }
 }

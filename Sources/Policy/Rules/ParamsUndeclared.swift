@@ -11,8 +11,12 @@ extension Rule {
       nothing keeps its old results when a value changes: `dvc repro` and `dvc status` find all up to date.
 
       A stage reads the file when its command names it, or when a script that the command runs, and the stage depends on, \
-      opens it by its name (`open("params.yaml")`, `Path(…)`, `load(…)`, `read_yaml(…)`), or calls `dvc.api.params_show`. A stage that has the whole file among its `deps:` says \
-      what it reads. Scripts that the command reaches only through others are not looked at.
+      opens it by its name: `open("params.yaml")`, `Path("params.yaml").read_text()`, `load(…)`, `read_yaml(…)` and the like, \
+      also by a variable that holds nothing else; or `dvc.api.params_show`. A path means what it means in the directory \
+      where the command runs (`wdir`). A stage that has the whole file among its `deps:`, or writes it, is left alone.
+
+      Not looked at are scripts that the command reaches only through others, paths that are put together from parts, and \
+      commands and scripts that go to another directory first.
       """,
     example: Example(
       fails: #"""
@@ -42,7 +46,7 @@ extension Rule {
             key: read.file.text,
             message: "\(stage.phrase) reads \(read.file)\(place.map { " (\($0))" } ?? "") and declares no "
               + "parameter of it",
-            advice: "name the keys that it reads under 'params:' in \(stage.stage.file), then: "
+            advice: "name the keys that it reads \(stage.place(ofKeysIn: read.file)), then: "
               + ShellCommand(dvc: "repro", stage).description))
       }
     }
@@ -80,7 +84,7 @@ extension JudgedProject {
     var found = UndeclaredReads()
     guard !files.isEmpty else { return found }
     for stage in stages where !stage.stage.isFrozen {
-      if let read = stage.undeclaredRead(among: files.sorted(), &found.unread) { found.reads.append(read) }
+      if let read = stage.undeclaredRead(among: files, &found.unread) { found.reads.append(read) }
     }
     return found
   }
@@ -88,23 +92,26 @@ extension JudgedProject {
 
 extension JudgedStage {
   fileprivate func undeclaredRead(
-    among files: [RepositoryPath], _ unread: inout [Unjudged]
+    among files: Set<RepositoryPath>, _ unread: inout [Unjudged]
   ) -> UndeclaredRead? {
-    let declared = stage.parameterFiles
-    let deps = stage.dataDependencies
-    let outputs = stage.outputs
-    let names = Set(declared.map { Array($0.name) })
-    // Of two files of one name nobody can say which is meant: the nearest is.
-    let candidates = files.filter { file in
-      !names.contains(Array(file.name)) && !deps.contains(where: file.isInside)
-        && !outputs.contains(where: file.isInside)
+    let parameters = stage.parameterFiles
+    let data = Set(stage.dataDependencies)
+    let declared = data.union(parameters + stage.outputs)
+    let candidates = files.filter { !$0.isAnyOf(declared) }
+    let command = StageCommand(stage)
+    guard !candidates.isEmpty, let directory = stage.workingDirectory, !command.changesDirectory else {
+      return nil
     }
-    guard !candidates.isEmpty else { return nil }
-    let words = StageCommand(stage).words.map { word in word.dropPrefixes(["./", "../"]) }
-    for file in candidates where words.contains(where: { file.isNamed(by: $0) }) {
+    let named = command.words.compactMap { directory.following($0) }
+    if let file = named.first(where: candidates.contains) {
       return UndeclaredRead(stage: status, file: file, reader: nil, line: nil)
     }
-    for script in namedDependencies where script.isScript {
+    // Who declares some keys may be shown only those.
+    let standard = project.root.appending(Array("params.yaml".utf8))
+    let shown = parameters.isEmpty && candidates.contains(standard) ? standard : nil
+    let search = ParameterSearch(directory: directory, candidates: candidates, shown: shown)
+    var known: Set<RepositoryPath> = []
+    for script in named where script.isScript && script.isAnyOf(data) && known.insert(script).inserted {
       let bytes: [UInt8]
       do { bytes = try project.tree.contents(of: script) } catch {
         // What DVC holds has no bytes here. Of a blob that is not here the hash may be known, and the status says nothing.
@@ -113,12 +120,20 @@ extension JudgedStage {
         }
         continue
       }
-      for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-        guard let file = candidates.first(where: { line.reads($0) }) else { continue }
-        return UndeclaredRead(stage: status, file: file, reader: script, line: number + 1)
+      if let read = search.first(in: bytes, of: script) {
+        return UndeclaredRead(stage: status, file: read.file, reader: script, line: read.line)
       }
     }
     return nil
+  }
+
+  /// Where keys of a file are declared. Keys without a file are those of the `params.yaml` where the command runs.
+  fileprivate func place(ofKeysIn file: RepositoryPath) -> String {
+    guard let directory = stage.workingDirectory, file != directory.following("params.yaml".utf8) else {
+      return "under 'params:' in \(stage.file)"
+    }
+    let name = Text(utf8: PathSpace.relative(file.bytes, from: directory.bytes))
+    return "below '- \(name):' under 'params:' in \(stage.file)"
   }
 }
 
@@ -127,61 +142,75 @@ extension RepositoryPath {
 
   private static let scripts = NameEndings([".py", ".R", ".r", ".jl", ".sh"])
 
-  /// Whether a word of a command, which is relative to a directory that nobody knows, can be this path.
-  fileprivate func isNamed(by word: ArraySlice<UInt8>) -> Bool {
-    bytes.elementsEqual(word) || bytes.suffix(word.count + 1).elementsEqual([UInt8(ascii: "/")] + word)
+  /// Whether it is one of these paths or below one.
+  fileprivate func isAnyOf(_ paths: Set<RepositoryPath>) -> Bool {
+    paths.contains(self) || directoriesUpward.contains(where: paths.contains)
   }
 }
 
-extension ArraySlice<UInt8> {
-  /// Whether a line of a script has a file's name in quotes, or asks DVC for the parameters, and not in a comment.
-  fileprivate func reads(_ file: RepositoryPath) -> Bool {
-    let text = Text(utf8: self)
-    guard let place = place(of: Text(utf8: file.name), in: text) ?? text.firstIndex(of: "params_show(") else {
-      return false
+/// Looks into scripts for parameters files that they read.
+private struct ParameterSearch {
+  /// Where the scripts run.
+  let directory: RepositoryPath
+  let candidates: Set<RepositoryPath>
+  /// The file of which `dvc.api.params_show()` gives the keys.
+  let shown: RepositoryPath?
+
+  /// The file that a script reads first, and on which line.
+  func first(in bytes: [UInt8], of script: RepositoryPath) -> (file: RepositoryPath, line: Int)? {
+    guard let language = ProgramText.Language(of: script.name) else { return first(inShell: bytes) }
+    let program = ProgramText(bytes, language)
+    guard !program.changesDirectory else { return nil }
+    var looks = 0
+    for literal in program.literals where looks < Self.mostLooks {
+      guard let file = directory.following(literal.value), candidates.contains(file) else { continue }
+      looks += 1
+      if program.reads(literal) { return (file, literal.line) }
     }
-    return !text.utf8[..<place].contains(UInt8(ascii: "#"))
+    guard let shown, let place = program.placeWhereParametersAreShown else { return nil }
+    return (shown, program.line(of: place))
   }
 
-  private func place(of name: Text, in text: Text) -> Int? {
-    var start = 0
-    while let place = text.firstIndex(of: name, from: start) {
-      let end = place + name.utf8.count
-      if place > 0, end < text.utf8.count, "\"'/".utf8.contains(text.utf8[place - 1]),
-        "\"'".utf8.contains(text.utf8[end]), text.opens(before: place)
-      {
-        return place
+  /// Nobody names one file so often in a script.
+  private static let mostLooks = 100
+
+  private func first(inShell bytes: [UInt8]) -> (file: RepositoryPath, line: Int)? {
+    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      for command in ShellScript(Array(line)).commands {
+        let program = Text(utf8: command[0].split(separator: UInt8(ascii: "/")).last ?? [])
+        if program == "cd" || program == "pushd" { return nil }
+        guard Self.shellReaders.contains(program), !command.contains(where: Self.isInPlace) else { continue }
+        let files = command.dropFirst().compactMap { directory.following($0) }
+        if let file = files.first(where: candidates.contains) { return (file, number + 1) }
       }
-      start = end
     }
     return nil
   }
-}
 
-extension Text {
-  private static let readers: [Text] = [
-    "open(", "Path(", "load(", "read_yaml(", "read_text(", "read_json(", "load_yaml(", "yaml.load_file(",
-    "read_params(",
-    "load_params(", "read_config(", "load_config(", "fromJSON(", "YAML.load_file(", "cat ", "yq ", "jq ",
-    "/ ",
-  ]
+  private static let shellReaders: Set<Text> = ["cat", "yq", "jq"]
 
-  /// Whether what stands in quotes around a place is the first argument of a call that reads a file.
-  fileprivate func opens(before place: Int) -> Bool {
-    let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
-    guard let quote = utf8[..<place].lastIndex(where: quotes.contains) else { return false }
-    let before = Text(utf8: utf8[..<quote])
-    return Self.readers.contains(where: before.hasSuffix)
+  /// Whether an option of `yq` has it write the file.
+  private static func isInPlace(_ word: [UInt8]) -> Bool {
+    word.starts(with: "--in".utf8) || word.starts(with: "-i".utf8)
   }
 }
 
-extension [UInt8] {
-  /// What is left when prefixes are taken off as often as they stand there.
-  fileprivate func dropPrefixes(_ prefixes: [String]) -> ArraySlice<UInt8> {
-    var rest = self[...]
-    while let prefix = prefixes.first(where: { rest.starts(with: $0.utf8) }) {
-      rest = rest.dropFirst(prefix.utf8.count)
+extension ProgramText {
+  fileprivate var changesDirectory: Bool {
+    let text = Text(utf8: code)
+    return ["chdir(", "setwd(", "\ncd("].contains { text.firstIndex(of: $0) != nil }
+  }
+
+  /// Where DVC is asked for all parameters.
+  fileprivate var placeWhereParametersAreShown: Int? {
+    let call: Text = "params_show()"
+    let text = Text(utf8: code)
+    var from = 0
+    while let place = text.firstIndex(of: call, from: from) {
+      from = place + call.utf8.count
+      let isDefinition = code[..<place].suffix(4).elementsEqual("def ".utf8)
+      if !isDefinition, byte(at: place - 1)?.isOfName != true { return place }
     }
-    return rest
+    return nil
   }
 }
