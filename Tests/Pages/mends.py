@@ -61,6 +61,9 @@ STORIES = [
      COUNTED.replace("dvc repro -q", "sed -i 's|    - src/prepare.py|    - src|' dvc.yaml; dvc repro -q; dvc repro -q"),
      "layout/dvcignore", "fix",
      "echo __pycache__/ >> .dvcignore && dvc commit -f prepare train && git add .dvcignore dvc.lock", "true"),
+    ("an environment file that Git ignores",
+     "echo '*.txt' >> .gitignore; git rm -q --cached requirements.txt; git add .gitignore",
+     "env/untracked", "fix", "git add -f requirements.txt", "true"),
     ("an environment that gives the same results",
      "printf 'rules: {env/drift: error}\\ninherited: error\\n' > .guard.yml; git add -A; git commit -qm policy; "
      "echo 'scikit-learn==1.6.1' > requirements.txt; git add -A", "env/drift", "fix", "dvc repro --force",

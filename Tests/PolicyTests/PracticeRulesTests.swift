@@ -39,6 +39,30 @@ import Values
     #expect(try said("env/untracked", repository).contains("fix: git add requirements.txt"))
   }
 
+  @Test func `an environment file that Git ignores is named, and never written over`() throws {
+    var repository = withoutEnvironment()
+    repository.workTree["requirements.txt"] = "dvc\n"
+    repository.ignoredInWorkTree = ["requirements.txt"]
+    #expect(
+      try said("env/untracked", repository) == """
+        dvc.yaml: warning: a pipeline, and no file in Git says which software it needs [env/untracked]
+            fix: git add -f requirements.txt
+            or:  requirements.txt is here, and Git ignores it: take out the line that does \
+        (git check-ignore -v --no-index -- requirements.txt names it)
+        """)
+    // One that needs no force goes before it.
+    repository.workTree["Dockerfile"] = "FROM scratch\n"
+    #expect(try said("env/untracked", repository).hasSuffix("fix: git add Dockerfile"))
+    // A new one would be ignored as well; and of a commit nobody knows what is here.
+    repository.workTree = [:]
+    #expect(
+      try said("env/untracked", repository).hasSuffix(
+        "(pip freeze > requirements.txt), then: git add -f requirements.txt"))
+    #expect(
+      try said("env/untracked", repository.commit()).hasSuffix(
+        "do:  name the packages in requirements.txt (pip freeze tells them), then: git add requirements.txt"))
+  }
+
   @Test(
     arguments: [
       "requirements.txt", "requirements-gpu.txt", "env/environment.yml", "docker/Dockerfile",

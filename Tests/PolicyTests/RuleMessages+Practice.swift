@@ -63,6 +63,9 @@ extension RuleMessage {
     },
     RuleMessage("env/untracked", "none") { without("requirements.txt").commit() },
     RuleMessage("env/untracked", "not staged") { without("requirements.txt", isHere: true).staged() },
+    RuleMessage("env/untracked", "ignored") {
+      without("requirements.txt", isIgnored: true, isHere: true).staged()
+    },
     RuleMessage("env/unpinned", "a package") { training { $0["requirements.txt"] = "numpy\n" }.commit() },
     RuleMessage("env/unpinned", "limits") { training { $0["requirements.txt"] = "numpy>=1\n" }.commit() },
     RuleMessage("env/unpinned", "many") { training { $0["requirements.txt"] = "a\nb\nc\nd\ne\n" }.commit() },

@@ -11,7 +11,7 @@ extension Rule {
       Code and data are in the commit; the libraries are only where a file names them: `requirements.txt`, \
       `environment.yml`, `pyproject.toml`, `uv.lock`, a `Dockerfile`, or what another language has in their place \
       (`renv.lock`, `Project.toml`, `flake.nix`, …). One such file is enough: at the root, in a directory there, or in one above \
-      what a stage reads.
+      what a stage reads. One that is here and that Git ignores, as under `*.txt`, is named: it only has to come into Git.
       """,
     example: Example(
       fails: #"""
@@ -29,14 +29,17 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     let projects = try subject.projects().filter(\.hasPipeline)
     guard !projects.isEmpty, try !subject.tracked.tellsEnvironment(of: projects) else { return [] }
-    let mend = try subject.environmentMend()
-    return projects.map { project in
-      Finding(
-        "env/untracked", at: Place(project.firstPipeline ?? project.root),
-        message: "a pipeline, and no file in Git says which software it needs", fix: mend.command,
-        advice: mend.advice
-      ).proposing(mend.safe)
+    var findings: [Finding] = []
+    for project in projects {
+      let mend = try subject.environmentMend(of: project)
+      findings.append(
+        Finding(
+          "env/untracked", at: Place(project.firstPipeline ?? project.root),
+          message: "a pipeline, and no file in Git says which software it needs", fix: mend.command,
+          advice: mend.advice
+        ).proposing(mend.safe))
     }
+    return findings
   }
 }
 
@@ -49,21 +52,51 @@ extension JudgedProject {
 }
 
 extension Subject {
-  /// The file that only needs to be staged, where there is one at the root of the work tree.
-  fileprivate func environmentMend() throws(JudgementError) -> Mend {
-    if let here = workTree?.tree {
-      for child in try reading({ () throws(TreeError) in try here.children(of: .root) }) {
-        let path = RepositoryPath.root.appending(child.name)
-        guard child.entry != .directory, EnvironmentFiles.rank(of: child.name) != nil,
-          try reading({ () throws(TreeError) in try !here.isIgnoredByGit(path, isDirectory: false) })
-        else { continue }
-        return Mend(staging: path)
-      }
+  /// What brings an environment file into Git: the best one that is in the work tree, at the root or beside the pipeline,
+  /// and only has to be staged; else one that Git ignores; else a new one. A file that is there is never written over.
+  fileprivate func environmentMend(of project: JudgedProject) throws(JudgementError) -> Mend {
+    var ignored: [RepositoryPath] = []
+    for directory in project.root.isRoot ? [.root] : [.root, project.root] {
+      let (staged, left) = try environmentFilesHere(in: directory)
+      if let best = EnvironmentFiles.best(of: staged) { return Mend(staging: best.file) }
+      ignored += left
     }
-    return Mend(
-      advice:
-        "name the packages in requirements.txt (pip freeze > requirements.txt), then: git add requirements.txt"
-    )
+    if let best = EnvironmentFiles.best(of: ignored) {
+      // Whoever ignores it may have a reason: `guard fix` leaves it alone.
+      let find = ShellCommand("git check-ignore -v --no-index --", [best.file])
+      return Mend(
+        command: ShellCommand("git add -f", [best.file]).description,
+        advice: "\(best.file) is here, and Git ignores it: take out the line that does (\(find) names it)")
+    }
+    let new = RepositoryPath.root.appending(Array("requirements.txt".utf8))
+    let isIgnored = try reading { () throws(TreeError) in
+      try (workTree?.tree ?? tree).isIgnoredByGit(new, isDirectory: false)
+    }
+    // Of a commit nobody knows what the work tree has there.
+    let how = workTree == nil ? "pip freeze tells them" : "pip freeze > requirements.txt"
+    let add = isIgnored ? ShellCommand("git add -f", [new]) : ShellCommand(gitAdd: [new])
+    return Mend(advice: "name the packages in requirements.txt (\(how)), then: \(add)")
+  }
+
+  /// The environment files in a directory of the work tree: those that Git would take, and those that it ignores.
+  private func environmentFilesHere(
+    in directory: RepositoryPath
+  ) throws(JudgementError) -> (staged: [RepositoryPath], ignored: [RepositoryPath]) {
+    guard let here = workTree?.tree else { return ([], []) }
+    return try reading { () throws(TreeError) in
+      guard case .directory? = try here.target(of: directory) else { return ([], []) }
+      var (staged, ignored): ([RepositoryPath], [RepositoryPath]) = ([], [])
+      for child in try here.children(of: directory)
+      where child.entry != .directory && EnvironmentFiles.rank(of: child.name) != nil {
+        let file = directory.appending(child.name)
+        if try here.isIgnoredByGit(file, isDirectory: false) {
+          ignored.append(file)
+        } else {
+          staged.append(file)
+        }
+      }
+      return (staged, ignored)
+    }
   }
 }
 
