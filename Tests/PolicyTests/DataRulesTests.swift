@@ -322,7 +322,7 @@ import Trees
         """)
   }
 
-  // MARK: - Large and raw
+  // MARK: - Large
 
   @Test func aLargeFileBelongsToDVC() throws {
     var repository = Repository.training()
@@ -350,49 +350,5 @@ import Trees
         && dvc commit train -f && git add .gitignore dvc.lock dvc.yaml
 
         """))
-  }
-
-  @Test func rawDataThatChangedInPlaceWarns() throws {
-    var before = Repository()
-    before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
-    before.ignored = ["data/raw/s.csv"]
-    var after = before
-    after["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
-    after["data/raw/t.csv.dvc"] = pointer("t.csv", "t")
-    after.ignored.insert("data/raw/t.csv")
-    #expect(
-      try after.commit(after: [before]).report() == """
-        data/raw/s.csv.dvc:2: warning: raw data 'data/raw/s.csv' changed in place [data/raw-changed]
-            recorded: \(md5("old"))
-            current:  \(md5("new"))
-            do:  keep the old data, and add the new data under another name
-        guard: 0 errors, 1 warning in 1 commit
-
-        """)
-  }
-
-  @Test func anImportThatIsBroughtUpToDateIsNotChangedInPlace() throws {
-    func imported(_ text: String) -> String {
-      "deps:\n- path: https://example.org/s.csv\n  etag: \(md5(text))\n" + pointer("s.csv", text)
-    }
-    var before = Repository()
-    before["data/raw/s.csv.dvc"] = imported("old")
-    before.ignored = ["data/raw/s.csv"]
-    var after = before
-    after["data/raw/s.csv.dvc"] = imported("new")
-    #expect(try !after.commit(after: [before]).report(only: ["data/raw-changed"]).contains("in place"))
-  }
-
-  @Test func rawDataThatAMergeTakesOverIsNotChangedByIt() throws {
-    var first = Repository()
-    first["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
-    first.ignored = ["data/raw/s.csv"]
-    var second = first
-    second["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
-    var both = second
-    both["data/raw/s.csv.dvc"]? += "desc: said anew\n"
-    #expect(try both.commit(after: [first, second]).verdictReport().warnings == 0)
-    both["data/raw/s.csv.dvc"] = pointer("s.csv", "third")
-    #expect(try both.commit(after: [first, second]).verdictReport().warnings == 1)
   }
 }

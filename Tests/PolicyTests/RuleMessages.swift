@@ -261,6 +261,20 @@ extension RuleMessage {
     RuleMessage("data/large-file", "an output in Git") {
       training { $0.sizes["metrics.json"] = 12_300_000 }.commit()
     },
+    RuleMessage("data/raw-changed", "deleted") {
+      var before = Repository()
+      before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")
+      before["data/raw/.gitignore"] = "/s.csv\n"
+      var after = before
+      after["data/raw/s.csv.dvc"] = nil
+      after["data/raw/.gitignore"] = nil
+      return after.staged(after: before)
+    },
+    RuleMessage("data/raw-changed", "deleted by a commit") {
+      var before = Repository()
+      before["data/raw/s.csv"] = "old"
+      return Repository().commit(after: [before])
+    },
     RuleMessage("data/raw-changed", "in place") {
       var before = Repository()
       before["data/raw/s.csv.dvc"] = pointer("s.csv", "old")

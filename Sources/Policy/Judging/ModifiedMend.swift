@@ -95,6 +95,14 @@ extension JudgedProject {
     return before.files.allSatisfy { here.hash(of: $0.path) == $0.hash }
   }
 
+  /// Whether a directory that was recorded so has at a path what that hash is of, a file or a directory; `nil` where nobody
+  /// knows.
+  func holds(_ path: Text, _ hash: Text, in directory: Text) -> Bool? {
+    guard let whole = files(of: directory) else { return nil }
+    guard hash.hasSuffix(".dir") else { return whole.hash(of: path) == hash }
+    return files(of: hash)?.files.allSatisfy { whole.hash(of: path + "/" + $0.path) == $0.hash }
+  }
+
   private func files(of directory: Text) -> Manifest? {
     let object = CacheObject(id: directory.utf8, isLegacy: false)
     // A list that cannot be read or is damaged tells nothing, as one that is not there.

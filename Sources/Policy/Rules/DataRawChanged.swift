@@ -5,14 +5,19 @@ import Values
 extension Rule {
   static let dataRawChanged = Rule(
     "data/raw-changed", .warning, .change,
-    summary: "raw data that policy calls immutable changed in place",
+    summary: "raw data that policy calls immutable changed in place or deleted",
     explanation: """
       Raw data is where every result begins. New raw data goes beside the old, under another name, so that old results \
-      can be told from new ones. A merge is not blamed for what a merged commit has already, a directory not for files that \
-      are added to it (as far as DVC's cache here has its lists), nor an import for being brought up to date.
+      can be told from new ones. That holds for data behind a `.dvc` file and for data that Git has itself. What is added \
+      is fine, and so is content that goes to another name in these directories, or from Git to DVC.
+
+      A merge is not blamed for what a merged commit has already, a directory not for files that \
+      are added to it (as far as DVC's cache here has its lists), nor an import for being brought up to date or taken away. \
+      What a stage makes is not raw. Of Git's files those are no data whose name begins with a dot or is that of a text \
+      about the data (`README…`, `LICENSE…`, `*.md`, lists of checksums), of a program, or of a file of DVC's.
 
       Raw data that was wrong and has to be mended in place is allowed by a line at the end of the commit's message that \
-      says why: `Guard-Skip: data/raw-changed the provider sent a corrected file`. Where policy makes the rule an error, the \
+      says why: `Guard-Skip: data/raw-changed the provider sent a corrected file`; so is raw data that has to go. Where policy makes the rule an error, the \
       hook stops before there is a message, so that `GUARD_SKIP=data/raw-changed git commit` is needed as well.
       """,
     example: Example(
@@ -36,25 +41,42 @@ extension Rule {
     options: [Option("paths", .paths(["data/raw"]), "the directories that hold raw data")]
   ) { (subject) throws(JudgementError) in
     let directories = subject.rawDirectories
-    let changed = Set(try subject.changes().filter { $0.kind == .modified && $0.path.isPointer }.map(\.path))
-    guard !changed.isEmpty else { return [] }
-    let stages = try subject.stages().filter { stage in
-      changed.contains(stage.stage.file)
-        && stage.stage.outputs.contains { output in directories.contains { output.isInside($0) } }
+    let changes = try subject.changes().filter { change in
+      change.kind != .added && (change.path.isPointer || change.path.isRawFile(in: directories))
     }
-    guard !stages.isEmpty else { return [] }
-    var before: [JudgedStage] = []
-    for parent in try subject.ancestry().parents {
+    guard !changes.isEmpty else { return [] }
+    let pointers = Set(changes.map(\.path).filter(\.isPointer))
+    let parents = try subject.ancestry().parents
+    var before: [[JudgedStage]] = []
+    for parent in parents where !pointers.isEmpty {
       _ = subject.note("whether raw data changed in place", unjudgedIn: try parent.projects())
-      before += try parent.stages().filter { changed.contains($0.stage.file) }
+      before.append(try parent.stages().filter { $0.stage.deps.isEmpty && pointers.contains($0.stage.file) })
     }
-    return stages.filter { $0.stage.deps.isEmpty }.flatMap { stage in
-      stage.rawChanges(since: before.filter { $0.stage.file == stage.stage.file }, in: directories)
+    let changed = try subject.stages().filter {
+      $0.stage.deps.isEmpty && pointers.contains($0.stage.file)
     }
+    var findings = changed.flatMap { stage in
+      stage.rawChanges(
+        since: before.joined().filter { $0.stage.file == stage.stage.file }, in: directories)
+    }
+    let files = changes.map(\.path).filter { !$0.isPointer }
+    guard !files.isEmpty || before.joined().contains(where: { $0.hasOutput(in: directories) }) else {
+      return findings
+    }
+    let raw = try RawData(subject, in: directories)
+    findings += try raw.lost(of: before)
+    if let parent = parents.first {
+      for file in files { findings += try raw.finding(on: file, since: parent).map { [$0] } ?? [] }
+    }
+    return findings
   }
 }
 
 extension JudgedStage {
+  fileprivate func hasOutput(in directories: [RepositoryPath]) -> Bool {
+    stage.outputs.contains { output in directories.contains(where: output.isInside) }
+  }
+
   fileprivate func rawChanges(since before: [JudgedStage], in directories: [RepositoryPath]) -> [Finding] {
     let all = before.flatMap(\.stage.outs)
     return stage.outs.compactMap { output in
@@ -69,8 +91,7 @@ extension JudgedStage {
       return Finding(
         "data/raw-changed", at: Place(stage.file, output.recorded.position), of: self,
         key: output.reference.definition, recorded: recorded, current: current, reason: .content,
-        message: "raw data '\(path)' changed in place",
-        advice: "keep the old data, and add the new data under another name")
+        message: "raw data '\(path)' changed in place", advice: RawData.advice)
     }
   }
 }
