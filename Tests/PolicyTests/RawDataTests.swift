@@ -62,14 +62,16 @@ import Values
     before.ignored = ["data/raw/s.csv"]
     var after = before
     after["data/raw/s.csv.dvc"] = nil
-    let told = """
+    func told(_ more: String) -> String {
+      """
       data/raw/s.csv.dvc: warning: raw data 'data/raw/s.csv' deleted [data/raw-changed]
           recorded: \(md5("old"))
-          do:  bring it back: git restore --staged --worktree data/raw/s.csv.dvc
+          do:  bring it back\(more): git restore --staged --worktree data/raw/s.csv.dvc
       """
-    #expect(try rawChanges(before, after) == told)
+    }
+    #expect(try rawChanges(before, after) == told(""))
     after["data/raw/.gitignore"] = "/t.csv\n"
-    #expect(try rawChanges(before, after) == told + ", and its line in data/raw/.gitignore")
+    #expect(try rawChanges(before, after) == told(", and its line in data/raw/.gitignore"))
     #expect(
       try after.commit(after: [before]).report(only: ["data/raw-changed"]).contains(
         "do:  bring data/raw/s.csv.dvc back, which the commit deletes"))
@@ -169,5 +171,35 @@ import Values
     #expect(try rawChanges(before, after) == "")
     after["data/raw/s.csv.dvc"] = pointer("s.csv", "new")
     #expect(try rawChanges(before, after).contains("'data/raw/s.csv' changed in place"))
+  }
+
+  @Test func manyFilesThatGoAwayAreOneBlock() throws {
+    let before = Repository.rawFiles(12)
+    let told = try rawChanges(before, Repository())
+    #expect(told.hasPrefix("data/raw/1.csv: warning: raw data 'data/raw/1.csv' deleted [data/raw-changed]\n"))
+    #expect(told.contains("    also data/raw/10.csv: warning: raw data 'data/raw/10.csv' deleted"))
+    #expect(
+      told.hasSuffix(
+        """
+            do:  bring them back: git diff --cached --name-only --no-renames --diff-filter=D -z -- data/raw \
+        | xargs -0 git --literal-pathspecs restore --staged --worktree --
+        """))
+    var two = before
+    two["data/raw/1.csv"] = nil
+    two["data/raw/2.csv"] = nil
+    #expect(
+      try rawChanges(before, two).hasSuffix(
+        "do:  bring them back: git restore --staged --worktree data/raw/1.csv data/raw/2.csv"))
+  }
+}
+
+extension Repository {
+  /// Files of raw data that Git has: `data/raw/1.csv` and so on.
+  static func rawFiles(_ count: Int) -> Repository {
+    var repository = Repository()
+    for number in 1...count {
+      repository[RepositoryPath(normalized: "data/raw/\(number).csv".utf8)] = "\(number)"
+    }
+    return repository
   }
 }

@@ -270,10 +270,10 @@ extension RuleMessage {
       after["data/raw/.gitignore"] = nil
       return after.staged(after: before)
     },
-    RuleMessage("data/raw-changed", "deleted by a commit") {
-      var before = Repository()
-      before["data/raw/s.csv"] = "old"
-      return Repository().commit(after: [before])
+    RuleMessage("data/raw-changed", "deleted by a commit") { Repository().commit(after: [.rawFiles(1)]) },
+    RuleMessage("data/raw-changed", "many deleted") { Repository().staged(after: .rawFiles(6)) },
+    RuleMessage("data/raw-changed", "many deleted by a commit") {
+      Repository().commit(after: [.rawFiles(6)])
     },
     RuleMessage("data/raw-changed", "in place") {
       var before = Repository()

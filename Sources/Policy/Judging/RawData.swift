@@ -17,6 +17,10 @@ struct RawData {
   private let made: Set<RepositoryPath>
   /// The hashes of files that were added there.
   private let added: Set<Text>
+  /// What is told of data that is not the same.
+  private var changed: [Finding] = []
+  /// The data that is gone, each with the file of Git's that was it or pointed to it.
+  private var gone: [(path: RepositoryPath, file: RepositoryPath, hash: Text)] = []
 
   init(_ subject: Subject, in directories: [RepositoryPath]) throws(JudgementError) {
     self.subject = subject
@@ -38,11 +42,9 @@ struct RawData {
     self.added = added
   }
 
-  /// What `.dvc` files of the parents held and is no longer there.
-  func lost(of before: [[JudgedStage]]) throws(JudgementError) -> [Finding] {
-    guard let first = before.first else { return [] }
-    var findings: [Finding] = []
-    for stage in first {
+  /// Looks for what `.dvc` files of the parents held and is no longer there.
+  mutating func look(forDataOf before: [[JudgedStage]]) throws(JudgementError) {
+    for stage in before.first ?? [] {
       for output in stage.stage.outs {
         guard let path = output.reference.path, directories.contains(where: path.isInside),
           let hash = output.recorded.value, !held.contains(where: { $0.path == path }),
@@ -50,36 +52,73 @@ struct RawData {
           before.allSatisfy({ $0.contains { $0.stage.outputs.contains(path) } })
         else { continue }
         let fate = try fate(of: hash, output.recorded.algorithm, at: path)
-        let pointer = stage.stage.file
-        switch fate {
-        case .kept: continue
-        case .changed(let current):
-          findings.append(changed(path, from: hash, to: current))
-        case .gone:
-          let ignore = path.parent.appending(Array(".gitignore".utf8))
-          let isIgnoreChanged = try subject.changes().contains { $0.path == ignore }
-          let line = isIgnoreChanged ? ", and its line in \(ignore)" : ""
-          findings.append(deleted(path, at: pointer, hash, line))
-        }
+        take(fate, path, of: stage.stage.file, hash)
       }
     }
-    return findings
   }
 
-  /// What is to be told of a file of Git's that is not as a parent has it.
-  func finding(on file: RepositoryPath, since parent: Subject) throws(JudgementError) -> Finding? {
-    guard !made.contains(file), !file.directoriesUpward.contains(where: made.contains) else { return nil }
-    let change = try subject.changes().first { $0.path == file }
-    guard change?.isMerged == false,
+  /// Looks at a file of Git's that is not as a parent has it.
+  mutating func look(at change: PathChange, since parent: Subject) throws(JudgementError) {
+    let file = change.path
+    guard !change.isMerged,
       case .file? = try reading({ () throws(TreeError) in try parent.tree.entry(at: file) }),
       let hash = try Self.hash(of: file, in: parent.tree, noting: subject)
-    else { return nil }
-    switch try fate(of: hash, .md5, at: file) {
-    case .kept: return nil
-    case .changed(let current): return changed(file, from: hash, to: current)
-    case .gone: return deleted(file, at: file, hash, "")
+    else { return }
+    let fate = try fate(of: hash, .md5, at: file)
+    take(fate, file, of: file, hash)
+  }
+
+  private mutating func take(_ fate: Fate, _ path: RepositoryPath, of file: RepositoryPath, _ hash: Text) {
+    switch fate {
+    case .kept: break
+    case .changed(let current):
+      changed.append(
+        Finding(
+          "data/raw-changed", at: Place(path), key: path.text, recorded: hash, current: current,
+          reason: .content, message: "raw data '\(path)' changed in place", advice: Self.advice))
+    case .gone: gone.append((path, file, hash))
     }
   }
+
+  /// What is to be told of all that was looked at.
+  func findings() throws(JudgementError) -> [Finding] {
+    guard !gone.isEmpty else { return changed }
+    let advice = try adviceOnGone()
+    return changed
+      + gone.map { item in
+        Finding(
+          "data/raw-changed", at: Place(item.file), key: item.path.text, recorded: item.hash,
+          message: "raw data '\(item.path)' deleted", advice: advice)
+      }
+  }
+
+  /// What brings all back. Not a command to paste: in the work tree there may be other data in its place.
+  private func adviceOnGone() throws(JudgementError) -> String {
+    let files = gone.map(\.file)
+    guard !subject.isCommit else {
+      return files.count == 1
+        ? "bring \(files[0]) back, which the commit deletes"
+        : "bring back the raw data that the commit deletes"
+    }
+    let ignores = Set(
+      gone.filter { $0.file.isPointer }.map { $0.path.parent.appending(Array(".gitignore".utf8)) })
+    let lines = try subject.changes().map(\.path).filter(ignores.contains).map { "\($0)" }
+    let more =
+      lines.isEmpty
+      ? "" : ", and \(files.count == 1 ? "its line" : "the lines") in \(lines.joined(separator: " and "))"
+    let command: String
+    if files.count > Self.mostNamed {
+      let list = ShellCommand(
+        "git diff --cached --name-only --no-renames --diff-filter=D -z --", directories)
+      command = "\(list) | xargs -0 git --literal-pathspecs restore --staged --worktree --"
+    } else {
+      command = "\(ShellCommand("git restore --staged --worktree", files))"
+    }
+    return "bring \(files.count == 1 ? "it" : "them") back\(more): \(command)"
+  }
+
+  /// More are not named one by one.
+  private static let mostNamed = 5
 
   private enum Fate {
     /// It is there still, maybe under another name, or nobody can say that it is not.
@@ -131,23 +170,6 @@ struct RawData {
       subject.note(Unjudged(what: "whether raw data '\(file)' changed", why: why))
       return nil
     }
-  }
-
-  private func changed(_ path: RepositoryPath, from recorded: Text, to current: Text) -> Finding {
-    Finding(
-      "data/raw-changed", at: Place(path), key: path.text, recorded: recorded, current: current,
-      reason: .content, message: "raw data '\(path)' changed in place", advice: Self.advice)
-  }
-
-  private func deleted(_ path: RepositoryPath, at file: RepositoryPath, _ hash: Text, _ more: String)
-    -> Finding
-  {
-    let restore = ShellCommand("git restore --staged --worktree", [file])
-    return Finding(
-      "data/raw-changed", at: Place(file), key: path.text, recorded: hash,
-      message: "raw data '\(path)' deleted",
-      advice: subject.isCommit
-        ? "bring \(file) back, which the commit deletes" : "bring it back: \(restore)\(more)")
   }
 }
 

@@ -59,15 +59,16 @@ extension Rule {
       stage.rawChanges(
         since: before.joined().filter { $0.stage.file == stage.stage.file }, in: directories)
     }
-    let files = changes.map(\.path).filter { !$0.isPointer }
+    let files = changes.filter { !$0.path.isPointer }
     guard !files.isEmpty || before.joined().contains(where: { $0.hasOutput(in: directories) }) else {
       return findings
     }
-    let raw = try RawData(subject, in: directories)
-    findings += try raw.lost(of: before)
+    var raw = try RawData(subject, in: directories)
+    try raw.look(forDataOf: before)
     if let parent = parents.first {
-      for file in files { findings += try raw.finding(on: file, since: parent).map { [$0] } ?? [] }
+      for file in files { try raw.look(at: file, since: parent) }
     }
+    findings += try raw.findings()
     return findings
   }
 }
