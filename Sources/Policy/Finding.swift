@@ -112,8 +112,8 @@ public struct Finding: Sendable {
   var compared: Compared
   /// The file or directory that ``current`` is the content of, where it is that of one.
   var source: RepositoryPath?
-  /// The file without which DVC cannot read the one that the finding is about.
-  var lacking: RepositoryPath?
+  /// The files without which DVC cannot read the one that the finding is about, as far as they are known.
+  var lacking: Set<RepositoryPath> = []
   /// What DVC cannot read in the file: a parent with the same fault had it, whatever else the file holds.
   var fault: Text?
   /// What a finding with a soft reason would say if the parents showed that the content changed after all.

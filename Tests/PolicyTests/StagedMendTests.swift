@@ -183,6 +183,24 @@ import Trees
         "    fix: git add vars.yaml\n"))
   }
 
+  @Test func allVariablesFilesThatWereNeverAddedAreAdded() throws {
+    let before = Repository.training()
+    var after = before
+    after["dvc.yaml"] =
+      "vars: [a.yaml, b.yaml]\n"
+      + (before["dvc.yaml"]?.replacingText("    deps:", with: "    vars: [c.yaml]\n    deps:") ?? "")
+    for name in ["a", "b", "c"] {
+      after.workTree[RepositoryPath(normalized: "\(name).yaml".utf8)] = "\(name): 1\n"
+    }
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    fix: git add a.yaml b.yaml c.yaml\n"))
+    after.ignoredInWorkTree = ["b.yaml"]
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    do:  bring a.yaml back, or take it out of dvc.yaml"))
+  }
+
   @Test func aParametersFileThatTheCommitDeletesIsNamed() throws {
     let before = Repository.training()
     var after = before

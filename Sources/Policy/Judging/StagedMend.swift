@@ -37,7 +37,10 @@ struct StagedMend {
     }
     guard !own.isEmpty else { return }
     let names = Set(own.compactMap { findings[$0].stage })
-    let candidates = try candidates(of: project, found: names, in: Set(own.map { findings[$0].place.path }))
+    let missing = try missingFiles(of: project)
+    for index in own where !findings[index].lacking.isEmpty { findings[index].lacking.formUnion(missing) }
+    let paths = Set(own.map { findings[$0].place.path }).union(missing)
+    let candidates = try candidates(of: project, found: names, in: paths)
     var mended: Set<Int> = []
     for files in [candidates.filter(\.isLockFile), candidates] where !files.isEmpty {
       let attempt = try Attempt(subject, project, files, from: beside.workTree, inherited)
@@ -76,13 +79,27 @@ struct StagedMend {
       .filter { names.contains($0.name) }
     var files = project.decisiveFiles.union(beside.newFiles(beside: stages, stages.map(\.stage.file)))
     files.formUnion(paths)
-    files.formUnion(project.evaluation.broken.compactMap(\.missing))
     files.formUnion(
       paths.filter { $0.isLockFile || $0.isPipelineFile }.flatMap { [$0.lockFile, $0.pipelineFile] })
     for path in Set(stages.flatMap(\.stage.dataDependencies)) {
       files.formUnion(try self.files(at: path, of: project))
     }
     return try beside.differing(files)
+  }
+
+  /// The files that a pipeline cannot be read without and that only need to be staged. It tells one at a time.
+  private func missingFiles(of project: JudgedProject) throws(JudgementError) -> Set<RepositoryPath> {
+    var found: Set<RepositoryPath> = []
+    var attempt = project
+    while true {
+      let missing = Set(attempt.evaluation.broken.compactMap(\.missing)).subtracting(found)
+      let here = try beside.differing(missing)
+      guard !here.isEmpty else { return found }
+      found.formUnion(here)
+      let tree = TreeOverlay(subject.tree, taking: found.sorted(), from: beside.workTree)
+      attempt = JudgedProject(
+        root: project.root, tree: tree, reader: subject.reader, others: project.others)
+    }
   }
 
   /// The files at a path in either tree, as far as Git would keep them and DVC does not. Links below it are not
@@ -164,8 +181,8 @@ private struct Attempt {
     guard !left.contains(finding.fingerprint) else { return [] }
     guard let identity = finding.stageIdentity, finding.rule != "lock/orphan" else {
       let path = finding.place.path
-      let other = finding.rule == "lock/orphan" ? path.pipelineFile : finding.lacking
-      return Set([path, other].compactMap { $0 }.filter(files.contains))
+      let others = finding.rule == "lock/orphan" ? [path.pipelineFile] : Array(finding.lacking)
+      return Set(([path] + others).filter(files.contains))
     }
     guard let stage = stages[identity], !unmended.contains(identity) else { return [] }
     return files.deciding(stage)

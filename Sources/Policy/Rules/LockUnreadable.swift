@@ -86,7 +86,7 @@ extension Finding {
       "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix, advice: advice)
     compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
     source = error.file
-    lacking = error.missing
+    if let missing = error.missing { lacking = [missing] }
     // A lock or a pointer that is changed claims something anew.
     if error.file.isPipelineFile { fault = Text(error.message) }
   }
