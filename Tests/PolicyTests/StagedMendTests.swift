@@ -165,6 +165,12 @@ import Trees
     #expect(
       try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
         "    fix: git add vars.yaml\n"))
+    after.ignoredInWorkTree = ["vars.yaml"]
+    #expect(
+      try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
+        "    do:  take out the line that ignores it (git check-ignore -v --no-index -- vars.yaml names it), then: "
+          + "git add vars.yaml\n"))
+    after.ignoredInWorkTree = []
     // Staged alone it would not mend anything.
     after.workTree["vars.yaml"] = "- 1\n"
     #expect(

@@ -20,6 +20,22 @@ extension Mend {
   init(staging file: RepositoryPath) {
     self.init(command: ShellCommand(gitAdd: [file]).description, safe: .stage([file]))
   }
+
+  /// A file that Git ignores and should have.
+  init(unignoring file: RepositoryPath) {
+    let find = ShellCommand("git check-ignore -v --no-index --", [file])
+    self.init(
+      advice: "take out the line that ignores it (\(find) names it), then: \(ShellCommand(gitAdd: [file]))")
+  }
+}
+
+extension Subject {
+  /// Whether Git ignores a file, by what the work tree's files say where there is one.
+  func ignores(_ file: RepositoryPath) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in
+      try (workTree?.tree ?? tree).isIgnoredByGit(file, isDirectory: false)
+    }
+  }
 }
 
 extension JudgedStage {

@@ -69,12 +69,9 @@ extension Subject {
         advice: "\(best.file) is here, and Git ignores it: take out the line that does (\(find) names it)")
     }
     let new = RepositoryPath.root.appending(Array("requirements.txt".utf8))
-    let isIgnored = try reading { () throws(TreeError) in
-      try (workTree?.tree ?? tree).isIgnoredByGit(new, isDirectory: false)
-    }
     // Of a commit nobody knows what the work tree has there.
     let how = workTree == nil ? "pip freeze tells them" : "pip freeze > requirements.txt"
-    let add = isIgnored ? ShellCommand("git add -f", [new]) : ShellCommand(gitAdd: [new])
+    let add = try ignores(new) ? ShellCommand("git add -f", [new]) : ShellCommand(gitAdd: [new])
     return Mend(advice: "name the packages in requirements.txt (\(how)), then: \(add)")
   }
 

@@ -54,21 +54,10 @@ extension Subject {
   fileprivate func lack(
     of path: RepositoryPath, _ use: String
   ) throws(JudgementError) -> (message: String, mend: Mend) {
-    let (isIgnored, isHere) = try reading { () throws(TreeError) in
-      let tree = workTree?.tree ?? tree
-      return (
-        try tree.isIgnoredByGit(path, isDirectory: false), try workTree?.tree.entry(at: path) != nil
-      )
-    }
-    let add = ShellCommand(gitAdd: [path]).description
-    guard isIgnored else {
-      let mend = isHere ? Mend(staging: path) : Mend(advice: "bring it back, then: \(add)")
-      return ("Git does not have '\(path)', \(use)", mend)
-    }
-    let find = ShellCommand("git check-ignore -v --no-index --", [path])
-    return (
-      "Git ignores '\(path)', \(use)",
-      Mend(advice: "take out the line that ignores it (\(find) names it), then: \(add)")
-    )
+    if try ignores(path) { return ("Git ignores '\(path)', \(use)", Mend(unignoring: path)) }
+    let isHere = try reading { () throws(TreeError) in try workTree?.tree.entry(at: path) } != nil
+    let mend =
+      isHere ? Mend(staging: path) : Mend(advice: "bring it back, then: \(ShellCommand(gitAdd: [path]))")
+    return ("Git does not have '\(path)', \(use)", mend)
   }
 }

@@ -33,8 +33,12 @@ extension Rule {
   ) { (subject) throws(JudgementError) in
     var findings: [Finding] = []
     for project in try subject.projects() {
-      findings += project.evaluation.broken.map {
-        Finding(unreadable: $0, in: project.root, of: subject.tree)
+      for error in project.evaluation.broken {
+        var finding = Finding(unreadable: error, in: project.root, of: subject.tree)
+        if let missing = error.missing, try subject.ignores(missing) {
+          finding.advice = Mend(unignoring: missing).advice
+        }
+        findings.append(finding)
       }
       for status in project.evaluation.statuses {
         let stage = JudgedStage(project: project, status: status)
@@ -72,8 +76,7 @@ extension Finding {
       fix = "\(ShellCommand("rm", [error.file])) && \(repro)"
     case .ignoredLock:
       message = error.message
-      let find = ShellCommand("git check-ignore -v --no-index --", [error.file])
-      advice = "take out the line that ignores it (\(find) names it), then: \(add)"
+      advice = Mend(unignoring: error.file).advice
     default:
       message = "DVC cannot read this: \(error.message)"
       advice =
