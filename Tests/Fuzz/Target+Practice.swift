@@ -10,6 +10,7 @@ extension Target {
   /// The requirements of a file, as each kind of file that names some.
   func ask(_ bytes: [UInt8]) -> String {
     let files: [RepositoryPath] = ["requirements.txt", "Dockerfile", "environment.yml", "pyproject.toml"]
+    let locks: [RepositoryPath] = ["uv.lock", "Pipfile.lock", "pixi.toml", "setup.cfg"]
     let found = files.map { file in
       guard let requirements = RequirementReader.read(file, bytes) else { return "none" }
       // YAML ends lines by more than LF. The fuzzer takes an error for an answer.
@@ -17,7 +18,7 @@ extension Target {
         requirements.allSatisfy { (0...bytes.count + 1).contains($0.line) }, "a line that is not there")
       return Set(requirements.map { "\($0.precision)" }).sorted().joined(separator: " ")
     }
-    return "\(found)"
+    return "\(found) \((files + locks).map { InstalledSoftware.asked(of: $0, bytes).isEmpty })"
   }
 
   /// What Git makes of a message. To clean it again changes nothing, where there is no line that ends it.

@@ -69,6 +69,17 @@ STORIES = [
      "echo 'scikit-learn==1.6.1' > requirements.txt; git add -A", "env/drift", "fix", "dvc repro --force",
      # The results are the same. Another environment file makes guard look again.
      "git diff --quiet; git commit -qm new -m 'Guard-Skip: env/drift same results'; touch Dockerfile; git add -A"),
+    ("the environment of one team among two",
+     "for team in 'team A' B; do mkdir \"$team\"; echo numpy==1 > \"$team/requirements.txt\"; "
+     "printf 'stages:\\n  one:\\n    cmd: date +%%N > n\\n    outs: [n]\\n' > \"$team/dvc.yaml\"; done; dvc repro -q -P; "
+     "printf 'rules: {env/drift: error}\\n' > .guard.yml; git add -A; git commit -qm teams; "
+     "echo numpy==2 > 'team A/requirements.txt'; git add -A", "env/drift", "fix",
+     "dvc repro --force 'team A/dvc.yaml:one'", "git add -A"),
+    ("the same where all of the team's stages have to run",
+     "mkdir B; echo numpy==1 > B/requirements.txt; printf 'stages:\\n  one:\\n    cmd: date +%%N > n\\n    outs: [n]\\n"
+     "  two:\\n    cmd: date +%%N > m\\n    outs: [m]\\n' > B/dvc.yaml; dvc repro -q -P; "
+     "printf 'rules: {env/drift: error}\\n' > .guard.yml; git add -A; git commit -qm team; "
+     "git rm -q B/requirements.txt", "env/drift", "fix", "dvc repro --force B/dvc.yaml", "git add -A"),
 ]
 
 

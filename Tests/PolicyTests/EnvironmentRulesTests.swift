@@ -103,12 +103,36 @@ import Values
       FROM $BASE
       FROM python@sha256:0123 as last
       RUN echo FROM python
+      FROM \\
+        # why
+        --platform=linux/amd64 \\
+        python:3.11-slim
+      FROM example.org/${TEAM:-people}/python:$OTHER
+      RUN <<EOF
+      FROM users
+      EOF
+      ARG BASE=other
+      FROM ${NAME:-debian} AS Mine
+      FROM mine
       """
     #expect(
       read("docker/Dockerfile", text) == [
         "python anything 3", "example.org:5000/python:3.11 exact 4", "python:latest anything 5",
-        "python@sha256:0123 exact 9",
+        "python:3 exact 8", "python@sha256:0123 exact 9", "python:3.11-slim exact 11", "debian anything 20",
       ])
+    #expect(
+      read("Dockerfile", "# escape=`\nARG V=\"latest\"\nARG W=python:$V\nFROM `\n ${W}\n")
+        == ["python:latest anything 4"])
+  }
+
+  @Test func `a requirements file as PowerShell writes it`() {
+    let text = "numpy\r\npandas==2.0\r\n"
+    let units = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let swapped = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    for bytes in [[0xFF, 0xFE] + units, [0xFE, 0xFF] + swapped, [0xEF, 0xBB, 0xBF] + Array(text.utf8)] {
+      let found = RequirementReader.read("requirements.txt", bytes) ?? []
+      #expect(found.map { "\($0.name) \($0.precision)" } == ["numpy anything", "pandas exact"])
+    }
   }
 
   private func said(
@@ -142,7 +166,22 @@ import Values
         docker/Dockerfile:1: warning: the image 'python' has no version [env/unpinned]
             do:  give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)
         """)
+    repository["docker/Dockerfile"] = "ARG V=latest\nFROM python:${V}\n"
+    #expect(
+      try said("env/unpinned", repository).contains(
+        "docker/Dockerfile:2: warning: the image 'python:latest' has no version [env/unpinned]\n"
+          + "    current:  python:${V}\n"))
     repository["docker/Dockerfile"] = nil
+    // What has no version has nothing to show, and nobody reads a line of megabytes.
+    repository["pyproject.toml"] = "[tool.poetry.dependencies]\ngitlib = {git = 'https://example.org/a'}\n"
+    #expect(
+      try said("env/unpinned", repository) == """
+        pyproject.toml:2: warning: 'gitlib' is required without a version [env/unpinned]
+            do:  give it the version that is installed, which pip freeze tells
+        """)
+    repository["requirements.txt"] = String(repeating: "long", count: 50_000) + ">=1\n"
+    #expect(try said("env/unpinned", repository).utf8.count < 1500)
+    repository["requirements.txt"] = ""
     repository["pyproject.toml"] = "[project]\ndependencies = ['numpy']\n"
     #expect(try said("env/unpinned", repository).contains("pyproject.toml:2: warning: 'numpy'"))
     repository["uv.lock"] = ""
@@ -190,6 +229,129 @@ import Values
     #expect(try said("env/drift", new, after: before) == "")
   }
 
+  /// Whether something is told when one file goes from one text to another.
+  private func drifts(_ file: RepositoryPath, _ old: String, _ new: String?) throws -> Bool {
+    var before = Repository.training()
+    before["requirements.txt"] = nil
+    before[file] = old
+    var after = before
+    after[file] = new
+    return try said("env/drift", after, after: before).contains("[env/drift]")
+  }
+
+  @Test(
+    arguments: [
+      ("requirements.txt", "numpy==1\n", "# why\n\nNumPy == 1   # so\r\n"),
+      ("requirements.txt", "a_b==1\nc\n", "c\na.b==1 \\\n  --hash=sha256:00\n"),
+      (
+        "pyproject.toml", "[project]\nversion='1'\ndependencies=['numpy']\n",
+        "[tool.ruff]\nx=1\n[project]\nversion='2'\ndependencies=['Numpy']\n"
+      ),
+      (
+        "setup.cfg", "[options]\ninstall_requires =\n  numpy\n",
+        "[flake8]\nx = 1\n[options]\ninstall_requires =\n  # why\n  numpy\n"
+      ),
+      (
+        "environment.yml", "name: a\ndependencies: [numpy=1, pip: [x]]\n",
+        "name: b\r\ndependencies:\r\n# why\r\n- numpy=1\r\n- pip: [x]\r\n"
+      ),
+      (
+        "Dockerfile", "FROM python:3\nRUN pip install \\\n  numpy\n",
+        "# why\nFROM python:3\nLABEL a=b\nRUN pip install \\\n# so\n  numpy\nCMD x\n"
+      ),
+      (
+        "uv.lock", "version = 1\n[[package]]\nname = 'x'\nversion = '1'\nsource = { editable = '.' }\n",
+        "version = 1\r\nrevision = 2\r\n[[package]]\r\nname = 'x'\r\nversion = '2'\r\n"
+          + "source = { editable = '.' }\r\n"
+      ),
+      (
+        "Pipfile.lock", #"{"_meta": {"hash": 1}, "default": {"a": {"version": "==1", "hashes": []}}}"#,
+        #"{"default": {"a": {"hashes": [1], "version": "==1"}}}"#
+      ),
+      (
+        "pixi.toml", "[workspace]\nname='a'\nchannels=['x']\n[dependencies]\na='1'\n",
+        "[workspace]\nname='b'\nchannels=['x']\n[dependencies]\na='1'\n[tasks]\nt='x'\n"
+      ),
+      (
+        "poetry.lock", "# by Poetry 1\n[[package]]\nname='a'\nversion='1'\n",
+        "# by Poetry 2\n[[package]]\nname='a'\nversion='1'\n[metadata]\nx='1'\n"
+      ),
+      ("docs/requirements.txt", "a==1\n", "a==2\n"), (".devcontainer/Dockerfile", "FROM a:1\n", "FROM a:2\n"),
+      ("deep/env/requirements.txt", "a==1\n", "a==2\n"), ("requirements.txt", "# none\n", nil),
+    ] as [(RepositoryPath, String, String?)])
+  func `what installs nothing else is no other environment`(
+    file: RepositoryPath, old: String, new: String?
+  ) throws { #expect(try !drifts(file, old, new)) }
+
+  @Test(
+    arguments: [
+      ("requirements.txt", "numpy==1\n", "numpy==2\n"), ("requirements.txt", "a\n", "a\n-r b.txt\n"),
+      ("requirements.txt", "a\n", "a; python_version < '3'\n"), ("requirements.txt", "numpy\n", nil),
+      ("pyproject.toml", "[project]\ndependencies=['numpy']\n", "[project]\ndependencies=['numpy<2']\n"),
+      ("pyproject.toml", "[tool.poetry.dependencies]\na='1'\n", "[tool.poetry.dependencies]\na='2'\n"),
+      ("setup.cfg", "[options]\ninstall_requires = a\n", "[options]\ninstall_requires =\n  a\n  b\n"),
+      ("environment.yml", "channels: [a, b]\n", "channels: [b, a]\n"),
+      ("environment.yml", "dependencies: [{pip: [a]}]\n", "dependencies: [{pip: [a==1]}]\n"),
+      ("environment.yml", "dependencies: [a\n", "dependencies: [b\n"),
+      ("Dockerfile", "FROM a:1\nRUN x\nRUN y\n", "FROM a:1\nRUN y\nRUN x\n"),
+      (
+        "uv.lock", "[[package]]\nname='a'\nversion='1'\nsource={registry='x'}\n",
+        "[[package]]\nname='a'\nversion='2'\nsource={registry='x'}\n"
+      ),
+      (
+        "Pipfile.lock", #"{"default": {"a": {"version": "==1"}}}"#, #"{"default": {"a": {"version": "==2"}}}"#
+      ),
+      ("docker/Dockerfile", "FROM a:1\n", "FROM a:2\n"), ("env/environment.yml", "dependencies: [a]\n", nil),
+      ("setup.py", "setup(install_requires=['a'])\n", "setup(install_requires=['b'])\n"),
+    ] as [(RepositoryPath, String, String?)])
+  func `what installs something else is another environment`(
+    file: RepositoryPath, old: String, new: String?
+  ) throws { #expect(try drifts(file, old, new)) }
+
+  /// Two teams in one DVC repository, each with a pipeline and an environment of its own.
+  private func teams() -> Repository {
+    var repository = Repository.training()
+    for file in ["dvc.yaml", "dvc.lock", "requirements.txt"] as [RepositoryPath] { repository[file] = nil }
+    for (team, stages) in [("teamA", ["a"]), ("team B", ["b", "c"])] {
+      let place: (String) -> RepositoryPath = { RepositoryPath(normalized: Array("\(team)/\($0)".utf8)) }
+      repository[place("requirements.txt")] = "\(team)\n"
+      repository[place("dvc.yaml")] = "stages:\n" + stages.map { "  \($0):\n    cmd: run\n" }.joined()
+      repository[place("dvc.lock")] =
+        "schema: '2.0'\nstages:\n" + stages.map { "  \($0):\n    cmd: run\n" }.joined()
+    }
+    return repository
+  }
+
+  @Test func `an environment file is that of the stages that stand below it, unless another is nearer`()
+    throws
+  {
+    let before = teams()
+    func told(_ changes: [RepositoryPath: String?]) throws -> [String] {
+      var (before, after) = (before, before)
+      for (file, text) in changes {
+        if before[file] == nil, text == "new\n" { before[file] = "old\n" }
+        after[file] = text
+      }
+      return try said("env/drift", after, after: before).split(separator: "\n").filter {
+        !$0.hasPrefix("    or:")
+      }.map { String($0).replacing(" since commit fedcba098765 brought the results of", with: "") }
+    }
+    #expect(
+      try told(["teamA/requirements.txt": "new\n"]) == [
+        "teamA/requirements.txt: warning: the environment changed stage 'a' [env/drift]",
+        "    fix: dvc repro --force teamA/dvc.yaml:a",
+      ])
+    #expect(
+      try told(["team B/requirements.txt": nil]) == [
+        "team B/requirements.txt: warning: the environment file has gone 'b', 'c' [env/drift]",
+        "    fix: dvc repro --force 'team B/dvc.yaml'",
+      ])
+    // What is nearer takes the place of what stands at the root.
+    #expect(try told(["requirements.txt": "new\n"]) == [])
+    // One that has only moved is no other environment.
+    #expect(try told(["teamA/requirements.txt": nil, "teamA/env/requirements-all.txt": "TeamA\n"]) == [])
+  }
+
   @Test func `a commit whose message vouches for the environment ends it`() throws {
     var before = Repository.training()
     before["requirements.txt"] = "numpy==1\n"
@@ -219,6 +381,8 @@ import Values
     var without = vouching
     without["requirements.txt"] = nil
     #expect(try told(vouching, vouching: [without]) == 1)
+    #expect(try told(without, vouching: [vouching]) == 1)
+    #expect(try told(without, vouching: [without]) == 0)
   }
 
   @Test func `a notebook with outputs is told, whatever its form`() throws {

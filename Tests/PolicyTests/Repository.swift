@@ -152,10 +152,10 @@ struct Repository {
       reader: reader, workTree: workTree,
       changes: { changes }, ancestry: { Ancestry(parents: parents.map { $0.commit() }) })
     // Of the commits before only one is known, the parent.
-    subject.originSource = { (_, holds) throws(JudgementError) in
+    subject.originSource = { (file, holds) throws(JudgementError) in
       for parent in parents {
         let tree = TestTree(parent.files, ignored: parent.ignored)
-        if try holds("1", tree) { return .commit(id: "fedcba0987654321", tree: tree) }
+        if try holds(Text(utf8: file.bytes), tree) { return .commit(id: "fedcba0987654321", tree: tree) }
       }
       return .here
     }

@@ -73,6 +73,9 @@ extension RuleMessage {
     RuleMessage("env/drift", "changed") {
       training { $0["requirements.txt"] = "numpy\n" }.staged(after: .training())
     },
+    RuleMessage("env/drift", "gone") {
+      without("requirements.txt").staged(after: training { $0["requirements.txt"] = "numpy\n" })
+    },
     RuleMessage("commit/mixed", "two pipelines") {
       var before = Repository.training()
       before["dvc.yaml"]? += "  count:\n    cmd: count\n    deps: [count.py]\n    outs: [n.txt]\n"

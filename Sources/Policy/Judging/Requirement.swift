@@ -29,12 +29,8 @@ enum RequirementReader {
   /// parse.
   static func read(_ file: RepositoryPath, _ bytes: [UInt8]) -> [Requirement]? {
     let name = file.name
-    if name.starts(with: "requirements".utf8), name.suffix(4).elementsEqual(".txt".utf8) {
-      return pip(bytes)
-    }
-    if name.starts(with: "Dockerfile".utf8) || name.suffix(11).elementsEqual(".Dockerfile".utf8) {
-      return docker(bytes)
-    }
+    if isList(name) { return pip(bytes) }
+    if isDockerfile(name) { return docker(bytes) }
     switch String(decoding: name, as: UTF8.self) {
     case "conda.yaml", "conda.yml", "environment.yml", "environment.yaml":
       return document(bytes, .yaml).map(conda)
@@ -43,39 +39,68 @@ enum RequirementReader {
     }
   }
 
+  /// Whether it is a requirements file.
+  static func isList(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    name.starts(with: "requirements".utf8) && name.suffix(4).elementsEqual(".txt".utf8)
+  }
+
+  /// Whether it is a Dockerfile.
+  static func isDockerfile(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    name.starts(with: "Dockerfile".utf8) || name.suffix(11).elementsEqual(".Dockerfile".utf8)
+  }
+
   /// A file that does not parse says nothing here: no rule is about its form.
-  private static func document(_ bytes: [UInt8], _ format: ParameterFormat) -> Node? {
+  static func document(_ bytes: [UInt8], _ format: ParameterFormat) -> Node? {
     try? ParameterFile.read(bytes, format: format)
   }
 
   // MARK: - pip
 
-  /// The lines of a requirements file (pip's reference, Requirements File Format).
+  /// What the lines of a requirements file ask for.
   static func pip(_ bytes: [UInt8]) -> [Requirement] {
-    var found: [Requirement] = []
+    logicalLines(bytes).compactMap { specifier($0.text, line: $0.line) }
+  }
+
+  /// The lines of a requirements file, continued ones in one (pip's reference, Requirements File Format).
+  static func logicalLines(_ bytes: [UInt8]) -> [(text: Text, line: Int)] {
+    var found: [(text: Text, line: Int)] = []
     var (whole, start): ([UInt8], Int) = ([], 0)
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+    let lines = decoded(bytes).split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
       let line = line.last == 0x0D ? line.dropLast() : line
       if whole.isEmpty { start = index + 1 }
       if line.last == UInt8(ascii: "\\") {
         whole += line.dropLast()
         continue
       }
-      if let requirement = specifier(Text(utf8: whole + line), line: start) { found.append(requirement) }
+      found.append((Text(utf8: whole + line), start))
       whole = []
     }
     return found
   }
 
+  /// The bytes as UTF-8: a mark at the start says how they are written (pip 23, `auto_decode`); PowerShell's `>` writes
+  /// UTF-16.
+  private static func decoded(_ bytes: [UInt8]) -> [UInt8] {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
+    let isLittle = bytes.starts(with: [0xFF, 0xFE])
+    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
+    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { place in
+      let (low, high) = isLittle ? (place, place + 1) : (place + 1, place)
+      return UInt16(bytes[high]) << 8 | UInt16(bytes[low])
+    }
+    return Array(String(decoding: units, as: UTF16.self).utf8)
+  }
+
   /// What one line asks for; `nil` for options, paths, comments and nothing (PEP 508).
   static func specifier(_ text: Text, line: Int) -> Requirement? {
-    var rest = text.trimmed.utf8[...]
+    var rest = text.withoutBlanksAround.utf8[...]
     guard let first = rest.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "-") else { return nil }
     if let comment = Text(utf8: rest).firstIndex(of: " #") { rest = rest.prefix(comment) }
     if let marker = rest.firstIndex(of: UInt8(ascii: ";")) { rest = rest[..<marker] }
     let hasHash = Text(utf8: rest).firstIndex(of: "--hash=") != nil
     if let options = Text(utf8: rest).firstIndex(of: " --") { rest = rest.prefix(options) }
-    let spelling = Text(utf8: rest).trimmed
+    let spelling = Text(utf8: rest).withoutBlanksAround
     let name = Text(utf8: spelling.utf8.prefix(while: isName))
     guard !name.isEmpty else { return nil }
     var tail = spelling.utf8[name.utf8.count...].drop { $0 == 0x20 }
@@ -92,7 +117,7 @@ enum RequirementReader {
     if name.hasSuffix(".whl") || name.hasSuffix(".gz") || name.hasSuffix(".zip") { return nil }
     let precision: Requirement.Precision
     if version.hasPrefix("@") {
-      precision = address(Text(utf8: version.utf8.dropFirst()).trimmed)
+      precision = address(Text(utf8: version.utf8.dropFirst()).withoutBlanksAround)
     } else {
       precision = hasHash ? .exact : self.precision(of: version)
     }
@@ -115,7 +140,7 @@ enum RequirementReader {
     return repository.contains(UInt8(ascii: "@")) ? .exact : .anything
   }
 
-  private static func isName(_ byte: UInt8) -> Bool {
+  static func isName(_ byte: UInt8) -> Bool {
     (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte) || "._-".utf8.contains(byte)
   }
 
@@ -135,7 +160,7 @@ enum RequirementReader {
   /// `channel::name=1.2=build`, `name >=1.2` (conda's MatchSpec). A single `=` takes what begins so, which is how
   /// versions are pinned there.
   private static func condaSpecifier(_ text: Text, _ line: Int) -> Requirement? {
-    let spelling = text.trimmed
+    let spelling = text.withoutBlanksAround
     let own = spelling.firstIndex(of: "::").map { spelling.utf8[($0 + 2)...] } ?? spelling.utf8[...]
     let name = Text(utf8: own.prefix(while: isName))
     guard !name.isEmpty else { return nil }
@@ -167,46 +192,22 @@ enum RequirementReader {
           isGit || isPath || (isExact && !version.utf8.contains(UInt8(ascii: "*")))
           ? .exact : version.isEmpty || version == "*" ? .anything : .range
         return Requirement(
-          name: name, spelling: name + " " + version, precision: precision,
+          name: name, spelling: version.isEmpty ? name : name + " " + version, precision: precision,
           line: entry.key.position?.line ?? 0)
       }
   }
 
   // MARK: - Dockerfile
 
-  /// The images that a Dockerfile begins with (its reference, FROM). One that a variable names is not known.
+  /// The images that a Dockerfile begins with (its reference, FROM). One that a variable names is known where the file
+  /// says what that stands for.
   private static func docker(_ bytes: [UInt8]) -> [Requirement] {
-    var stages: Set<Text> = ["scratch"]
-    var found: [Requirement] = []
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      var words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }.map { Text(utf8: $0) }
-      guard words.first?.isSame(as: "from") == true else { continue }
-      words.removeFirst()
-      words.removeAll { $0.hasPrefix("--") }
-      guard let image = words.first else { continue }
-      if words.count > 2, words[1].isSame(as: "as") { stages.insert(words[2]) }
-      guard !stages.contains(image), !image.utf8.contains(UInt8(ascii: "$")) else { continue }
+    DockerImages(Dockerfile(bytes)).images.map { written, image, line in
       let name = image.utf8.split(separator: UInt8(ascii: "/")).last ?? []
       let tag = name.split(separator: UInt8(ascii: ":")).dropFirst().first.map { Text(utf8: $0) }
       let isPinned = image.firstIndex(of: "@sha256:") != nil || (tag != nil && tag != "latest")
-      found.append(
-        Requirement(name: image, spelling: image, precision: isPinned ? .exact : .anything, line: index + 1))
+      return Requirement(
+        name: image, spelling: written, precision: isPinned ? .exact : .anything, line: line)
     }
-    return found
-  }
-}
-
-extension Text {
-  /// The text without blanks around it.
-  fileprivate var trimmed: Text {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-    let start = utf8.drop(while: isBlank)
-    return Text(
-      utf8: start.prefix((start.lastIndex { !isBlank($0) } ?? start.startIndex - 1) - start.startIndex + 1))
-  }
-
-  /// Whether it is a word, whatever its case.
-  fileprivate func isSame(as word: Text) -> Bool {
-    utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } == word.utf8
   }
 }

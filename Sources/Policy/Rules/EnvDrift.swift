@@ -22,8 +22,15 @@ extension Rule {
       `GUARD_SKIP=env/drift git commit` is needed as well. What needs no such claim is the file under `deps:` of the stages \
       that use it.
 
-      A stage that has the file among its `deps:` is left alone: `lock/deps` tells it. So are changes of a requirements \
-      file that ask for the same packages (comments, order). The rule is off unless policy turns it on: programs \
+      The environment files of a stage are those that stand nearest, upward from its `dvc.yaml` and from each file in Git that \
+      it reads; what stands in a directory whose name begins with `env`, `docker`, `conda`, `container`, `require` or `depend` \
+      counts as if it stood above that. Elsewhere, as in `docs` or `.devcontainer`, it is nobody's. One that \
+      is gone is told, unless another one asks for the same.
+
+      A stage that has the file among its `deps:` is left alone: `lock/deps` tells it. So are changes that install \
+      nothing else: comments, order, line ends and the spelling of names; the project's own version, and settings of other \
+      tools in `pyproject.toml` and `setup.cfg`; the `name:` of a conda environment; hashes and file formats of locks; what a \
+      `Dockerfile` only says of the image (`LABEL`, `CMD`, …). The rule is off unless policy turns it on: programs \
       that raise versions week by week would trip it each time.
       """,
     example: Example(
@@ -47,14 +54,9 @@ extension Rule {
     together: Drift.told
   ) { (subject) throws(JudgementError) in
     guard subject.originSource != nil, try subject.mayDrift() else { return [] }
-    let projects = try subject.projects()
-    let files = try subject.tracked.environmentFiles(of: projects)
-    guard !files.isEmpty else { return [] }
     var drift = Drift(subject)
     var findings: [Finding] = []
-    for project in projects {
-      findings += try drift.findings(in: project, files.filter { $0.concerns(project) })
-    }
+    for project in try subject.projects() { findings += try drift.findings(in: project) }
     drift.tellUnknown()
     return findings
   }
@@ -66,6 +68,9 @@ private struct Drift {
   private typealias Results = (stage: JudgedStage, commit: Text, tree: any FileTree)
 
   private let subject: Subject
+  private let environment: StageEnvironment
+  /// The environment files of the commits that brought results, by their letters.
+  private var environments: [Text: StageEnvironment] = [:]
   /// What the locks of the tree record of their stages.
   private var own: [RepositoryPath: [Text: Text]] = [:]
   /// What locks recorded of their stages, by the letters of the lock's object.
@@ -73,42 +78,60 @@ private struct Drift {
   /// The stages of which nobody knows who brought their results.
   private var unknown: [JudgedStage] = []
 
-  init(_ subject: Subject) { self.subject = subject }
+  init(_ subject: Subject) {
+    self.subject = subject
+    environment = StageEnvironment(subject.tracked)
+  }
 
-  mutating func findings(
-    in project: JudgedProject, _ files: [RepositoryPath]
-  ) throws(JudgementError) -> [Finding] {
-    guard !files.isEmpty else { return [] }
-    let results = try results(of: project)
-    var findings: [Finding] = []
-    for file in files {
-      var stale: [(results: Results, change: Compared)] = []
-      for results in results where !results.stage.stage.dataDependencies.contains(where: file.isInside) {
-        if let change = try subject.change(of: file, since: results.tree), try !isVouchedFor(file, results) {
-          stale.append((results, change))
+  mutating func findings(in project: JudgedProject) throws(JudgementError) -> [Finding] {
+    var stale: [RepositoryPath: [(results: Results, change: Compared)]] = [:]
+    for results in try results(of: project) {
+      let stage = results.stage.stage
+      let now = try environment.files(of: stage)
+      for file in try files(of: results) where !stage.dataDependencies.contains(where: file.isInside) {
+        if let change = try subject.change(of: file, among: now, since: results.tree),
+          try !isVouchedFor(file, results, now)
+        {
+          stale[file, default: []].append((results, change))
         }
       }
-      guard let first = stale.first else { continue }
-      let targets = stale.count == 1 ? [first.results.stage.target] : []
-      let fix = ShellCommand(dvc: "repro --force", in: project.root, targets).description
-      findings += stale.map { Self.finding(file, $0.results, $0.change, fix: fix) }
     }
-    return findings
+    return stale.sorted { $0.key < $1.key }.flatMap { file, stale in
+      let fix = project.rerunning(stale.map(\.results.stage)).description
+      return stale.map { Self.finding(file, $0.results, $0.change, fix: fix) }
+    }
+  }
+
+  /// The environment files that a stage had when its results were made; nothing where they are not in this clone.
+  private mutating func files(of results: Results) throws(JudgementError) -> Set<RepositoryPath> {
+    let environment = environments[results.commit] ?? StageEnvironment(results.tree)
+    environments[results.commit] = environment
+    do throws(JudgementError) { return try environment.files(of: results.stage.stage) } catch {
+      // A partial clone has the commits and not their files.
+      guard case .tree(.notAvailable) = error else { throw error }
+      unknown.append(results.stage)
+      return []
+    }
   }
 
   private static func finding(
     _ file: RepositoryPath, _ results: Results, _ change: Compared, fix: String
   ) -> Finding {
+    let isGone = change.current == nil
+    let claim =
+      "where dvc.lock stays the same, end the commit's message with 'Guard-Skip: env/drift same results'"
     var finding = Finding(
       "env/drift", at: Place(file), of: results.stage, key: results.commit,
-      message: "the environment changed since commit \(shown(results.commit)) brought the results of "
+      message: what(isGone) + " since commit \(shown(results.commit)) brought the results of "
         + results.stage.phrase,
       fix: fix,
-      advice:
-        "where dvc.lock stays the same, end the commit's message with 'Guard-Skip: env/drift same results'; or "
-        + "name the file under 'deps:'")
+      advice: isGone ? "bring the file back; or " + claim : claim + "; or name the file under 'deps:'")
     finding.compared = change
     return finding
+  }
+
+  private static func what(_ isGone: Bool) -> String {
+    isGone ? "the environment file has gone" : "the environment changed"
   }
 
   /// What the findings on one file come to, in one line.
@@ -123,7 +146,7 @@ private struct Drift {
         "since commit \(Self.shown(commit)) \(index == 0 ? "brought the results of" : "those of") \(shown)"
     }
     let others = commits.count - parts.count
-    return "the environment changed " + parts.joined(separator: ", and ")
+    return what(findings.first?.compared.current == nil) + " " + parts.joined(separator: ", and ")
       + (others > 0 ? ", and since \(others) other \(others == 1 ? "commit" : "commits") others" : "")
   }
 
@@ -135,7 +158,7 @@ private struct Drift {
     for stage in project.judgedStages where stage.stage.name != nil && !stage.isUnrecorded {
       switch try origin(of: stage) {
       case .here?, nil: continue
-      case .unknown?: unknown.append(stage)
+      case .unknown?: if try !environment.files(of: stage.stage).isEmpty { unknown.append(stage) }
       case .commit(let id, let tree)?: results.append((stage, id, tree))
       }
     }
@@ -144,17 +167,15 @@ private struct Drift {
 
   /// Whether the message of a commit since then says that the same results are those of the environment that is here.
   private mutating func isVouchedFor(
-    _ file: RepositoryPath, _ results: Results
+    _ file: RepositoryPath, _ results: Results, _ now: Set<RepositoryPath>
   ) throws(JudgementError) -> Bool {
     guard subject.believesMessages, let source = subject.passSource else { return false }
     let stage = results.stage
     do throws(JudgementError) {
       for tree in try source("env/drift", results.commit) {
-        let isThere = try reading { () throws(TreeError) in
-          if case .file? = try tree.target(of: file) { true } else { false }
-        }
-        if isThere, try Self.entries(of: stage.lock, in: tree)[stage.name] == own[stage.lock]?[stage.name],
-          try subject.change(of: file, since: tree) == nil
+        if try tree.hasFile(file) == subject.tree.hasFile(file),
+          try Self.entries(of: stage.lock, in: tree)[stage.name] == own[stage.lock]?[stage.name],
+          try subject.change(of: file, among: now, since: tree) == nil
         {
           return true
         }
@@ -211,10 +232,26 @@ private struct Drift {
   }
 }
 
-extension RepositoryPath {
-  /// Whether an environment file is one of a DVC repository's: it stands in it, or above it.
-  fileprivate func concerns(_ project: JudgedProject) -> Bool {
-    isInside(project.root) || project.root.isInside(parent)
+extension FileTree {
+  fileprivate func hasFile(_ file: RepositoryPath) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in if case .file? = try target(of: file) { true } else { false } }
+  }
+}
+
+extension JudgedProject {
+  /// The command that runs stages which DVC finds up to date, named so that it is found from the root of the DVC
+  /// repository: there need be no `dvc.yaml`, and what is beside them need not run.
+  fileprivate func rerunning(_ stale: [JudgedStage]) -> ShellCommand {
+    let sizes = Dictionary(
+      judgedStages.filter { $0.stage.name != nil }.map { ($0.stage.file, 1) }, uniquingKeysWith: +)
+    var targets: [[UInt8]] = []
+    for (file, own) in Dictionary(grouping: stale, by: \.stage.file).sorted(by: { $0.key < $1.key }) {
+      let isWhole = own.count > 1 && own.count == sizes[file]
+      targets += isWhole ? [file.relative(to: root) ?? file.bytes] : own.map(\.target)
+    }
+    // DVC takes that one when none is named.
+    if targets == [Array("dvc.yaml".utf8)] { targets = [] }
+    return ShellCommand(dvc: "repro --force", in: root, targets)
   }
 }
 
@@ -225,31 +262,32 @@ extension Subject {
     return try changes().contains { $0.path.isLockFile || EnvironmentFiles.rank(of: $0.path.name) != nil }
   }
 
-  /// The two versions of an environment file, when it asks for something else than in another tree. A file that was not
-  /// there changes nothing that was known.
+  /// The two versions of an environment file, when it has something else installed than in another tree, or is gone and no
+  /// other one of these asks for the same. A file that was not there changes nothing that was known.
   fileprivate func change(
-    of file: RepositoryPath, since old: any FileTree
+    of file: RepositoryPath, among files: Set<RepositoryPath>, since old: any FileTree
   ) throws(JudgementError) -> Compared? {
-    let (new, before): ([UInt8], [UInt8])
-    do throws(TreeError) {
-      guard case .file? = try tree.target(of: file), case .file? = try old.target(of: file) else {
-        return nil
+    do throws(JudgementError) {
+      guard try old.hasFile(file) else { return nil }
+      let before = try reading { () throws(TreeError) in try old.contents(of: file) }
+      let asked = InstalledSoftware.asked(of: file, before)
+      let recorded = Value.string(Text(utf8: before))
+      guard try tree.hasFile(file) else {
+        for other in files where try tree.hasFile(other) {
+          let bytes = try reading { () throws(TreeError) in try tree.contents(of: other) }
+          if InstalledSoftware.asked(of: other, bytes) == asked { return nil }
+        }
+        return asked.isEmpty ? nil : Compared(recorded: recorded, current: nil)
       }
-      (new, before) = (try tree.contents(of: file), try old.contents(of: file))
+      // Another one has come nearer.
+      guard files.contains(file) else { return nil }
+      let new = try reading { () throws(TreeError) in try tree.contents(of: file) }
+      guard new != before, InstalledSoftware.asked(of: file, new) != asked else { return nil }
+      return Compared(recorded: recorded, current: .string(Text(utf8: new)))
     } catch {
-      guard case .notAvailable(_, let why) = error else { throw .tree(error) }
+      guard case .tree(.notAvailable(_, let why)) = error else { throw error }
       note(Unjudged(what: "whether \(file) is what results were made with", why: why))
       return nil
     }
-    guard new != before, asksAnew(file, new, before) else { return nil }
-    return Compared(recorded: .string(Text(utf8: before)), current: .string(Text(utf8: new)))
-  }
-
-  private func asksAnew(_ file: RepositoryPath, _ new: [UInt8], _ old: [UInt8]) -> Bool {
-    guard let now = RequirementReader.read(file, new), let before = RequirementReader.read(file, old),
-      // Beside its images a Dockerfile has more that counts.
-      file.name.suffix(4).elementsEqual(".txt".utf8)
-    else { return true }
-    return Set(now.map(\.spelling)) != Set(before.map(\.spelling))
   }
 }

@@ -12,7 +12,7 @@ extension Rule {
 
       These are read: `requirements*.txt`, `environment.yml` and `conda.yaml` with what pip installs there, `pyproject.toml` \
       (also Poetry's) and the images that a `Dockerfile` begins with, which are to have a tag other than `latest`, or a \
-      digest. A `pyproject.toml` or an environment file with a lock file beside it (`uv.lock`, `poetry.lock`, `pdm.lock`, \
+      digest; what an `ARG` at its start gives them counts. A `pyproject.toml` or an environment file with a lock file beside it (`uv.lock`, `poetry.lock`, `pdm.lock`, \
       `conda-lock.yml`, `pixi.lock`) is left alone. With `versions: any` limits such as `>=1.2` are enough.
 
       The rule is off unless policy turns it on.
@@ -56,32 +56,25 @@ extension Rule {
     var findings: [Finding] = []
     for file in try subject.requirementFiles() where !exceptions.contains(where: { $0.matches(file) }) {
       for requirement in try subject.requirements(of: file) ?? [] where requirement.precision < least {
-        let isImage = file.isDockerfile
+        let isImage = RequirementReader.isDockerfile(file.name)
         let advice =
           isImage
           ? "give it a tag or a digest (docker inspect --format '{{index .RepoDigests 0}}' IMAGE)"
           : "give it the version that is installed, which pip freeze tells"
+        let name = requirement.name.cut
         findings.append(
           Finding(
             "env/unpinned", at: Place(file, Position(line: max(requirement.line, 1), column: 1)),
-            key: requirement.name,
-            current: requirement.spelling == requirement.name ? nil : requirement.spelling,
+            key: name,
+            current: requirement.spelling == requirement.name ? nil : requirement.spelling.cut,
             message: isImage
-              ? "the image '\(requirement.name)' has no version"
+              ? "the image '\(name)' has no version"
               : requirement.precision == .range
-                ? "'\(requirement.name)' is not held at one version"
-                : "'\(requirement.name)' is required without a version",
+                ? "'\(name)' is not held at one version" : "'\(name)' is required without a version",
             advice: advice))
       }
     }
     return findings
-  }
-}
-
-extension RepositoryPath {
-  /// Whether it is a Dockerfile.
-  fileprivate var isDockerfile: Bool {
-    name.starts(with: "Dockerfile".utf8) || name.suffix(11).elementsEqual(".Dockerfile".utf8)
   }
 }
 
@@ -117,6 +110,15 @@ extension Subject {
   }
 }
 
+extension Text {
+  /// The text, cut where no name or address is so long.
+  fileprivate var cut: Text {
+    // Of a line of megabytes nobody counts the letters.
+    let shown = Text(utf8: utf8.prefix(1000)).scalars
+    return shown.count > 200 ? Text(String(shown.prefix(199)) + "…") : self
+  }
+}
+
 /// The files that ask for packages, by their names.
 private enum RequirementFiles {
   static let endings = NameEndings([
@@ -128,8 +130,7 @@ private enum RequirementFiles {
 
   static func isOne(_ name: [UInt8], besideLock isLocked: Bool) -> Bool {
     let isText = name.suffix(4).elementsEqual(".txt".utf8)
-    let isList = isText && name.starts(with: "requirements".utf8)
     let isDocker = name.suffix(10).elementsEqual("Dockerfile".utf8)
-    return isList || isDocker || (!isLocked && !isText && endings.match(name))
+    return RequirementReader.isList(name) || isDocker || (!isLocked && !isText && endings.match(name))
   }
 }

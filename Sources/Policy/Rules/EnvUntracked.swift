@@ -122,21 +122,6 @@ extension FileTree {
 }
 
 extension FileTree {
-  /// The environment files that may be those of some projects, by the names that ``EnvironmentFiles`` knows, in order.
-  func environmentFiles(of projects: [JudgedProject]) throws(JudgementError) -> [RepositoryPath] {
-    try reading { () throws(TreeError) in
-      var files: Set<RepositoryPath> = []
-      let top = try children(of: .root)
-      for directory in environmentDirectories(of: projects, below: top).union([.root]) {
-        for child in directory.isRoot ? top : try children(of: directory)
-        where child.entry != .directory && EnvironmentFiles.rank(of: child.name) != nil {
-          files.insert(directory.appending(child.name))
-        }
-      }
-      return files.sorted()
-    }
-  }
-
   /// The few directories in which environment files are looked for: those at the root, and those above what stages read.
   private func environmentDirectories(of projects: [JudgedProject], below top: [Child]) -> Set<RepositoryPath>
   {
