@@ -35,6 +35,9 @@ public struct ShellCommand: CustomStringConvertible {
     self.init(words: "\(dvc) \(verb)", operands: operands)
   }
 
+  /// Commands one after another, as long as none fails.
+  init(steps: [ShellCommand]) { description = steps.map(\.description).joined(separator: " && ") }
+
   /// The command that stages files.
   init(gitAdd files: some Sequence<RepositoryPath>) {
     self.init("git add", Set(files).sorted())
@@ -102,7 +105,7 @@ extension JudgedStage {
   /// output did.
   var mend: String {
     if stage.name == nil { return ShellCommand(dvc: "update", self).description }
-    return needsRerun ? ShellCommand(dvc: "repro", self).description : recordAnew
+    return needsRerun ? rerun : recordAnew
   }
 
   /// Whether what is wrong with a stage of a pipeline is mended by a run of it.

@@ -8,8 +8,16 @@ COUNTED = r"""unset PYTHONDONTWRITEBYTECODE; mkdir src/lib; touch src/lib/__init
 sed -i '1i import sys; sys.path.insert(0, "src")\nimport lib.a' src/train.py; sed -i 's|    - src/train.py|    - src|' dvc.yaml
 echo __pycache__/ >> .gitignore; dvc repro -q; git add -A"""
 
+# A stage that reads a dataset of another repository, as its revision v1 has it.
+DATASET = r"""mkdir ../reg; cd ../reg; git init -q; dvc init -q; for n in 1 2; do echo $n > d.csv; dvc add -q d.csv; git add -A
+git commit -q -m $n; git tag v$n; done; cd "$OLDPWD"
+printf '\n  use:\n    cmd: echo x > used\n    deps: ["ds://reg"]\n    outs: [used]\n' >> dvc.yaml
+printf 'datasets:\n- {name: reg, type: dvc, url: %s, path: d.csv, rev: v1}\n' "$(cd ../reg; pwd)" >> dvc.yaml
+dvc ds update -q reg; dvc repro -q use; git add -A; git commit -q -m use"""
+
 # A title; what goes wrong in the repository of docs/rules/README.md; the rule that finds it; the line that is pasted
-# (`fix` or `or`), with a part of the command; and what is done after it, so that nothing is found any more.
+# (`fix`, `or`, or the end of a `do` that takes a move back), with the command; and what is done after it, so that
+# nothing is found any more.
 STORIES = [
     ("an output of Git's that a .gitignore covers",
      "echo /metrics.json >> .gitignore; git rm -q --cached metrics.json; git add .gitignore",
@@ -64,6 +72,18 @@ STORIES = [
     ("an environment file that Git ignores",
      "echo '*.txt' >> .gitignore; git rm -q --cached requirements.txt; git add .gitignore",
      "env/untracked", "fix", "git add -f requirements.txt", "true"),
+    ("code that was moved, and is moved back",
+     "git mv src/prepare.py src/clean.py", "lock/deps", "do", "git mv src/clean.py src/prepare.py", "true"),
+    ("data that was moved, and is moved back",
+     "dvc move -q data/raw/reviews.csv data/reviews.csv; git add -A", "lock/deps", "do",
+     "dvc move data/reviews.csv data/raw/reviews.csv && git add -A data/.gitignore data/raw/.gitignore "
+     "data/raw/reviews.csv.dvc data/reviews.csv.dvc", "true"),
+    ("a frozen stage that never ran",
+     "dvc stage add -q -n count -d data/prepared.csv -o count.txt 'wc -l < data/prepared.csv > count.txt'; "
+     "dvc freeze -q count; git add dvc.yaml .gitignore", "lock/missing", "fix",
+     "dvc unfreeze count && dvc repro count && dvc freeze count", "git add dvc.yaml dvc.lock; grep -q frozen dvc.yaml"),
+    ("a dataset of another revision", DATASET + "; sed -i 's/rev: v1/rev: v2/' dvc.yaml; git add dvc.yaml",
+     "lock/deps", "fix", "dvc ds update reg && dvc repro use", "git add dvc.lock"),
     ("an environment that gives the same results",
      "printf 'rules: {env/drift: error}\\ninherited: error\\n' > .guard.yml; git add -A; git commit -qm policy; "
      "echo 'scikit-learn==1.6.1' > requirements.txt; git add -A", "env/drift", "fix", "dvc repro --force",
@@ -96,7 +116,8 @@ def proposed(said, rule, label):
         if not line.startswith(" "):
             within = line.endswith(f"[{rule}]")
         elif within and line.startswith(f"    {label}:"):
-            found.append(line[len("    fix: "):].removeprefix("to throw the change away: "))
+            words = line[len("    fix: "):].split("; or take the move back: ")[-1]
+            found.append(words.removeprefix("to throw the change away: "))
     return found
 
 

@@ -63,6 +63,9 @@ extension RuleMessage {
     RuleMessage("lock/deps", "missing, and deleted by the commit") {
       training { $0["train.py"] = nil }.staged(after: .training())
     },
+    RuleMessage("lock/deps", "moved by the commit") {
+      training { ($0["fit.py"], $0["train.py"]) = ($0["train.py"], nil) }.staged(after: .training())
+    },
     RuleMessage("lock/deps", "other line ends") {
       training {
         $0["dvc.lock"] = $0["dvc.lock"]?.replacingText(

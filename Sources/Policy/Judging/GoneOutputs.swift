@@ -81,6 +81,6 @@ extension JudgedStage {
 
   /// The run of a stage of a pipeline; what is no such stage is recorded all the same.
   fileprivate var mendByRun: String {
-    stage.name == nil ? recordAnew : ShellCommand(dvc: "repro", self).description
+    stage.name == nil ? recordAnew : rerun
   }
 }

@@ -44,6 +44,7 @@ extension JudgedStage {
   func mendOfMissing(_ reference: PathSpace.Reference, in subject: Subject) throws(JudgementError) -> Mend {
     guard let path = reference.path else { return Mend(advice: "bring it back, or \(otherwise)") }
     if project.makesByRun(path) { return Mend(command: mend) }
+    if let move = try move(of: path, in: subject) { return try mend(of: move, at: reference, in: subject) }
     guard let gone = try deleted(from: path, in: subject) else {
       return Mend(advice: "bring it back, or \(otherwise)")
     }

@@ -18,7 +18,7 @@ struct ModifiedMend {
     let advice = isKept ? "to throw the change away: \(dvc("checkout -f", path, stage))" : nil
     if stage.stage.name != nil {
       let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
-      let fix = inputsChanged ? ShellCommand(dvc: "repro", stage).description : stage.recordAnew
+      let fix = inputsChanged ? stage.rerun : stage.recordAnew
       return Mend(command: fix, advice: advice, safe: here.recording(by: fix))
     }
     guard stage.stage.deps.isEmpty else { return Mend(command: stage.recordAnew, advice: advice) }

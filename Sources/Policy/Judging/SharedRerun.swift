@@ -39,7 +39,8 @@ struct SharedRerun {
     guard firsts.count <= Self.many else {
       let isOneFile = stale.allSatisfy { stages[$0].stage.file.parent == root }
       let verb = try repro(stale, of: stages, graph) + (isOneFile ? "" : " --all-pipelines")
-      return [(ShellCommand(dvc: verb, in: root, []), stale)]
+      let running = stale.sorted().map { stages[$0] }
+      return [(ShellCommand(dvc: verb, in: root, [], running: running), stale)]
     }
     var lines = firsts.map { (firsts: [$0], members: graph.withDownstream([$0])) }
     // Lines that meet are one run, in DVC's order.
@@ -62,8 +63,9 @@ struct SharedRerun {
       let lasts = line.members.filter { graph.users(of: [$0]).isEmpty }
       let verb = try repro(line.members, of: stages, graph) + (isWhole || !isReady ? "" : " --downstream")
       let named = isReady || lasts.isEmpty || lasts.count > Self.many ? line.firsts : Array(lasts)
-      commands.append(
-        (ShellCommand(dvc: verb, in: root, named.sorted().map { stages[$0].target }), line.members))
+      let targets = named.sorted().map { stages[$0].target }
+      let running = line.members.sorted().map { stages[$0] }.filter(\.needsRerun)
+      commands.append((ShellCommand(dvc: verb, in: root, targets, running: running), line.members))
     }
     return commands
   }

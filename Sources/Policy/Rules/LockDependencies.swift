@@ -28,6 +28,9 @@ extension Rule {
       stage has to run. Where something else of the stage changed as well, the fix ends with `dvc repro train`: \
       `dvc commit` would record that as if it had run.
 
+      What was moved (`git mv`, `dvc move`: the same content at another path of the commit) is told with its new path. \
+      Either `dvc.yaml` names that, or the move is taken back: nobody knows which is meant.
+
       The rule also finds an import (a `.dvc` file) whose source changed, or which was edited after DVC wrote its \
       checksum: `dvc update` makes it anew.
       """,

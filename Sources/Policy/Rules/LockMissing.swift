@@ -12,6 +12,9 @@ extension Rule {
 
       Run the stage and commit `dvc.lock`. When `dvc.lock` has the entry in the work tree already, the fix is \
       `git add dvc.lock`.
+
+      DVC runs no stage whose dataset is not the one that `dvc.yaml` asks for, and only looks for the outputs of a frozen \
+      one. The fix has what comes before and after a run then: `dvc ds update`, `dvc unfreeze` and `dvc freeze`.
       """,
     example: Example(
       fails: #"""

@@ -58,9 +58,7 @@ extension JudgedStage {
     var recount: Recount?
     var fix: String? =
       stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
-    if fix == recordAnew, try differsInWorkTree(subject) {
-      fix = ShellCommand(dvc: "repro", self).description
-    }
+    if fix == recordAnew, try differsInWorkTree(subject) { fix = rerun }
     switch (reason, status.change) {
     case (.lineEnds, _):
       difference = "differs from \(lockName) only in line ends"

@@ -47,7 +47,7 @@ extension Rule {
             message: "\(stage.phrase) reads \(read.file)\(place.map { " (\($0))" } ?? "") and declares no "
               + "parameter of it",
             advice: "name the keys that it reads \(stage.place(ofKeysIn: read.file)), then: "
-              + ShellCommand(dvc: "repro", stage).description))
+              + stage.rerun))
       }
     }
     return findings
