@@ -6,7 +6,8 @@ public enum SafeMend: Hashable, Sendable {
   case stage(Set<RepositoryPath>)
   /// Append a line to a `.gitignore`, and stage the file.
   case ignore(line: [UInt8], file: RepositoryPath)
-  /// Have DVC record the outputs of a stage whose inputs are the recorded ones, and stage where it does so.
+  /// Have DVC record the outputs of a stage whose inputs are the recorded ones, and stage where it does so, with the
+  /// outputs that Git keeps.
   case record(Recording)
 
   /// A `dvc commit`.
@@ -17,6 +18,8 @@ public enum SafeMend: Hashable, Sendable {
     public let target: [UInt8]
     /// The file that DVC writes.
     public let lock: RepositoryPath
+    /// The outputs of the stage that Git keeps: what is recorded is of these.
+    public let kept: Set<RepositoryPath>
     /// The command, to be shown.
     public let command: String
   }
@@ -42,9 +45,16 @@ extension Finding {
 
 extension JudgedStage {
   /// What a command does that is to mend the stage, when it only records what is there.
-  func recording(by command: String?) -> SafeMend? {
+  func recording(by command: String?) throws(JudgementError) -> SafeMend? {
     guard stage.name != nil, command == recordAnew, !needsRerun else { return nil }
+    var kept: Set<RepositoryPath> = []
+    // What a line of a `.gitignore` covers, `git add` refuses.
+    for output in stage.gitOutputs
+    where try !reading({ () throws(TreeError) in try project.tree.isIgnoredByGit(output, isDirectory: false) }
+    ) {
+      kept.insert(output)
+    }
     return .record(
-      SafeMend.Recording(root: project.root, target: target, lock: lock, command: recordAnew))
+      SafeMend.Recording(root: project.root, target: target, lock: lock, kept: kept, command: recordAnew))
   }
 }

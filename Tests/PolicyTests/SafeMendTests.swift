@@ -40,7 +40,7 @@ import Trees
       return
     }
     #expect(recording.target == Array("train".utf8) && recording.lock == "dvc.lock" && recording.root.isRoot)
-    #expect(recording.command == "dvc commit train -f")
+    #expect(recording.command == "dvc commit train -f" && recording.kept == ["metrics.json"])
     edited["params.yaml"] = "lr: 0.02\nepochs: 3\n"
     #expect(mends(try verdict(edited)).isEmpty)
   }

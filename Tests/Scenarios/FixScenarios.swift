@@ -253,4 +253,72 @@ import Testing
 
         """)
   }
+
+  /// The real dvc of `make setup`.
+  @Test func `what is recorded is staged with it, and what that leaves behind comes after`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let tools = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.venv/bin"
+    let said = try box.run(
+      Self.words + """
+        PATH=$PATH:'\(tools)'; command -v dvc > /dev/null || echo make setup installs dvc
+        git init -q r; cd r; guard init --layout > /dev/null; dvc init -q; dvc repro -q; git add -A; git commit -q -m one
+        echo '{"test_mse": 0.5}' > metrics.json; fix --yes; git status --short
+        git reset -q --hard; dvc checkout -q
+        sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; dvc repro -q; echo '{"test_mse": 0.5}' > metrics.json
+        fix --yes; git status --short
+        """, seconds: 300)
+    #expect(
+      said == """
+        to do:
+          dvc commit evaluate -f
+          git add dvc.lock metrics.json
+        guard: 0 errors, 0 warnings in what is staged
+        exit 0
+        M  dvc.lock
+        M  metrics.json
+        to do:
+          dvc commit evaluate -f
+          git add dvc.lock metrics.json
+        to do after that:
+          git add params.yaml
+        guard: 0 errors, 0 warnings in what is staged
+        exit 0
+        M  dvc.lock
+        M  metrics.json
+        M  params.yaml
+
+        """)
+  }
+
+  /// The real dvc of `make setup`.
+  @Test func `a folder of which a file is staged in part is left to its owner`() throws {
+    let box = try CommitSandbox(isBare: true)
+    let tools = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.venv/bin"
+    let said = try box.run(
+      Self.words + """
+        PATH=$PATH:'\(tools)'; command -v dvc > /dev/null || echo make setup installs dvc
+        git init -q r; cd r; dvc init -q; printf 'pandas==2.2.3\\n' > requirements.txt
+        printf 'stages:\\n  t:\\n    cmd: mkdir p; echo 1 > p/a\\n    outs: [p: {cache: false}]\\n' > dvc.yaml
+        dvc repro -q; git add -A; git commit -q -m one
+        echo 2 > p/a; echo 3 > p/b; fix --yes; git status --short; git commit -q -m two
+        echo 4 > p/a; git add p; echo 5 > p/a; fix --yes | head -n 4; git show :p/a
+        """, seconds: 300)
+    #expect(
+      said == """
+        to do:
+          dvc commit t -f
+          git add dvc.lock p
+        guard: 0 errors, 0 warnings in what is staged
+        exit 0
+        M  dvc.lock
+        M  p/a
+        A  p/b
+        to do:
+          dvc commit t -f
+          git add dvc.lock
+          left to you: p is staged in part, and staging it again would lose that: stage it yourself
+        4
+
+        """)
+  }
 }

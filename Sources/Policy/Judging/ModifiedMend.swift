@@ -19,7 +19,7 @@ struct ModifiedMend {
     if stage.stage.name != nil {
       let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
       let fix = inputsChanged ? stage.rerun : stage.recordAnew
-      return Mend(command: fix, advice: advice, safe: here.recording(by: fix))
+      return Mend(command: fix, advice: advice, safe: try here.recording(by: fix))
     }
     guard stage.stage.deps.isEmpty else { return Mend(command: stage.recordAnew, advice: advice) }
     if try isRaw(path), !stage.project.only(adds: files, to: output.recorded.value) {

@@ -84,7 +84,7 @@ extension JudgedStage {
     finding.recount = recount
     finding.asContent = asContent(
       finding, answer, otherwise: "\(what) is not the one in \(lockName)", in: subject)
-    return finding.proposing(recording(by: fix))
+    return finding.proposing(try recording(by: fix))
   }
 
   /// Whether the work tree, which is what `dvc commit` records, has something else than what is staged of what the stage

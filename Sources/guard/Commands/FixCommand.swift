@@ -34,24 +34,35 @@ struct FixCommand: ParsableCommand {
     try Surroundings.running(global) { surroundings throws(Failure) in
       var check = CheckRun(surroundings)
       try rules.set(&check)
-      let (plan, report) = try FixRun(check).plan()
+      var (plan, report) = try FixRun(check).plan()
       let place = surroundings.wayToRoot.isEmpty ? "" : ", at the root of the repository"
       try Answer.write(plan.isEmpty ? plan.text : "to do\(place):\n\(plan.text)")
       guard !plan.isEmpty, !dryRun else { return try told(report, surroundings) }
-      guard try isWanted(surroundings) else {
-        surroundings.warn("nothing was changed")
-        return .violated
-      }
-      // While somebody thought about it, something may have changed.
-      let planNow = try yes ? plan : FixRun(asked(global)).plan().plan
-      guard planNow.text == plan.text else {
+      var done: Set<String> = []
+      repeat {
+        if !done.isEmpty { try Answer.write("to do after that\(place):\n\(plan.text)") }
+        guard try isWanted(surroundings) else {
+          surroundings.warn(done.isEmpty ? "nothing was changed" : "nothing more was changed")
+          return .violated
+        }
+        try apply(plan)
+        done.insert(plan.text)
+        // What was read before is not what is there now, and what was mended may have hidden more.
+        (plan, report) = try FixRun(asked(global)).plan()
+      } while !plan.isEmpty && !done.contains(plan.text)
+      return try told(report, surroundings)
+    }
+  }
+
+  /// Does what a plan says, unless something has changed while somebody thought about it.
+  private func apply(_ plan: FixPlan) throws(Failure) {
+    let run = try FixRun(asked(global))
+    if !yes {
+      guard try run.plan().plan.text == plan.text else {
         throw Failure("what is here has changed meanwhile: nothing was done, look at it again")
       }
-      try FixRun(check).apply(plan)
-      // What was read before is not what is there now.
-      let again = try asked(global)
-      return try told(again.report(.automatic), again.surroundings)
     }
+    try run.apply(plan)
   }
 
   /// A check of what is here now.

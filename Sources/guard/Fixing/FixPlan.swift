@@ -21,10 +21,11 @@ struct FixPlan {
   /// - Parameters:
   ///   - isStagedInPart: whether the index has of a file what neither the last commit nor the work tree has: to stage it
   ///     again would lose that.
+  ///   - isStaged: whether the index has a file as the work tree has it.
   ///   - isBrokenOff: whether a run of DVC's in the repository at a root has not ended.
   init(
     for findings: [Finding], isStagedInPart: (RepositoryPath) throws(Failure) -> Bool,
-    isBrokenOff: (RepositoryPath) -> Bool
+    isStaged: (RepositoryPath) throws(Failure) -> Bool, isBrokenOff: (RepositoryPath) -> Bool
   ) throws(Failure) {
     for finding in findings {
       switch finding.safeMend {
@@ -34,7 +35,9 @@ struct FixPlan {
         if !left.contains(line) { left.append(line) }
       case .record(let recording)?:
         if !recordings.contains(recording) { recordings.append(recording) }
-        try add([recording.lock], isStagedInPart)
+        var files: Set = [recording.lock]
+        for file in recording.kept where try !isStaged(file) { files.insert(file) }
+        try add(files, isStagedInPart)
       case .ignore(let line, let file)?:
         if !lines.contains(where: { $0.file == file && $0.line == line }) { lines.append((file, line)) }
         try add([file], isStagedInPart)

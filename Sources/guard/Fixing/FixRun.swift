@@ -40,7 +40,7 @@ struct FixRun {
     let plan = try FixPlan(
       for: report.verdicts.flatMap(\.findings),
       isStagedInPart: { file throws(Failure) in try isStagedInPart(file, index, committed) },
-      isBrokenOff: isBrokenOff)
+      isStaged: isStaged, isBrokenOff: isBrokenOff)
     return (plan, report)
   }
 
@@ -57,20 +57,31 @@ struct FixRun {
     }
   }
 
-  /// Whether the index has what neither the last commit nor the work tree has.
+  /// Whether the index has what neither the last commit nor the work tree has, of a file or below a directory.
   private func isStagedInPart(
-    _ file: RepositoryPath, _ index: ObjectTree, _ committed: ObjectTree
+    _ path: RepositoryPath, _ index: ObjectTree, _ committed: ObjectTree
   ) throws(Failure) -> Bool {
-    do {
-      guard let staged = try index.storedObject(of: file)?.id else { return false }
-      if try committed.storedObject(of: file)?.id == staged { return false }
-      return try repository.workTreeStates(of: [file]).first != .unchanged
-    } catch let error as TreeError {
+    var pending = [path]
+    while let next = pending.popLast() {
+      do throws(TreeError) {
+        if case .directory? = try index.entry(at: next) {
+          pending += try index.children(of: next).map { next.appending($0.name) }
+          continue
+        }
+        guard let staged = try index.storedObject(of: next)?.id else { continue }
+        if try committed.storedObject(of: next)?.id == staged { continue }
+      } catch {
+        throw Failure(error)
+      }
+      if try !isStaged(next) { return true }
+    }
+    return false
+  }
+
+  /// Whether the index has a file as the work tree has it.
+  private func isStaged(_ file: RepositoryPath) throws(Failure) -> Bool {
+    do throws(GitError) { return try repository.workTreeStates(of: [file]).first == .unchanged } catch {
       throw Failure(error)
-    } catch let error as GitError {
-      throw Failure(error)
-    } catch {
-      throw Failure("\(error)")
     }
   }
 
