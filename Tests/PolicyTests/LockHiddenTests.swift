@@ -60,6 +60,33 @@ import Trees
     #expect(try !after.staged(after: before).report(only: ["lock/hidden"]).contains("hidden"))
   }
 
+  @Test func aLockThatIsHiddenIsTold() throws {
+    let before = Repository.training()
+    var after = before
+    after[".dvcignore"] = "*.lock\n"
+    let rules: Set<RuleID> = ["lock/hidden", "lock/missing"]
+    let missing = "dvc.lock is hidden from DVC: nothing is recorded of stage 'train' [lock/missing]"
+    #expect(
+      try after.staged(after: before).report(only: rules) == """
+        .dvcignore: error: 'dvc.lock' is hidden from DVC now: no stage counts as run [lock/hidden]
+            also dvc.yaml:2: error: \(missing)
+            do:  take the line that names dvc.lock out of .dvcignore
+        guard: 2 errors, 0 warnings in what is staged
+
+        """)
+    // Who goes on after that is not told again of what hides it, and only where a stage is new.
+    var later = after
+    later["dvc.yaml"] = (later["dvc.yaml"] ?? "") + "  next:\n    cmd: run\n    outs: [next]\n"
+    later[".dvcignore"] = "*.lock\n*.tmp\n"
+    let told = try later.staged(after: after).verdictReport(only: rules).verdicts[0].findings
+    #expect(told.map(\.message) == ["dvc.lock is hidden from DVC: nothing is recorded of stage 'next'"])
+    // With no lock yet a run is needed as well.
+    later["dvc.lock"] = nil
+    #expect(
+      try later.staged(after: after).verdictReport(only: rules).verdicts[0].findings.map(\.advice)
+        == ["take the line that names dvc.lock out of .dvcignore, then: dvc repro next"])
+  }
+
   // MARK: - The lock of what is hidden
 
   private func orphans(_ repository: Repository, after parent: Repository = .training()) throws -> [String] {

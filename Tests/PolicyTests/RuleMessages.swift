@@ -110,6 +110,9 @@ extension RuleMessage {
       }.commit()
     },
     RuleMessage("lock/missing", "a stage") { training { $0["dvc.lock"] = nil }.commit() },
+    RuleMessage("lock/missing", "a stage whose lock is hidden") {
+      training { $0[".dvcignore"] = "*.lock\n" }.commit()
+    },
     RuleMessage("lock/missing", "a dependency") {
       training {
         $0["other.py"] = "1\n"
@@ -169,6 +172,9 @@ extension RuleMessage {
     },
     RuleMessage("lock/hidden", "by a line") {
       training { $0[".dvcignore"] = "dvc.*\n" }.staged(after: .training())
+    },
+    RuleMessage("lock/hidden", "a lock") {
+      training { $0[".dvcignore"] = "*.lock\n" }.staged(after: .training())
     },
   ]
 

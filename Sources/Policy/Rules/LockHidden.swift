@@ -5,11 +5,11 @@ import Values
 extension Rule {
   static let lockHidden = Rule(
     "lock/hidden", .error, .change,
-    summary: "a pipeline or a .dvc file that a commit hides from DVC, and leaves in Git",
+    summary: "a pipeline, its lock or a .dvc file that a commit hides from DVC, and leaves in Git",
     explanation: """
       What `.dvcignore` or `.gitignore` names is not there for DVC: `dvc repro` does not run it, `dvc push` does not \
       upload its data, and no rule looks at it. A line that is too wide (`*`, `data*`) takes out pipelines that nobody \
-      meant, and nothing fails any more.
+      meant, and nothing fails any more. Where it takes out a `dvc.lock` (`*.lock`), no stage counts as run.
 
       A file that never was DVC's, as in an example that came along with a library, is not told. To take a pipeline out \
       for good, remove it (`git rm`), or waive this once.
@@ -40,18 +40,34 @@ extension Rule {
           what: "whether anything is hidden from DVC that a parent shows",
           why: "\(error.file) of it: \(error.message)"))
     }
-    let seen = Set(try subject.projects().flatMap(\.filesOfDVC))
+    let now = try subject.projects()
+    let seen = Set(now.flatMap(\.filesOfDVC))
     var findings: [Finding] = []
-    for file in try parent.projects().flatMap(\.filesOfDVC) where !seen.contains(file) {
-      let isThere = try reading { () throws(TreeError) in try subject.tree.target(of: file) != nil }
-      guard isThere, let ignore = ignores.last(where: { file.isInside($0.parent) }) else { continue }
-      findings.append(
-        Finding(
-          "lock/hidden", at: Place(ignore), key: file.text,
-          message: "'\(file)' is hidden from DVC now: no rule looks at it",
-          advice: unhiding(file, in: [ignore])))
+    for project in try parent.projects() {
+      for file in project.filesOfDVC {
+        let lock = file.lockFile
+        var finding: Finding?
+        if !seen.contains(file) {
+          finding = try hidden(file, by: ignores, in: subject, "no rule looks at it")
+        } else if file.isPipelineFile, try !project.hides(lock),
+          try now.first(where: { $0.root == project.root })?.hides(lock) == true
+        {
+          finding = try hidden(lock, by: ignores, in: subject, "no stage counts as run")
+        }
+        if let finding { findings.append(finding) }
+      }
     }
     return findings
+  }
+
+  private static func hidden(
+    _ file: RepositoryPath, by ignores: [RepositoryPath], in subject: Subject, _ consequence: String
+  ) throws(JudgementError) -> Finding? {
+    let isThere = try reading { () throws(TreeError) in try subject.tree.target(of: file) != nil }
+    guard isThere, let ignore = ignores.last(where: { file.isInside($0.parent) }) else { return nil }
+    return Finding(
+      "lock/hidden", at: Place(ignore), key: file.text,
+      message: "'\(file)' is hidden from DVC now: \(consequence)", advice: unhiding(file, in: [ignore]))
   }
 
   /// What brings a file back that a line of one of these ignore files hides from DVC.
@@ -64,7 +80,28 @@ extension Rule {
   }
 }
 
+extension Subject {
+  /// The ignore files of a name whose lines may be about a path, in the directories above it.
+  /// - Parameter root: the last directory to look into.
+  func ignores(
+    named name: String, above path: RepositoryPath, upTo root: RepositoryPath
+  ) throws(JudgementError) -> [RepositoryPath] {
+    var ignores: [RepositoryPath] = []
+    for directory in path.directoriesUpward where directory.isInside(root) {
+      let file = directory.appending(Array(name.utf8))
+      if try reading({ () throws(TreeError) in try tree.entry(at: file) }) != nil { ignores.append(file) }
+    }
+    return ignores
+  }
+}
+
 extension JudgedProject {
+  /// Whether a line of a `.dvcignore` takes a file out of what DVC sees; no where the repository cannot be read.
+  func hides(_ file: RepositoryPath) throws(JudgementError) -> Bool {
+    guard case .success(let project) = project else { return false }
+    do { return try project.isIgnoredByDVC(file, isDirectory: false) } catch { throw .dvc(error) }
+  }
+
   /// The pipelines and `.dvc` files that DVC reads; none where the repository cannot be read.
   fileprivate var filesOfDVC: [RepositoryPath] {
     if case .success(let project) = project { project.files.map(\.path) } else { [] }

@@ -13,6 +13,8 @@ extension Rule {
       Run the stage and commit `dvc.lock`. When `dvc.lock` has the entry in the work tree already, the fix is \
       `git add dvc.lock`.
 
+      A `dvc.lock` that a line of a `.dvcignore` hides is not there for DVC, whatever is in it: no run mends that.
+
       DVC runs no stage whose dataset is not the one that `dvc.yaml` asks for, and only looks for the outputs of a frozen \
       one. The fix has what comes before and after a run then: `dvc ds update`, `dvc unfreeze` and `dvc freeze`.
       """,
@@ -44,7 +46,12 @@ extension JudgedStage {
     if isUnrecorded {
       // A stage that DVC always runs says nothing of its record.
       guard !status.dependencies.isEmpty || !status.outputs.isEmpty else { return [] }
-      return [missing(stage.position, nil, phrase)]
+      var finding = missing(stage.position, nil, phrase)
+      if let advice = try mendOfHiddenLock(in: subject) {
+        finding.message = "\(lock) is hidden from DVC: nothing is recorded of \(phrase)"
+        (finding.fix, finding.advice) = (nil, advice)
+      }
+      return [finding]
     }
     var findings: [Finding] = []
     for dependency in status.dependencies { findings += try missing(dependency, in: subject) }
@@ -56,6 +63,15 @@ extension JudgedStage {
       )
     }
     return findings
+  }
+
+  /// What lets DVC see the lock again; `nil` where no line of a `.dvcignore` hides it. A run writes it, and DVC does not
+  /// read it.
+  private func mendOfHiddenLock(in subject: Subject) throws(JudgementError) -> String? {
+    guard try project.hides(lock) else { return nil }
+    let isThere = try reading { () throws(TreeError) in try subject.tree.entry(at: lock) } != nil
+    let ignores = try subject.ignores(named: ".dvcignore", above: lock, upTo: project.root)
+    return Rule.unhiding(lock, in: ignores) + (isThere ? "" : ", then: \(mend)")
   }
 
   private func missing(

@@ -84,15 +84,10 @@ extension Rule {
     let pipeline = lock.pipelineFile
     let isIgnored: Bool
     do { isIgnored = try project.isIgnoredByDVC(pipeline, isDirectory: false) } catch { throw .dvc(error) }
-    let name = Array((isIgnored ? ".dvcignore" : ".gitignore").utf8)
-    var ignores: [RepositoryPath] = []
-    for directory in pipeline.directoriesUpward
-    where !isIgnored || directory.isInside(project.paths.projectRoot) {
-      let file = directory.appending(name)
-      if try reading({ () throws(TreeError) in try subject.tree.entry(at: file) }) != nil {
-        ignores.append(file)
-      }
-    }
+    let ignores =
+      try isIgnored
+      ? subject.ignores(named: ".dvcignore", above: pipeline, upTo: project.paths.projectRoot)
+      : subject.ignores(named: ".gitignore", above: pipeline, upTo: .root)
     return Finding(
       "lock/orphan", at: Place(lock),
       message: "\(pipeline) is hidden from DVC: no stage stands behind what it records",
