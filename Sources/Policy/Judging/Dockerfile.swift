@@ -127,9 +127,14 @@ struct DockerImages {
       let value = values[Text(utf8: name)].flatMap { $0.isEmpty ? nil : $0.utf8 }
       guard let value = value ?? (other.isEmpty ? nil : Array(other.dropFirst(2))) else { return nil }
       result += value
+      // Variables that double one another would fill the memory.
+      guard result.count <= Self.longest else { return nil }
     }
     return result.isEmpty ? nil : Text(utf8: result)
   }
+
+  /// More bytes than any image has in its name.
+  private static let longest = 4096
 
   private static func isName(_ byte: UInt8) -> Bool {
     (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")

@@ -152,10 +152,18 @@ struct PipelineChanges {
   private mutating func touchDefinitions(_ projects: [Versions]) {
     let known = projects.compactMap(\.before).flatMap(\.judgedStages)
     let old = Dictionary(known.map { ($0.identity, $0.meaning) }) { $1 }
+    // An anchor gives one command to several stages.
+    var commands: [[Text]: Set<Int>] = [:]
     for (place, stage) in stages.enumerated()
     where stage.stage.name != nil && (changed.contains(stage.stage.file) || changed.contains(stage.lock)) {
-      if old[stage.identity] != stage.meaning { touched.append([place]) }
+      let (meaning, before) = (stage.meaning, old[stage.identity])
+      guard before != meaning else { continue }
+      touched.append([place])
+      if let new = meaning.command, let old = before?.command, new != old {
+        commands[[stage.stage.file.text, old, new], default: []].insert(place)
+      }
     }
+    touched += commands.values
   }
 }
 

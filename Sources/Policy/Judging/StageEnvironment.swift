@@ -1,9 +1,10 @@
 import DVC
 import Trees
+import Values
 
 /// Which environment files of a tree say with which software a stage runs: those that stand nearest, upward from its
 /// `dvc.yaml` and from each file in Git that it reads. What stands in a directory named for such files (`env`, `docker`)
-/// counts as if it stood above that; documentation and editors have files of their own, which count for nobody else.
+/// counts as if it stood above that, and what a lock beside it settles does not count; documentation and editors have files of their own, which count for nobody else.
 final class StageEnvironment {
   private let tree: any FileTree
   /// What stands in a directory, or in one named for it.
@@ -35,18 +36,31 @@ final class StageEnvironment {
 
   private func filesFor(_ directory: RepositoryPath) throws(TreeError) -> [RepositoryPath] {
     if let files = known[directory] { return files }
-    var files: [RepositoryPath] = []
-    for child in try children(of: directory) {
+    let children = try children(of: directory)
+    var files = Self.files(among: children, in: directory)
+    for child in children where child.entry == .directory && Self.isForThem(child.name) {
       let path = directory.appending(child.name)
-      if Self.isOne(child) {
-        files.append(path)
-      } else if child.entry == .directory, Self.isForThem(child.name) {
-        files += try children(of: path).filter(Self.isOne).map { path.appending($0.name) }
-      }
+      files += Self.files(among: try self.children(of: path), in: path)
     }
     known[directory] = files
     return files
   }
+
+  private static func files(among children: [Child], in directory: RepositoryPath) -> [RepositoryPath] {
+    let names = children.filter(isOne).map(\.name)
+    let settled = names.reduce(into: Set<Text>()) { $0.formUnion(settles[Text(utf8: $1)] ?? []) }
+    return names.filter { !settled.contains(Text(utf8: $0)) }.map { directory.appending($0) }
+  }
+
+  /// The files that only say what may be installed, beside the lock that says what is.
+  private static let settles: [Text: [Text]] = {
+    let python: [Text] = ["pyproject.toml", "setup.py", "setup.cfg"]
+    let conda: [Text] = ["environment.yml", "environment.yaml", "conda.yml", "conda.yaml"]
+    return [
+      "uv.lock": python, "poetry.lock": python, "pdm.lock": python, "Pipfile.lock": ["Pipfile"],
+      "pixi.lock": ["pixi.toml", "pyproject.toml"], "conda-lock.yml": conda, "conda-lock.yaml": conda,
+    ]
+  }()
 
   private func children(of directory: RepositoryPath) throws(TreeError) -> [Child] {
     guard case .directory? = try tree.entry(at: directory) else { return [] }

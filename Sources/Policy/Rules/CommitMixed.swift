@@ -12,7 +12,8 @@ extension Rule {
 
       Stages belong to one pipeline when one is made from the other, over however many stages between them, and when one \
       definition makes both (`foreach`, `matrix`). A commit that changes what two pipelines read by one and the same file \
-      (shared code, a shared parameter, a value that templates of both name) is one change. Merges, \
+      (shared code, a shared parameter, a value that templates of both name), or gives both the same command, is one \
+      change. Merges, \
       and a commit without a parent, are not looked at. The rule is off unless policy turns it on.
       """,
     example: Example(

@@ -24,7 +24,8 @@ extension Rule {
 
       The environment files of a stage are those that stand nearest, upward from its `dvc.yaml` and from each file in Git that \
       it reads; what stands in a directory whose name begins with `env`, `docker`, `conda`, `container`, `require` or `depend` \
-      counts as if it stood above that. Elsewhere, as in `docs` or `.devcontainer`, it is nobody's. One that \
+      counts as if it stood above that. Elsewhere, as in `docs` or `.devcontainer`, it is nobody's. What a \
+      lock beside it settles (`uv.lock` for `pyproject.toml`, `conda-lock.yml` for `environment.yml`) does not count. One that \
       is gone is told, unless another one asks for the same.
 
       A stage that has the file among its `deps:` is left alone: `lock/deps` tells it. So are changes that install \
