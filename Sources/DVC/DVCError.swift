@@ -36,23 +36,36 @@ public struct DVCError: Error, Sendable {
   public let kind: Kind
   /// The file that it names and that is not there, where that is all that is wrong.
   public let missing: RepositoryPath?
+  /// What a template asks for in vain, where that is what is wrong.
+  public let unfound: Unfound?
+
+  /// A name that no value was found under.
+  public struct Unfound: Hashable, Sendable {
+    /// The name.
+    public let name: Text
+    /// The files that were looked into, also those that are not there: `params.yaml` first.
+    public let files: [RepositoryPath]
+  }
 
   /// An error that names the file and, when it is known, the place.
   public init(
-    file: RepositoryPath, position: Position?, kind: Kind, message: String, missing: RepositoryPath? = nil
+    file: RepositoryPath, position: Position?, kind: Kind, message: String, missing: RepositoryPath? = nil,
+    unfound: Unfound? = nil
   ) {
     self.file = file
     self.position = position
     self.message = message
     self.kind = kind
     self.missing = missing
+    self.unfound = unfound
   }
 
   init(
     _ file: RepositoryPath, at position: Position? = nil, _ kind: Kind, _ message: String,
-    missing: RepositoryPath? = nil
+    missing: RepositoryPath? = nil, unfound: Unfound? = nil
   ) {
-    self.init(file: file, position: position, kind: kind, message: message, missing: missing)
+    self.init(
+      file: file, position: position, kind: kind, message: message, missing: missing, unfound: unfound)
   }
 
   /// The error of a tree that could not be read.

@@ -112,7 +112,7 @@ public struct Finding: Sendable {
   var compared: Compared
   /// The file or directory that ``current`` is the content of, where it is that of one.
   var source: RepositoryPath?
-  /// The files without which DVC cannot read the one that the finding is about, as far as they are known.
+  /// The files by which DVC may be able to read the one that the finding is about, as far as they are known.
   var lacking: Set<RepositoryPath> = []
   /// What DVC cannot read in the file: a parent with the same fault had it, whatever else the file holds.
   var fault: Text?

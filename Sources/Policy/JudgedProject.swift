@@ -277,6 +277,7 @@ extension RepositoryPath {
 extension DVCError {
   /// The same error where the file that is to blame is known.
   func moved(to file: RepositoryPath) -> DVCError {
-    DVCError(file: file, position: position, kind: kind, message: message, missing: missing)
+    DVCError(
+      file: file, position: position, kind: kind, message: message, missing: missing, unfound: unfound)
   }
 }

@@ -5,10 +5,13 @@ import Values
 
 /// Templates, seen through the commands of the stages that they give (`dvc.md` sections 2.3 to 2.5).
 @Suite struct TemplateTests {
-  private func commands(_ pipeline: String, parameters: String? = nil) throws -> [String] {
+  private func commands(
+    _ pipeline: String, parameters: String? = nil, files: [RepositoryPath: String] = [:]
+  ) throws -> [String] {
     var fixture = StatusFixture()
+    fixture.files.merge(files) { $1 }
     fixture.files["dvc.yaml"] = pipeline
-    fixture.files["params.yaml"] = parameters
+    if let parameters { fixture.files["params.yaml"] = parameters }
     return try fixture.project().stages().map { stage in
       "\(stage.name ?? "") \(stage.command?.value.pythonString ?? "")"
     }
@@ -54,5 +57,39 @@ import Values
     #expect(try commands("vars: [{a: {x: 1}}, {a: {y: 2}}]\nstages: {s: {cmd: '${a.x}${a.y}'}}") == ["s 12"])
     #expect(throws: DVCError.self) { try commands("vars: [{a: 1}, {a: 2}]\nstages: {s: {cmd: x}}") }
     #expect(throws: DVCError.self) { try commands("stages: {s: {cmd: x}}", parameters: "d: 2024-01-01\n") }
+  }
+
+  /// The error as its place and its message.
+  private func error(_ pipeline: String, _ files: [RepositoryPath: String]) -> String {
+    do {
+      _ = try commands(pipeline, files: files)
+      return ""
+    } catch let error as DVCError {
+      return "\(error.file):\(error.position?.line ?? 0): \(error.message)"
+    } catch { return "\(error)" }
+  }
+
+  @Test func whatIsWrongInAFileOfValuesIsToldOfThatFile() {
+    let plain = "stages: {s: {cmd: x}}\n"
+    #expect(
+      error(plain, ["params.yaml": "a: 1\nd:\n  e: [1, 2024-01-01]\n"])
+        == "params.yaml:3: the value of 'd.e.1' is of type 'date', which templates cannot use; in quotes it is "
+        + "a text")
+    #expect(
+      error("vars: [v.yaml]\n" + plain, ["v.yaml": "\nd: 2024-01-01\n"]).hasPrefix(
+        "v.yaml:2: the value of 'd' is of type 'date'"))
+    #expect(
+      error("stages:\n  s:\n    vars: [v.yaml]\n    cmd: x\n", ["v.yaml": "d: 2024-01-01\n"]).hasPrefix(
+        "v.yaml:1: the value of 'd' is of type 'date'"))
+    #expect(
+      error("vars:\n- d: 2024-01-01\n" + plain, [:]).hasPrefix("dvc.yaml:2: vars: the value of 'd' is"))
+    #expect(
+      error("vars: [v.yaml]\n" + plain, ["params.yaml": "a: {b: 1}\n", "v.yaml": "c: 1\na:\n  b: 2\n"])
+        == "v.yaml:3: cannot redefine 'a.b': it is in 'params.yaml' already")
+    #expect(
+      error("vars: [v.yaml, a: 2]\n" + plain, ["v.yaml": "a: 1\n"])
+        == "dvc.yaml:1: vars: cannot redefine 'a': it is in 'v.yaml' already")
+    #expect(
+      error(plain, ["params.yaml": "- 1\n"]) == "params.yaml:1: expected a map in 'params.yaml', got list")
   }
 }

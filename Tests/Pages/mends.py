@@ -34,6 +34,17 @@ STORIES = [
     ("the same where nobody has it any more",
      "echo '{\"accuracy\": 1.0}' > metrics.json; git add metrics.json; rm model.pkl; rm -r .dvc/cache",
      "lock/outs", "fix", "dvc repro train", "git add dvc.lock metrics.json"),
+    ("parameters that a template needs and that were not staged",
+     "echo 'size: 1' >> params.yaml; sed -i 's/cmd: python src\\/train.py/& ${size}/' dvc.yaml; dvc repro -q; "
+     "git add dvc.yaml dvc.lock metrics.json", "lock/unreadable", "fix", "git add params.yaml", "true"),
+    ("the same where the results were not staged either",
+     "echo 'size: 1' >> params.yaml; sed -i 's/cmd: python src\\/train.py/& ${size}/' dvc.yaml; "
+     "sed -i 's/0.1/0.2/' params.yaml; dvc repro -q; git add dvc.yaml", "lock/unreadable", "fix",
+     "git add dvc.lock metrics.json params.yaml", "true"),
+    ("the same where Git ignores them",
+     "echo params.yaml >> .gitignore; git rm -q --cached params.yaml; echo 'size: 1' >> params.yaml; "
+     "sed -i 's/cmd: python src\\/train.py/& ${size}/' dvc.yaml; dvc repro -q; git add -A",
+     "lock/unreadable", "fix", "git add -f params.yaml", "true"),
     ("a clone without its data",
      "dvc remote add -q -d store ../../store; dvc push -q; git commit -qam store; git clone -q . ../clone; cd ../clone; "
      "dvc config -q cache.dir ../../other; sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",

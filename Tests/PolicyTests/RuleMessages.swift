@@ -158,6 +158,23 @@ extension RuleMessage {
     },
     RuleMessage("lock/unreadable", "no YAML") { training { $0["dvc.yaml"] = "a: [\n" }.commit() },
     RuleMessage("lock/unreadable", "another form") { training { $0["dvc.yaml"] = "stages: 3\n" }.commit() },
+    RuleMessage("lock/unreadable", "a template without its value") {
+      training("dvc.yaml", "python train.py", "python train.py ${size}").commit()
+    },
+    RuleMessage("lock/unreadable", "a template without its file") {
+      var repository = training("dvc.yaml", "python train.py", "python train.py ${size}")
+      repository["params.yaml"] = nil
+      return repository.commit()
+    },
+    RuleMessage("lock/unreadable", "a template whose file Git ignores") {
+      var repository = training("dvc.yaml", "python train.py", "python train.py ${size}")
+      repository["params.yaml"] = nil
+      repository.ignored.insert("params.yaml")
+      return repository.commit()
+    },
+    RuleMessage("lock/unreadable", "a value that no template can take") {
+      training { $0["params.yaml"]? += "start: 2024-01-01\n" }.commit()
+    },
     RuleMessage("lock/unreadable", "a lock of an old DVC") {
       training { $0["dvc.lock"] = "train:\n  cmd: python train.py\n" }.commit()
     },

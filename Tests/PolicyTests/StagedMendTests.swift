@@ -168,8 +168,8 @@ import Trees
     after.ignoredInWorkTree = ["vars.yaml"]
     #expect(
       try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
-        "    do:  take out the line that ignores it (git check-ignore -v --no-index -- vars.yaml names it), then: "
-          + "git add vars.yaml\n"))
+        "    fix: git add -f vars.yaml\n    or:  take out the line that ignores it (git check-ignore -v --no-index -- "
+          + "vars.yaml names it), then: git add vars.yaml\n"))
     after.ignoredInWorkTree = []
     // Staged alone it would not mend anything.
     after.workTree["vars.yaml"] = "- 1\n"
@@ -187,6 +187,70 @@ import Trees
     #expect(
       try after.staged(after: before).report(only: ["lock/unreadable"]).contains(
         "    fix: git add vars.yaml\n"))
+  }
+
+  /// The training whose command takes a value from `params.yaml`.
+  private func templated(parameters: String?) -> Repository {
+    var repository = Repository.training()
+    repository["dvc.yaml"] = repository["dvc.yaml"]?.replacingText(
+      "cmd: python train.py", with: "cmd: python train.py ${size}")
+    repository["params.yaml"] = parameters
+    return repository
+  }
+
+  @Test func parametersThatATemplateNeedsAreAdded() throws {
+    let needed = "lr: 0.01\nepochs: 3\nsize: 1\n"
+    for staged in [nil, "lr: 0.01\nepochs: 3\n"] {
+      var after = templated(parameters: staged)
+      after.workTree["params.yaml"] = needed
+      // What differs as well has no part in it.
+      after.workTree["train.py"] = "print(2)\n"
+      after.workTree["metrics.json"] = "{}\n"
+      let report = try after.staged(after: .training()).report(only: ["lock/unreadable"])
+      #expect(report.contains("could not find 'size'"))
+      #expect(report.contains("    fix: git add params.yaml\n"))
+    }
+  }
+
+  @Test func whatWasNotStagedBesideTheParametersIsAddedWithThem() throws {
+    var after = templated(parameters: "lr: 0.01\nepochs: 3\n")
+    after.workTree["params.yaml"] = "lr: 0.01\nepochs: 3\nsize: 1\n"
+    after.workTree["metrics.json"] = "{\"auc\": 0.8}\n"
+    after.lock(train: "train.py", lr: "0.01", in: .workTree)
+    after.workTree["dvc.lock"] = after.workTree["dvc.lock"]??.replacingText(
+      "cmd: python train.py", with: "cmd: python train.py 1")
+    #expect(
+      try after.staged(after: .training()).report(only: ["lock/unreadable"]).contains(
+        "    fix: git add dvc.lock metrics.json params.yaml\n"))
+  }
+
+  @Test func ofSeveralVariablesFilesTheOneIsAddedThatHasTheValue() throws {
+    var after = templated(parameters: "lr: 0.01\nepochs: 3\n")
+    after["dvc.yaml"] = "vars:\n- vars.yaml\n" + (after["dvc.yaml"] ?? "")
+    after["vars.yaml"] = "a: 1\n"
+    after.workTree["vars.yaml"] = "a: 1\nsize: 1\n"
+    after.workTree["params.yaml"] = "lr: 0.02\nepochs: 3\n"
+    let report = try after.staged(after: .training()).report(only: ["lock/unreadable"])
+    #expect(report.contains("    fix: git add vars.yaml\n"))
+  }
+
+  @Test func parametersThatATemplateNeedsAndGitIgnoresAreForced() throws {
+    var after = templated(parameters: nil)
+    after.workTree["params.yaml"] = "lr: 0.01\nepochs: 3\nsize: 1\n"
+    after.ignoredInWorkTree = ["params.yaml"]
+    let report = try after.staged(after: .training()).report(only: ["lock/unreadable"])
+    #expect(
+      report.contains(
+        """
+        could not find 'size', and Git ignores 'params.yaml' [lock/unreadable]
+            fix: git add -f params.yaml
+            or:  take out the line that ignores it
+
+        """.dropLast()))
+    // A file without the value is no help.
+    after.workTree["params.yaml"] = "lr: 0.01\nepochs: 3\n"
+    #expect(
+      try !after.staged(after: .training()).report(only: ["lock/unreadable"]).contains("fix:"))
   }
 
   @Test func allVariablesFilesThatWereNeverAddedAreAdded() throws {

@@ -39,9 +39,7 @@ struct PipelineFile {
       try files.loadDefault(into: &context, from: directory)
       try files.load(variables, into: &context, from: directory)
     } catch {
-      throw files.error
-        ?? DVCError(
-          file, at: error.position, .template, "vars: " + error.message, missing: files.missing)
+      throw files.error ?? DVCError(error, of: "vars", in: file, context, missing: files.missing)
     }
     self.context = context
   }
@@ -211,8 +209,7 @@ struct PipelineFile {
     } catch {
       throw files.error
         ?? DVCError(
-          file, at: error.position ?? position, .template, "stage '\(name)': " + error.message,
-          missing: files.missing)
+          error.orAt(position), of: "stage '\(name)'", in: file, context, missing: files.missing)
     }
     let builder = StageBuilder(file: file, paths: paths, lockEntry: lock.entry(of: name))
     return try builder.stage(name, resolved, at: position)
@@ -239,8 +236,21 @@ struct PipelineFile {
     _ what: String, at position: Position?, _ body: () throws(TemplateError) -> Result
   ) throws(DVCError) -> Result {
     do { return try body() } catch {
-      throw DVCError(file, at: error.position ?? position, .template, "\(what): \(error.message)")
+      throw DVCError(error.orAt(position), of: what, in: file, context)
     }
+  }
+}
+
+extension DVCError {
+  /// The error of a template of a `dvc.yaml`, or of a file that its templates take values from.
+  fileprivate init(
+    _ error: TemplateError, of what: String, in file: RepositoryPath, _ context: TemplateContext,
+    missing: RepositoryPath? = nil
+  ) {
+    self.init(
+      error.file ?? file, at: error.position, .template,
+      error.file == nil ? "\(what): \(error.message)" : error.message, missing: missing,
+      unfound: error.unfound.map { Unfound(name: $0, files: context.files) })
   }
 }
 

@@ -20,9 +20,9 @@ final class VariableFiles {
   /// Loads `params.yaml` of a directory when it is there.
   func loadDefault(into context: inout TemplateContext, from directory: [UInt8]) throws(TemplateError) {
     let path = PathSpace.resolve(Array("params.yaml".utf8), from: directory)
-    guard let inside = paths.inside(path),
-      try keeping({ () throws(TreeError) in try tree.entry(at: inside) }) != nil
-    else { return }
+    guard let inside = paths.inside(path) else { return }
+    context.ask(for: inside)
+    guard try keeping({ () throws(TreeError) in try tree.entry(at: inside) }) != nil else { return }
     try load(file: "params.yaml", keys: nil, into: &context, from: directory, at: nil)
   }
 
@@ -49,10 +49,12 @@ final class VariableFiles {
     at position: Position?
   ) throws(TemplateError) {
     let path = PathSpace.resolve(file.utf8, from: directory)
+    let place = paths.inside(path)
+    if let place { context.ask(for: place) }
     do throws(TemplateError) {
-      let shown = Text(utf8: paths.inside(path)?.bytes ?? path)
-      try context.merge(file: shown, keys: keys) { () throws(TemplateError) in
-        guard let inside = paths.inside(path) else {
+      let shown = Text(utf8: place?.bytes ?? path)
+      try context.merge(file: shown, at: place, keys: keys) { () throws(TemplateError) in
+        guard let inside = place else {
           throw TemplateError("'\(file)' leads out of the repository")
         }
         switch try keeping({ () throws(TreeError) in try tree.target(of: inside) }) {
@@ -68,7 +70,7 @@ final class VariableFiles {
         }
       }
     } catch {
-      throw TemplateError(error.message, at: error.position ?? position)
+      throw error.orAt(position)
     }
   }
 

@@ -14,7 +14,7 @@ struct Interpolation {
     switch node.value {
     case .string(let text):
       do { return Node(try resolve(text).value, at: node.position) } catch {
-        throw TemplateError(error.message, at: error.position ?? node.position)
+        throw error.orAt(node.position)
       }
     case .list(let nodes): return Node(.list(try resolve(nodes)), at: node.position)
     case .tuple(let nodes): return Node(.tuple(try resolve(nodes)), at: node.position)

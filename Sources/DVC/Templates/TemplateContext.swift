@@ -1,3 +1,4 @@
+import Trees
 import Values
 
 /// The values that templates of one `dvc.yaml` can name (DVC 3.67, `dvc/parsing/context.py`).
@@ -7,19 +8,27 @@ struct TemplateContext {
   private var imports: [Text: [Text]?] = [:]
   /// `item` and `key` of a `foreach` or `matrix`, above all other values and not to be redefined.
   private var iteration = Mapping()
+  /// What was merged, in order, with what it is called.
+  private var merged: [(name: Text, values: Mapping)] = []
+  /// The files that were asked for, also those that are not there.
+  private(set) var files: [RepositoryPath] = []
+
+  /// Notes that a file was asked for.
+  mutating func ask(for file: RepositoryPath) { if !files.contains(file) { files.append(file) } }
 
   /// A value of a `vars` item: an inline map.
   mutating func merge(inline map: Mapping) throws(TemplateError) {
-    try merge(Self.templated(map))
+    try merge(Self.templated(map, []), of: "vars")
   }
 
   /// A file named by a `vars` item `path[:key,…]`.
   /// - Parameters:
   ///   - path: the normalised path, by which DVC tells files apart: from the root of the repository, or absolute.
+  ///   - place: the same as a path of the repository.
   ///   - keys: the keys to take, or `nil` for all.
   ///   - load: reads the file.
   mutating func merge(
-    file path: Text, keys: [Text]?, load: () throws(TemplateError) -> Node
+    file path: Text, at place: RepositoryPath?, keys: [Text]?, load: () throws(TemplateError) -> Node
   ) throws(TemplateError) {
     if let loaded = imports[path] {
       if keys == nil, loaded == nil { return }
@@ -29,17 +38,22 @@ struct TemplateContext {
     }
     let document = try load()
     guard var map = document.map else {
-      throw TemplateError("expected a map in '\(path)', got \(document.value.typeName)")
+      throw TemplateError(
+        "expected a map in '\(path)', got \(document.value.typeName)", at: document.position, in: place)
     }
     if let keys {
       var selected = Mapping()
       for key in keys {
-        guard let value = map[key] else { throw TemplateError("could not find '\(key)' in '\(path)'") }
+        guard let value = map[key] else {
+          throw TemplateError("could not find '\(key)' in '\(path)'", unfound: key)
+        }
         selected.set(key, value)
       }
       map = selected
     }
-    try merge(Self.templated(map))
+    do { try merge(Self.templated(map, []), of: path) } catch {
+      throw TemplateError(error.message, at: error.position, in: place)
+    }
     if let loaded = imports[path], let before = loaded {
       imports[path] = .some(before + (keys ?? []))
     } else {
@@ -50,14 +64,14 @@ struct TemplateContext {
   /// The context with `item`, and `key` where there is one, for one turn of a `foreach` or `matrix`.
   func iterating(item: Node, key: Text?) throws(TemplateError) -> TemplateContext {
     var context = self
-    context.iteration.set("item", try Self.templated(item))
+    context.iteration.set("item", try Self.templated(item, ["item"]))
     if let key { context.iteration.set("key", Node(.string(key))) }
     return context
   }
 
   /// The value that an expression names: `a.b[0]`, every part stripped, lists by Python's `int()`.
   func select(_ expression: Text) throws(TemplateError) -> Node {
-    let notFound = TemplateError("could not find '\(expression)'")
+    let notFound = TemplateError("could not find '\(expression)'", unfound: expression)
     let dotted = expression.utf8.compactMap { byte -> UInt8? in
       byte == UInt8(ascii: "]") ? nil : byte == UInt8(ascii: "[") ? UInt8(ascii: ".") : byte
     }
@@ -80,19 +94,31 @@ struct TemplateContext {
     return node
   }
 
-  private mutating func merge(_ update: Mapping) throws(TemplateError) {
+  private mutating func merge(_ update: Mapping, of name: Text) throws(TemplateError) {
     for entry in iteration.entries {
       if let key = entry.key.text, update[key] != nil {
         throw TemplateError(
           "attempted to modify the reserved key '\(key)'", at: update.entry(key)?.key.position)
       }
     }
-    try Self.merge(update, into: &values, path: [])
+    do { try Self.merge(update, into: &values, path: []) } catch {
+      let owner = merged.last { $0.values.holds(error.path) }
+      throw TemplateError(
+        "cannot redefine '\(error.path.joined(separator: "."))'"
+          + (owner.map { ": it is in '\($0.name)' already" } ?? ""), at: error.position)
+    }
+    merged.append((name, update))
+  }
+
+  /// A name that has a value already.
+  private struct Redefinition: Error {
+    let path: [Text]
+    let position: Position?
   }
 
   private static func merge(
     _ update: Mapping, into target: inout Mapping, path: [Text]
-  ) throws(TemplateError) {
+  ) throws(Redefinition) {
     for entry in update.entries {
       guard let key = entry.key.text else { continue }
       if var old = target[key]?.map, let new = entry.value.map {
@@ -100,8 +126,7 @@ struct TemplateContext {
         try merge(new, into: &old, path: path + [key])
         target.set(key, Node(.map(old), at: position))
       } else if target[key] != nil {
-        let name = (path + [key]).joined(separator: ".")
-        throw TemplateError("cannot redefine '\(name)'", at: entry.key.position)
+        throw Redefinition(path: path + [key], position: entry.key.position)
       } else {
         target.set(key, entry.value, at: entry.key.position)
       }
@@ -109,25 +134,39 @@ struct TemplateContext {
   }
 
   /// A map as templates see it: without the keys that are not texts.
-  private static func templated(_ map: Mapping) throws(TemplateError) -> Mapping {
+  private static func templated(_ map: Mapping, _ path: [Text]) throws(TemplateError) -> Mapping {
     var result = Mapping()
     for entry in map.entries {
       guard let key = entry.key.text else { continue }
-      result.set(key, try templated(entry.value), at: entry.key.position)
+      result.set(key, try templated(entry.value, path + [key]), at: entry.key.position)
     }
     return result
   }
 
-  private static func templated(_ node: Node) throws(TemplateError) -> Node {
+  private static func templated(_ node: Node, _ path: [Text]) throws(TemplateError) -> Node {
     switch node.value {
     case .null, .bool, .integer, .float, .string, .bytes: return node
-    case .map(let map): return Node(.map(try templated(map)), at: node.position)
+    case .map(let map): return Node(.map(try templated(map, path)), at: node.position)
     case .list(let list):
       var elements: [Node] = []
-      for element in list { elements.append(try templated(element)) }
+      for (index, element) in list.enumerated() {
+        elements.append(try templated(element, path + [Text(String(index))]))
+      }
       return Node(.list(elements), at: node.position)
     case .complex, .temporal, .ellipsis, .tuple, .set:
-      throw TemplateError("DVC cannot use a value of type '\(node.value.typeName)' here", at: node.position)
+      var hint = ""
+      if case .temporal = node.value { hint = "; in quotes it is a text" }
+      throw TemplateError(
+        "the value of '\(path.joined(separator: "."))' is of type '\(node.value.typeName)', "
+          + "which templates cannot use\(hint)", at: node.position)
     }
+  }
+}
+
+extension Mapping {
+  /// Whether there is a value under these keys, one in the other.
+  fileprivate func holds(_ path: [Text]) -> Bool {
+    guard let key = path.first, let value = self[key] else { return false }
+    return path.count == 1 || value.map?.holds(Array(path.dropFirst())) ?? false
   }
 }

@@ -39,18 +39,50 @@ struct StagedMend {
     let names = Set(own.compactMap { findings[$0].stage })
     let missing = try missingFiles(of: project)
     for index in own where !findings[index].lacking.isEmpty { findings[index].lacking.formUnion(missing) }
-    let paths = Set(own.map { findings[$0].place.path }).union(missing)
+    let paths = own.reduce(into: missing) {
+      $0.formUnion(findings[$1].lacking.union([findings[$1].place.path]))
+    }
     let candidates = try candidates(of: project, found: names, in: paths)
     var mended: Set<Int> = []
-    for files in [candidates.filter(\.isLockFile), candidates] where !files.isEmpty {
+    // One file that a template needs is better than all that happen to differ.
+    let lacking = candidates.filter { file in
+      !missing.contains(file) && own.contains { findings[$0].lacking.contains(file) }
+    }
+    let alone = [missing.sorted()] + lacking.map { missing.sorted() + [$0] }
+    let attempts = [candidates.filter(\.isLockFile)] + alone + [candidates]
+    for files in attempts where !files.isEmpty {
       let attempt = try Attempt(subject, project, files, from: beside.workTree, inherited)
       for index in own where !mended.contains(index) {
-        let needed = attempt.files(mending: findings[index])
+        var needed = attempt.files(mending: findings[index])
         guard !needed.isEmpty else { continue }
+        if !findings[index].lacking.isEmpty {
+          needed.formUnion(try companions(of: needed, findings[index].place.path, project))
+        }
         findings[index].mend(byStaging: needed)
         mended.insert(index)
       }
     }
+  }
+
+  /// What else of the stages of a pipeline was only not staged, which DVC can read once these files are; nothing when that
+  /// does not make them whole.
+  private func companions(
+    of files: Set<RepositoryPath>, _ pipeline: RepositoryPath, _ project: JudgedProject
+  ) throws(JudgementError) -> Set<RepositoryPath> {
+    let subject = subject
+    let next = Subject(
+      .staged, tree: TreeOverlay(subject.tree, taking: files, from: beside.workTree), reader: subject.reader,
+      workTree: subject.workTree, neighbours: project.others(), roots: { [project.root] }, dvcFiles: { [] },
+      changes: { () throws(JudgementError) in try subject.changes() },
+      ancestry: { () throws(JudgementError) in try subject.ancestry() })
+    next.policy = subject.policy
+    var findings: [Finding] = []
+    for rule in Rule.catalogue where rule.id.group == "lock" {
+      findings += try rule.evaluate(next).filter { $0.stageFile == pipeline }
+    }
+    guard let mend = StagedMend(next) else { return [] }
+    let unstaged = try mend.mending(findings, inherited: []).map(\.unstaged)
+    return unstaged.contains(where: \.isEmpty) ? [] : unstaged.reduce(into: []) { $0.formUnion($1) }
   }
 
   /// One command for all that was only not staged, when it does mend all of it: who forgot three files is not
@@ -147,6 +179,8 @@ private struct Attempt {
   private var stages: [StageIdentity: JudgedStage] = [:]
   /// The prints of what would still be found.
   private var left: Set<Text> = []
+  /// The files that DVC still could not read.
+  private var unreadable: Set<RepositoryPath> = []
   /// The stages of which more would be found than the parents had.
   private var unmended: Set<StageIdentity> = []
 
@@ -165,6 +199,7 @@ private struct Attempt {
       for finding in try rule.evaluate(attempt) {
         let fingerprint = finding.fingerprint
         left.insert(fingerprint)
+        if finding.rule == "lock/unreadable" { unreadable.insert(finding.place.path) }
         let isInherited =
           inherited[fingerprint]?.contains { $0.compared.isSame(as: finding.compared) } ?? false
         if let stage = finding.stageIdentity, !isInherited { unmended.insert(stage) }
@@ -182,7 +217,8 @@ private struct Attempt {
     guard let identity = finding.stageIdentity, finding.rule != "lock/orphan" else {
       let path = finding.place.path
       let others = finding.rule == "lock/orphan" ? [path.pipelineFile] : Array(finding.lacking)
-      return Set(([path] + others).filter(files.contains))
+      let needed = ([path] + others).filter(files.contains)
+      return needed.contains(where: unreadable.contains) ? [] : Set(needed)
     }
     guard let stage = stages[identity], !unmended.contains(identity) else { return [] }
     return files.deciding(stage)

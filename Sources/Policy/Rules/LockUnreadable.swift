@@ -13,6 +13,10 @@ extension Rule {
       Conflicts in `dvc.lock` are best resolved by taking either side (`git checkout --ours dvc.lock`) and running \
       `dvc repro`. A hash in the file that no object of DVC's cache can have is told here as well, and a `.dvc` \
       directory that was removed while files of DVC's stay: without it dvc finds no repository around them.
+
+      A template of `dvc.yaml` that finds no value is told with the file that may have it: the fix is \
+      `git add params.yaml` where that was only not staged. What is wrong in a file of values is told of that file, \
+      such as a date, which no template can take.
       """,
     example: Example(
       fails: #"""
@@ -35,9 +39,7 @@ extension Rule {
     for project in try subject.projects() {
       for error in project.evaluation.broken {
         var finding = Finding(unreadable: error, in: project.root, of: subject.tree)
-        if let missing = error.missing, try subject.ignores(missing) {
-          finding.advice = Mend(unignoring: missing).advice
-        }
+        try ValueSearch(for: error, of: project, subject)?.tell(by: &finding)
         findings.append(finding)
       }
       for status in project.evaluation.statuses {
@@ -89,9 +91,9 @@ extension Finding {
       "lock/unreadable", at: Place(error.file, error.position), message: message, fix: fix, advice: advice)
     compared = Compared(recorded: nil, current: Self.content(of: error.file, in: tree))
     source = error.file
-    if let missing = error.missing { lacking = [missing] }
+    lacking = Set((error.unfound?.files ?? []) + [error.missing].compactMap { $0 })
     // A lock or a pointer that is changed claims something anew.
-    if error.file.isPipelineFile { fault = Text(error.message) }
+    if error.file.isPipelineFile || error.kind == .template { fault = Text(error.message) }
   }
 
   /// The hash of a file; `nil` where there is none to be had.
