@@ -60,6 +60,12 @@ extension RuleMessage {
     RuleMessage("lock/params", "a file that is gone") { training { $0["params.yaml"] = nil }.commit() },
     RuleMessage("lock/deps", "other content") { training { $0["train.py"] = "print(2)\n" }.commit() },
     RuleMessage("lock/deps", "missing") { training { $0["train.py"] = nil }.commit() },
+    RuleMessage("lock/deps", "missing, and ignored by Git") {
+      training {
+        $0["train.py"] = nil
+        $0.ignored.insert("train.py")
+      }.commit()
+    },
     RuleMessage("lock/deps", "missing, and deleted by the commit") {
       training { $0["train.py"] = nil }.staged(after: .training())
     },

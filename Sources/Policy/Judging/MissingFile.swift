@@ -10,6 +10,8 @@ struct Mend {
   var safe: SafeMend?
   /// What the command records anew.
   var recount: Recount?
+  /// Why something is not there, where that is known.
+  var cause: String?
 }
 
 extension Mend {
@@ -40,13 +42,23 @@ extension Subject {
 
 extension JudgedStage {
   /// What brings back a file that the stage reads. When the commit takes it away, or the `.dvc` file that stood for
-  /// it, that file is named. No run of the stage brings it back, unless another stage makes it.
-  func mendOfMissing(_ reference: PathSpace.Reference, in subject: Subject) throws(JudgementError) -> Mend {
+  /// it, that file is named, and when Git ignores it, that is said. No run of the stage brings it back, unless
+  /// another stage makes it.
+  /// - Parameter isParameters: whether it is a parameters file, which is Git's to keep.
+  func mendOfMissing(
+    _ reference: PathSpace.Reference, isParameters: Bool = false, in subject: Subject
+  ) throws(JudgementError) -> Mend {
     guard let path = reference.path else { return Mend(advice: "bring it back, or \(otherwise)") }
     if project.makesByRun(path) { return Mend(command: mend) }
     if let move = try move(of: path, in: subject) { return try mend(of: move, at: reference, in: subject) }
     guard let gone = try deleted(from: path, in: subject) else {
-      return Mend(advice: "bring it back, or \(otherwise)")
+      guard try isIgnored(path, in: subject) else { return Mend(advice: "bring it back, or \(otherwise)") }
+      var ways = [Mend(unignoring: path).advice].compactMap { $0 }
+      if !isParameters, let kept = try whatDVCCanKeep(of: path, in: subject) {
+        let add = ShellCommand(dvc: "add", in: project.root, [kept.relative(to: project.root) ?? kept.bytes])
+        ways.append("have DVC keep it: \(add)")
+      }
+      return Mend(advice: (ways + [otherwise]).joined(separator: "; or "), cause: "Git ignores it")
     }
     guard !subject.isCommit else {
       return Mend(advice: "bring \(gone) back, which the commit deletes, or \(otherwise)")
@@ -65,6 +77,40 @@ extension JudgedStage {
     }
     return Mend(
       advice: "bring '\(key)' back, which the commit takes out of \(file.definition), or \(otherwise)")
+  }
+
+  /// Whether Git keeps a path out of what is judged that is not there: one that lies in the work tree, or that a commit
+  /// ignores.
+  private func isIgnored(_ path: RepositoryPath, in subject: Subject) throws(JudgementError) -> Bool {
+    try reading { () throws(TreeError) in
+      switch subject.kind {
+      case .workTree: return false
+      case .commit:
+        // Whether it would be a directory nobody knows.
+        if try subject.tree.isIgnoredByGit(path, isDirectory: false) { return true }
+        return try subject.tree.isIgnoredByGit(path, isDirectory: true)
+      case .staged:
+        guard let here = subject.workTree?.tree, let entry = try here.target(of: path) else { return false }
+        return try here.isIgnoredByGit(path, isDirectory: entry == .directory)
+      }
+    }
+  }
+
+  /// An ignored path, or the ignored directory around it, beside which Git takes a `.dvc` file: another DVC does not write
+  /// (DVC 3.67, "bad DVC file name … is git-ignored").
+  private func whatDVCCanKeep(
+    of path: RepositoryPath, in subject: Subject
+  ) throws(JudgementError) -> RepositoryPath? {
+    let tree = subject.workTree?.tree ?? subject.tree
+    return try reading { () throws(TreeError) in
+      var kept = path
+      while kept != project.root, kept.isInside(project.root) {
+        guard try tree.isIgnoredByGit(kept.pointer, isDirectory: false) else { return kept }
+        kept = kept.parent
+        guard try tree.isIgnoredByGit(kept, isDirectory: true) else { return nil }
+      }
+      return nil
+    }
   }
 
   /// What to do when it shall not come back.

@@ -11,7 +11,8 @@ extension Rule {
       Git, data behind a `.dvc` file, or the output of another stage; its content is what a fresh clone would have.
 
       Run the stage (`dvc repro train`) and commit `dvc.lock` with the code. When that has been done already and a \
-      file was only not staged, the fix is the `git add` line.
+      file was only not staged, the fix is the `git add` line. A dependency that Git ignores is in no clone: either Git \
+      or DVC has to keep it, or the stage does not depend on it.
 
       Two reasons make the finding a warning. `line-ends`: the recorded hash is that of the same text with other ends \
       of lines, as a checkout on Windows has it; set `* text=auto eol=lf` in `.gitattributes` and run \
@@ -87,6 +88,7 @@ extension JudgedStage {
     var fix: String? = mend
     var advice: String?
     var recount: Recount?
+    var cause: String?
     switch answer?.reason {
     case .lineEnds?:
       difference = "differs from \(lockName) only in line ends"
@@ -99,13 +101,13 @@ extension JudgedStage {
       difference = change == .deleted ? "is missing" : "is not the one in \(lockName)"
       if change == .deleted {
         let mend = try mendOfMissing(dependency.reference, in: subject)
-        (fix, advice) = (mend.command, mend.advice)
+        (fix, advice, cause) = (mend.command, mend.advice, mend.cause)
       }
     }
     var finding = Finding(
       "lock/deps", at: place, of: self, key: dependency.reference.definition, recorded: recorded.value,
       recordedAt: Place(lock, recorded.position), current: current, reason: answer?.reason ?? .content,
-      message: "\(what) \(difference)", fix: fix, advice: advice)
+      message: "\(what) \(difference)" + (cause.map { ": \($0)" } ?? ""), fix: fix, advice: advice)
     finding.source = dependency.reference.path
     finding.recount = recount
     finding.asContent = asContent(

@@ -100,6 +100,7 @@ extension JudgedStage {
       if change == .deleted {
         let mend = try mendOfMissing(dependency.reference, in: subject)
         (finding.fix, finding.advice) = (mend.command, mend.advice)
+        if let cause = mend.cause { finding.message += ", and \(cause)" }
       }
       return [finding]
     default: return []

@@ -54,11 +54,13 @@ extension JudgedStage {
     guard case .parameters(_, .some) = status.dependency.kind else { return [] }
     switch status.change {
     case .path(.deleted, _):
-      let mend = try mendOfMissing(file, in: subject)
+      let mend = try mendOfMissing(file, isParameters: true, in: subject)
       return [
         Finding(
           "lock/params", at: Place(stage.file, status.dependency.position), of: self, key: file.definition,
-          reason: .content, message: "parameters file '\(file.definition)' of \(phrase) is missing",
+          reason: .content,
+          message: "parameters file '\(file.definition)' of \(phrase) is missing"
+            + (mend.cause.map { ": \($0)" } ?? ""),
           fix: mend.command, advice: mend.advice)
       ]
     case .path: return []
