@@ -61,6 +61,7 @@ public struct Judgement {
     findings = try SharedRerun(findings.filter { !$0.isInherited }, in: subject).mending(findings)
     findings = try SharedRemoval(in: subject).mending(findings)
     findings = SharedRecount().mending(try GoneOutputs(in: subject).mending(findings))
+    findings = try RefusedGraph(in: subject).mending(findings)
     sort(weighed(findings, subject), into: &verdict, subject)
     verdict.notChecked += subject.notes
     if rules.contains(where: { $0.scope == .state || $0.scope == .change }) {

@@ -19,6 +19,16 @@ import Values
     #expect(throws: DVCError.self) { try StageGraph(stages).check() }
   }
 
+  @Test func anOutputOfTwoStagesIsToldWithBoth() throws {
+    let stages = try stages("{a: {cmd: x, outs: [o]}, b: {cmd: x, outs: [o]}}")
+    do {
+      try StageGraph(stages).check()
+      Issue.record("it was not refused")
+    } catch {
+      #expect(error.message == "the output 'o' is one of 'dvc.yaml:a', too")
+    }
+  }
+
   @Test func aNameThatBeginsLikeAnotherDoesNotOverlapIt() throws {
     let stages = try stages(
       "{a: {cmd: x, outs: [d]}, b: {cmd: x, outs: [d-e]}, c: {cmd: x, deps: [d/f], outs: [g]}}")

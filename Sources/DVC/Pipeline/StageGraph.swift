@@ -34,9 +34,10 @@ public struct StageGraph {
     for stage in stages {
       for out in stage.outs {
         guard case .inside(let path) = out.reference.location else { continue }
-        if owners[path] != nil {
+        if let other = owners[path] {
+          let place = other.name.map { "\(other.file):\($0)" } ?? "\(other.file)"
           throw DVCError(
-            stage.file, at: out.position, .path, "the output '\(path)' is specified in more than one place")
+            stage.file, at: out.position, .path, "the output '\(path)' is one of '\(place)', too")
         }
         owners[path] = stage
       }

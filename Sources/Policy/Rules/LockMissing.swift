@@ -11,7 +11,8 @@ extension Rule {
       is told once, whatever it depends on.
 
       Run the stage and commit `dvc.lock`. When `dvc.lock` has the entry in the work tree already, the fix is \
-      `git add dvc.lock`.
+      `git add dvc.lock`. Where `dvc repro` would stop since DVC refuses the stages together (one output of two stages, a \
+      circle), which `dvc status` does not look at, that is told first.
 
       A `dvc.lock` that a line of a `.dvcignore` hides is not there for DVC, whatever is in it: no run mends that.
 
