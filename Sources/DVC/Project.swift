@@ -106,6 +106,11 @@ public final class Project {
     try asking { () throws(IgnoreError) in try ignore.isIgnored(path, isDirectory: isDirectory) }
   }
 
+  /// The line of a `.dvcignore` without which DVC would see a file that it does not see.
+  public func line(hiding file: RepositoryPath) throws(DVCError) -> (file: RepositoryPath, line: Int)? {
+    try asking { () throws(IgnoreError) in try ignore.line(hiding: file) }.map { ($0.file, $0.line) }
+  }
+
   // MARK: - Walking
 
   private func collect(_ directory: RepositoryPath) throws(DVCError) {

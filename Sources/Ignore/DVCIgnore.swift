@@ -8,12 +8,27 @@ public final class DVCIgnore {
   private let tree: any FileTree
   private let root: RepositoryPath
   private var known: [Bool: [RepositoryPath: Rules]] = [:]
+  /// A line that counts as if it were not there.
+  private let leftOut: Place?
+
+  /// A line of a `.dvcignore`.
+  public struct Place: Hashable, Sendable {
+    /// The file.
+    public let file: RepositoryPath
+    /// The line, from 1.
+    public let line: Int
+  }
 
   /// The ignores of one DVC root.
   /// - Parameter root: the directory that holds `.dvc`.
-  public init(tree: any FileTree, root: RepositoryPath) {
+  public convenience init(tree: any FileTree, root: RepositoryPath) {
+    self.init(tree: tree, root: root, leavingOut: nil)
+  }
+
+  private init(tree: any FileTree, root: RepositoryPath, leavingOut leftOut: Place?) {
     self.tree = tree
     self.root = root
+    self.leftOut = leftOut
   }
 
   /// The children that DVC's walk of a directory sees: what is ignored is taken out, and so are nested DVC
@@ -53,6 +68,21 @@ public final class DVCIgnore {
     if rules.isIgnored { return true }
     var subject = Subject(path: relative[...])
     return rules.patterns.ignore(&subject, isDirectory: isDirectory)
+  }
+
+  /// The line that hides a file: without it the file would be seen. `nil` where no one line does that.
+  public func line(hiding path: RepositoryPath) throws(IgnoreError) -> Place? {
+    guard try isIgnored(path, isDirectory: false) else { return nil }
+    for directory in path.directoriesUpward where directory.isInside(root) {
+      let file = directory.appending(Self.fileName)
+      guard try children(of: directory).contains(where: { $0.name == Self.fileName }) else { continue }
+      for line in 1...(try lines(of: file).count) {
+        let place = Place(file: file, line: line)
+        let others = DVCIgnore(tree: tree, root: root, leavingOut: place)
+        if try !others.isIgnored(path, isDirectory: false) { return place }
+      }
+    }
+    return nil
   }
 
   // MARK: Rules of a directory
@@ -162,18 +192,23 @@ public final class DVCIgnore {
   }
 
   private func patterns(of file: RepositoryPath, in points: [UInt32]) throws(IgnoreError) -> [DVCPattern] {
-    let bytes: [UInt8]
-    do { bytes = try tree.contents(of: file) } catch { throw .tree(error) }
-    guard let text = CodePoints.ofText(bytes) else { throw .notUTF8(file: file) }
     var patterns: [DVCPattern] = []
-    for (index, line) in Self.lines(text).enumerated() {
+    for (index, line) in try lines(of: file).enumerated() {
       let line = CodePoints.strip(line)
       guard let first = line.first, first != Unit.hash else { continue }
+      if let leftOut, leftOut == Place(file: file, line: index + 1) { continue }
       if let pattern = try pattern(Array(line), in: points, file: file, line: index + 1) {
         patterns.append(pattern)
       }
     }
     return patterns
+  }
+
+  private func lines(of file: RepositoryPath) throws(IgnoreError) -> [ArraySlice<UInt32>] {
+    let bytes: [UInt8]
+    do { bytes = try tree.contents(of: file) } catch { throw .tree(error) }
+    guard let text = CodePoints.ofText(bytes) else { throw .notUTF8(file: file) }
+    return Self.lines(text)
   }
 
   /// The lines, with Python's universal newlines.

@@ -124,6 +124,9 @@ public final class JudgedProject {
   /// Why paths do not have their recorded hashes, as far as somebody asked.
   var reasons: [Question: ContentReason.Answer] = [:]
 
+  /// What brings files back that DVC does not see, as far as somebody asked.
+  var unhidings: [RepositoryPath: String?] = [:]
+
   /// What is asked of a path: why it does not have this hash.
   struct Question: Hashable {
     let path: RepositoryPath

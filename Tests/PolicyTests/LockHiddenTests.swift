@@ -40,7 +40,7 @@ import Trees
         == (isHidden
           ? """
           \(file): error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
-              do:  take the line that names dvc.yaml out of \(file)
+              do:  take line 1 out of \(file), which hides dvc.yaml
           guard: 1 error, 0 warnings in what is staged
 
           """ : "guard: 0 errors, 0 warnings in what is staged\n"))
@@ -70,7 +70,7 @@ import Trees
       try after.staged(after: before).report(only: rules) == """
         .dvcignore: error: 'dvc.lock' is hidden from DVC now: no stage counts as run [lock/hidden]
             also dvc.yaml:2: error: \(missing)
-            do:  take the line that names dvc.lock out of .dvcignore
+            do:  take line 1 out of .dvcignore, which hides dvc.lock
         guard: 2 errors, 0 warnings in what is staged
 
         """)
@@ -84,7 +84,7 @@ import Trees
     later["dvc.lock"] = nil
     #expect(
       try later.staged(after: after).verdictReport(only: rules).verdicts[0].findings.map(\.advice)
-        == ["take the line that names dvc.lock out of .dvcignore, then: dvc repro next"])
+        == ["take line 1 out of .dvcignore, which hides dvc.lock, then: dvc repro next"])
   }
 
   // MARK: - The lock of what is hidden
@@ -101,13 +101,13 @@ import Trees
     var repository = Repository.training()
     repository[".dvcignore"] = "dvc.yaml\n"
     #expect(
-      try orphans(repository) == ["\(message); take the line that names dvc.yaml out of .dvcignore"])
+      try orphans(repository) == ["\(message); take line 1 out of .dvcignore, which hides dvc.yaml"])
     // Told in one piece with what hides it, and still told after that.
     #expect(
       try repository.staged(after: .training()).report(only: ["lock/hidden", "lock/orphan"]) == """
         .dvcignore: error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
             also dvc.lock: warning: \(message) [lock/orphan]
-            do:  take the line that names dvc.yaml out of .dvcignore
+            do:  take line 1 out of .dvcignore, which hides dvc.yaml
         guard: 1 error, 1 warning in what is staged
 
         """)
@@ -131,7 +131,14 @@ import Trees
       repository[.init(normalized: Array("a/\(name)".utf8))] = repository[.init(normalized: name.utf8)]
     }
     repository["a/.dvcignore"] = "*.tmp\n"
-    repository[".dvcignore"] = "a/dvc.yaml\n"
+    repository[".dvcignore"] = "# A comment.\na/dvc.*\n!a/dvc.lock\n"
+    #expect(
+      try orphans(repository) == [
+        "a/dvc.yaml is hidden from DVC: no stage stands behind what it records; "
+          + "take line 2 out of .dvcignore, which hides a/dvc.yaml"
+      ])
+    // No one line does it.
+    repository["a/.dvcignore"] = "*.tmp\ndvc.yaml\n"
     #expect(
       try orphans(repository) == [
         "a/dvc.yaml is hidden from DVC: no stage stands behind what it records; "

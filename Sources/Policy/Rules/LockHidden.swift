@@ -20,7 +20,7 @@ extension Rule {
         $ git add .dvcignore
         $ guard check --staged
         .dvcignore: error: 'dvc.yaml' is hidden from DVC now: no rule looks at it [lock/hidden]
-            do:  take the line that names dvc.yaml out of .dvcignore
+            do:  take line 4 out of .dvcignore, which hides dvc.yaml
         to commit all the same: GUARD_SKIP=lock/hidden git commit …
         guard: 1 error, 0 warnings in what is staged (12 ms)
         """#,
@@ -44,15 +44,14 @@ extension Rule {
     let seen = Set(now.flatMap(\.filesOfDVC))
     var findings: [Finding] = []
     for project in try parent.projects() {
+      let here = now.first { $0.root == project.root }
       for file in project.filesOfDVC {
         let lock = file.lockFile
         var finding: Finding?
         if !seen.contains(file) {
-          finding = try hidden(file, by: ignores, in: subject, "no rule looks at it")
-        } else if file.isPipelineFile, try !project.hides(lock),
-          try now.first(where: { $0.root == project.root })?.hides(lock) == true
-        {
-          finding = try hidden(lock, by: ignores, in: subject, "no stage counts as run")
+          finding = try hidden(file, by: ignores, in: subject, "no rule looks at it", from: here)
+        } else if file.isPipelineFile, let here, try !project.hides(lock), try here.hides(lock) {
+          finding = try hidden(lock, by: ignores, in: subject, "no stage counts as run", from: here)
         }
         if let finding { findings.append(finding) }
       }
@@ -61,13 +60,15 @@ extension Rule {
   }
 
   private static func hidden(
-    _ file: RepositoryPath, by ignores: [RepositoryPath], in subject: Subject, _ consequence: String
+    _ file: RepositoryPath, by ignores: [RepositoryPath], in subject: Subject, _ consequence: String,
+    from project: JudgedProject?
   ) throws(JudgementError) -> Finding? {
     let isThere = try reading { () throws(TreeError) in try subject.tree.target(of: file) != nil }
     guard isThere, let ignore = ignores.last(where: { file.isInside($0.parent) }) else { return nil }
     return Finding(
       "lock/hidden", at: Place(ignore), key: file.text,
-      message: "'\(file)' is hidden from DVC now: \(consequence)", advice: unhiding(file, in: [ignore]))
+      message: "'\(file)' is hidden from DVC now: \(consequence)",
+      advice: try project?.unhiding(file) ?? unhiding(file, in: [ignore]))
   }
 
   /// What brings a file back that a line of one of these ignore files hides from DVC.
@@ -95,7 +96,27 @@ extension Subject {
   }
 }
 
+extension Project {
+  /// What brings a file back that one line of a `.dvcignore` hides; `nil` where no one line does.
+  func unhiding(_ file: RepositoryPath) throws(JudgementError) -> String? {
+    do throws(DVCError) {
+      return try line(hiding: file).map { "take line \($0.line) out of \($0.file), which hides \(file)" }
+    } catch {
+      throw .dvc(error)
+    }
+  }
+}
+
 extension JudgedProject {
+  /// What brings a file back that one line of a `.dvcignore` hides; `nil` where no one line does, or nobody knows.
+  func unhiding(_ file: RepositoryPath) throws(JudgementError) -> String? {
+    if let known = unhidings[file] { return known }
+    guard case .success(let project) = project else { return nil }
+    let unhiding = try project.unhiding(file)
+    unhidings[file] = .some(unhiding)
+    return unhiding
+  }
+
   /// Whether a line of a `.dvcignore` takes a file out of what DVC sees; no where the repository cannot be read.
   func hides(_ file: RepositoryPath) throws(JudgementError) -> Bool {
     guard case .success(let project) = project else { return false }

@@ -72,7 +72,8 @@ extension JudgedStage {
     guard try project.hides(lock) else { return nil }
     let isThere = try reading { () throws(TreeError) in try subject.tree.entry(at: lock) } != nil
     let ignores = try subject.ignores(named: ".dvcignore", above: lock, upTo: project.root)
-    return Rule.unhiding(lock, in: ignores) + (isThere ? "" : ", then: \(mend)")
+    return try (project.unhiding(lock) ?? Rule.unhiding(lock, in: ignores))
+      + (isThere ? "" : ", then: \(mend)")
   }
 
   private func missing(

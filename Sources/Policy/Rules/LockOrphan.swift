@@ -91,7 +91,7 @@ extension Rule {
     return Finding(
       "lock/orphan", at: Place(lock),
       message: "\(pipeline) is hidden from DVC: no stage stands behind what it records",
-      advice: unhiding(pipeline, in: ignores) + then)
+      advice: try (project.unhiding(pipeline) ?? unhiding(pipeline, in: ignores)) + then)
   }
 }
 
