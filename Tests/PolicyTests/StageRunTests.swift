@@ -45,6 +45,18 @@ import Values
     #expect(try fixes(reading(asked: "v1", locked: "v1", recorded: "v1")) == [])
   }
 
+  @Test func aFrozenStageIsThawedToRunInAnotherEnvironment() throws {
+    var before = Repository.training()
+    before["dvc.yaml"] = before["dvc.yaml"]?.replacingText("    deps:", with: "    frozen: true\n    deps:")
+    before["requirements.txt"] = "pandas==2.2.2\n"
+    var after = before
+    after["requirements.txt"] = "pandas==2.2.3\n"
+    let policy = try Policy(reading: "rules: {env/drift: error}")
+    let findings = try after.staged(after: before).verdictReport(policy, only: ["env/drift"]).verdicts[0]
+      .findings
+    #expect(findings.map(\.fix) == ["dvc unfreeze train && dvc repro --force train && dvc freeze train"])
+  }
+
   @Test func aFrozenStageIsThawedForIt() throws {
     var repository = Repository()
     repository["dvc.yaml"] = "stages:\n  a:\n    cmd: run\n    frozen: true\n    outs: [o]\n"

@@ -252,7 +252,7 @@ extension JudgedProject {
     }
     // DVC takes that one when none is named.
     if targets == [Array("dvc.yaml".utf8)] { targets = [] }
-    return ShellCommand(dvc: "repro --force", in: root, targets)
+    return ShellCommand(dvc: "repro --force", in: root, targets, running: stale)
   }
 }
 
