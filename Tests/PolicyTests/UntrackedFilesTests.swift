@@ -214,7 +214,7 @@ import Values
       finding.message
         == "output 'src' of stage 's' was recorded with 2 files, and a clone has 1 of them (not in Git: src/log)"
     )
-    #expect(finding.fix == "dvc commit s -f && git add dvc.lock src/log")
+    #expect(finding.fix == "git add src/log")
     repository["src/a.py"] = "2\n"
     #expect(try reason(repository) == .content)
   }

@@ -211,7 +211,8 @@ struct PipelineFile {
         ?? DVCError(
           error.orAt(position), of: "stage '\(name)'", in: file, context, missing: files.missing)
     }
-    let builder = StageBuilder(file: file, paths: paths, lockEntry: lock.entry(of: name))
+    let builder = StageBuilder(
+      file: file, paths: paths, lockEntry: lock.entry(of: name), valueFiles: context.files)
     return try builder.stage(name, resolved, at: position)
   }
 

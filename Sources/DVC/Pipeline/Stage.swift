@@ -24,6 +24,8 @@ public final class Stage: Sendable {
   public let outs: [Output]
   /// What was recorded of the stage as a whole.
   public let record: Record
+  /// The files that its templates may take values from, also those that are not there.
+  public let valueFiles: [RepositoryPath]
 
   /// What `dvc.lock` or the `.dvc` file says of the stage itself.
   public enum Record: Sendable {
@@ -37,7 +39,8 @@ public final class Stage: Sendable {
 
   init(
     file: RepositoryPath, name: Text?, position: Position?, workingDirectory: RepositoryPath?, command: Node?,
-    isFrozen: Bool, isAlwaysChanged: Bool, deps: [Dependency], outs: [Output], record: Record
+    isFrozen: Bool, isAlwaysChanged: Bool, deps: [Dependency], outs: [Output], record: Record,
+    valueFiles: [RepositoryPath] = []
   ) {
     self.file = file
     self.name = name
@@ -49,6 +52,7 @@ public final class Stage: Sendable {
     self.deps = deps
     self.outs = outs
     self.record = record
+    self.valueFiles = valueFiles
   }
 
   /// Whether it has a command and neither dependencies nor outputs, so that DVC always runs it.

@@ -8,6 +8,8 @@ struct StageBuilder {
   let file: RepositoryPath
   let paths: PathSpace
   let lockEntry: LockFile.Entry?
+  /// The files that its templates may take values from.
+  let valueFiles: [RepositoryPath]
 
   /// The stage of this name with these resolved keys.
   func stage(_ name: Text, _ definition: Mapping, at position: Position?) throws(DVCError) -> Stage {
@@ -20,7 +22,8 @@ struct StageBuilder {
       deps: try dataDependencies(definition["deps"], directory)
         + parameterDependencies(definition["params"], directory),
       outs: try outputs(definition, directory),
-      record: lockEntry.map { .locked(command: $0.command, position: $0.position) } ?? .none)
+      record: lockEntry.map { .locked(command: $0.command, position: $0.position) } ?? .none,
+      valueFiles: valueFiles)
   }
 
   private func workingDirectory(_ node: Node?) throws(DVCError) -> [UInt8] {

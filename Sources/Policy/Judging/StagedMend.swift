@@ -43,13 +43,17 @@ struct StagedMend {
       $0.formUnion(findings[$1].lacking.union([findings[$1].place.path]))
     }
     let candidates = try candidates(of: project, found: names, in: paths)
+    let values = project.valueFiles
     var mended: Set<Int> = []
     // One file that a template needs is better than all that happen to differ.
     let lacking = candidates.filter { file in
       !missing.contains(file) && own.contains { findings[$0].lacking.contains(file) }
     }
     let alone = [missing.sorted()] + lacking.map { missing.sorted() + [$0] }
-    let attempts = [candidates.filter(\.isLockFile)] + alone + [candidates]
+    // What reaches far is only staged when nothing else mends.
+    let near = candidates.filter { !$0.isDVCIgnore && !values.contains($0) }
+    let attempts =
+      [candidates.filter(\.isLockFile)] + alone + (near == candidates ? [near] : [near, candidates])
     for files in attempts where !files.isEmpty {
       let attempt = try Attempt(subject, project, files, from: beside.workTree, inherited)
       for index in own where !mended.contains(index) {
@@ -113,8 +117,10 @@ struct StagedMend {
     files.formUnion(paths)
     files.formUnion(
       paths.filter { $0.isLockFile || $0.isPipelineFile }.flatMap { [$0.lockFile, $0.pipelineFile] })
-    for path in Set(stages.flatMap(\.stage.dataDependencies)) {
+    files.formUnion(project.valueFiles)
+    for path in Set(stages.flatMap { $0.stage.dataDependencies + $0.stage.gitOutputs }) {
       files.formUnion(try self.files(at: path, of: project))
+      files.formUnion(project.ignoreFiles(above: path))
     }
     return try beside.differing(files)
   }
@@ -225,6 +231,10 @@ private struct Attempt {
   }
 }
 
+extension RepositoryPath {
+  fileprivate var isDVCIgnore: Bool { name.elementsEqual(".dvcignore".utf8) }
+}
+
 extension Finding {
   fileprivate var stageIdentity: StageIdentity? {
     guard let stage, let stageFile else { return nil }
@@ -236,16 +246,28 @@ extension PathIndex {
   /// The files among these that decide what DVC says of a stage.
   func deciding(_ stage: JudgedStage) -> Set<RepositoryPath> {
     var files = Set(([stage.stage.file, stage.lock] + stage.stage.parameterFiles).filter(contains))
+    files.formUnion(stage.stage.valueFiles.filter(contains))
     for path in stage.stage.gitOutputs { files.formUnion(inside(path)) }
     for path in stage.stage.dataDependencies {
       files.formUnion(inside(path))
-      files.formUnion(stage.project.pointers(to: path).filter(contains))
+      files.formUnion(
+        (stage.project.pointers(to: path) + stage.project.ignoreFiles(above: path)).filter(contains))
     }
     return files
   }
 }
 
 extension JudgedProject {
+  /// The files beside the parameters of stages that templates take values from.
+  fileprivate var valueFiles: Set<RepositoryPath> {
+    Set(judgedStages.flatMap(\.stage.valueFiles)).subtracting(judgedStages.flatMap(\.stage.parameterFiles))
+  }
+
+  /// Where lines may stand that say what of a path DVC counts.
+  fileprivate func ignoreFiles(above path: RepositoryPath) -> [RepositoryPath] {
+    path.directoriesUpward.filter { $0.isInside(root) }.map { $0.appending(Array(".dvcignore".utf8)) }
+  }
+
   /// The `.dvc` files that hold what stands at a path.
   func pointers(to path: RepositoryPath) -> [RepositoryPath] { pointerIndex.pointers(to: path) }
 }
