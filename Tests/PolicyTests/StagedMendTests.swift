@@ -271,6 +271,17 @@ import Trees
         "    do:  bring a.yaml back, or take it out of dvc.yaml"))
   }
 
+  @Test func aParameterThatWasOnlyNotStagedIsNotGone() throws {
+    var after = Repository.training()
+    after["dvc.yaml"] = after["dvc.yaml"]?.replacingText("- epochs", with: "- epochs\n      - momentum")
+    let gone = try after.staged(after: .training()).report(only: ["lock/params", "lock/missing"])
+    #expect(gone.contains("bring it back"))
+    after.workTree["params.yaml"] = "lr: 0.01\nepochs: 3\nmomentum: 1\n"
+    let report = try after.staged(after: .training()).report(only: ["lock/params", "lock/missing"])
+    #expect(report.contains("    fix: git add params.yaml\n"))
+    #expect(!report.contains("bring it back"))
+  }
+
   @Test func aParametersFileThatTheCommitDeletesIsNamed() throws {
     let before = Repository.training()
     var after = before

@@ -72,6 +72,7 @@ extension JudgedStage {
   func mendOfMissing(
     parameter key: Text, _ file: PathSpace.Reference, in subject: Subject
   ) throws(JudgementError) -> Mend {
+    if let path = file.path, try isHere(parameter: key, of: path, in: subject) { return Mend(staging: path) }
     guard try isTakenOut(parameter: key, of: file, in: subject) else {
       return Mend(advice: "bring it back, or \(otherwise)")
     }
@@ -128,6 +129,18 @@ extension JudgedStage {
       if old?.reads(parameter: key, of: path) == true { return true }
     }
     return false
+  }
+
+  /// Whether the work tree has a parameter that is only not staged.
+  private func isHere(
+    parameter key: Text, of file: RepositoryPath, in subject: Subject
+  ) throws(JudgementError) -> Bool {
+    guard subject.kind == .staged, let here = subject.workTree?.tree,
+      try !StagedBeside(subject: subject, workTree: here).differing([file]).isEmpty
+    else { return false }
+    let tree = TreeOverlay(subject.tree, taking: [file], from: here)
+    let whole = JudgedProject(root: project.root, tree: tree, reader: subject.reader, others: project.others)
+    return whole.judgedStages.first { $0.identity == identity }?.reads(parameter: key, of: file) ?? false
   }
 
   /// Whether it reads a parameter that is there.
