@@ -246,7 +246,11 @@ import Trees
     repository.workTree["model.pkl"] = "weights"
     #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc commit train -f\n"))
     repository.workTree["train.py"] = "print('better')\n"
-    #expect(try repository.staged().report(only: ["data/modified"]).contains("fix: dvc repro train\n"))
+    // The run would take away what the other line keeps.
+    #expect(
+      try repository.staged().report(only: ["data/modified"]).contains(
+        "fix: dvc repro train\n    or:  to keep what it is now, copy model.pkl away first: the run makes it anew\n"
+      ))
   }
 
   @Test func outputsThatOneCommandRecordsAreToldTogether() throws {

@@ -17,8 +17,14 @@ struct ModifiedMend {
     let isKept = stage.project.keeps(output.recorded)
     let advice = isKept ? "to throw the change away: \(dvc("checkout -f", path, stage))" : nil
     if stage.stage.name != nil {
-      let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
-      let fix = inputsChanged ? stage.rerun : stage.recordAnew
+      if !here.status.dependencies.isEmpty || here.status.changedCommand != nil {
+        return Mend(
+          command: stage.rerun,
+          advice:
+            "to keep what it is now, copy \(ShellCommand.quoted(path.bytes)) away first: the run makes it anew"
+        )
+      }
+      let fix = stage.recordAnew
       return Mend(command: fix, advice: advice, safe: try here.recording(by: fix))
     }
     guard stage.stage.deps.isEmpty else { return Mend(command: stage.recordAnew, advice: advice) }
