@@ -87,6 +87,39 @@ import Trees
     #expect(try said("x.to_csv('data/words.txt')", at: "train.py") == "")
   }
 
+  @Test(
+    arguments: [
+      "tests/test_io.py", "tests/helper.py", "src/test/io.py", "src/test_io.py", "src/io_test.py",
+      "conftest.py", "tests/testthat/test-io.R", "test/runtests.jl",
+    ] as [RepositoryPath])
+  func `a test writes nothing that counts`(file: RepositoryPath) throws {
+    let script =
+      "x.to_csv('data/words.txt')\nwrite.csv(x, 'data/words.txt')\nCSV.write(x, \"data/words.txt\")\n"
+    #expect(try said(script, at: file) == "")
+    #expect(try said(script, at: file, pointer: true) == "")
+  }
+
+  @Test(arguments: ["src/latest.py", "src/contest.py", "src/testing/io.py"] as [RepositoryPath])
+  func `a name that only has the word is no test`(file: RepositoryPath) throws {
+    #expect(try said("x.to_csv(\"data/words.txt\")\n", at: file).contains("[layout/no-stage]"))
+  }
+
+  @Test(
+    arguments: [
+      ("src/words.py", "monkeypatch.chdir(tmp_path)"), ("src/words.py", "import os; os.chdir( 'out' )"),
+      ("src/words.py", "with chdir(work):"), ("src/words.R", "setwd('out')"),
+      ("src/words.jl", "cd(\"out\")"),
+    ] as [(RepositoryPath, String)])
+  func `where a script goes to another directory nobody knows what it writes`(
+    file: RepositoryPath, line: String
+  )
+    throws
+  {
+    let writes = "x.save(\"data/words.txt\")\n"
+    #expect(try said("\(line)\n" + writes, at: file) == "")
+    #expect(try said("# \(line)\n" + writes, at: file).contains("[layout/no-stage]"))
+  }
+
   private func pointer(_ name: String, _ text: String) -> String {
     "outs:\n- md5: \(md5(text))\n  size: 1\n  hash: md5\n  path: \(name)\n"
   }

@@ -150,6 +150,11 @@ extension ProgramText {
     ".dump", ".save", "write.csv", "write_csv", "saveRDS", "ggsave", "CSV.write",
   ]
 
+  /// Whether it goes to another directory, so that a path says no more where a file is.
+  var changesDirectory: Bool {
+    code.indices.contains { code[$0] == UInt8(ascii: "(") && calls(["chdir", "setwd", "cd"], at: $0) }
+  }
+
   /// Whether the file that a literal names is written.
   func writes(_ literal: Literal) -> Bool {
     let text = literal.place..<literal.place + 2

@@ -13,7 +13,8 @@ extension Rule {
       So that nothing is told that is not so, much must come together: a `.dvc` file stands for data that was added here \
       (not imported), a script or notebook in Git has the path of that data in quotes, from the root of the DVC repository or from \
       the script's own directory, as what a call writes to (`to_csv("…"`, `open("…", "w")`, `dump(x, "…")`, …), and no \
-      stage names the script. Paths that are put together from parts are not seen, nor is what stands in comments.
+      stage names the script. Paths that are put together from parts are not seen, nor is what stands in comments. Tests write below a directory of their own, and so may what changes its \
+      directory (`chdir`, `setwd`, `cd`): neither is looked at.
 
       A stage runs a script and no notebook (`layout/notebook-stage`): a notebook's code that makes data goes into a \
       script first.
@@ -70,7 +71,16 @@ private struct AddedData {
 }
 
 extension RepositoryPath {
-  fileprivate var isProgram: Bool { Self.programs.match(name) }
+  fileprivate var isProgram: Bool { Self.programs.match(name) && !isOfTests }
+
+  /// Whether it is a test, as pytest, testthat and Julia's Pkg name them: what one writes is gone behind it.
+  private var isOfTests: Bool {
+    let isBelow = components.dropLast().contains { directory in
+      ["tests", "test", "testthat"].contains { directory.elementsEqual($0.utf8) }
+    }
+    return isBelow || name.starts(with: "test_".utf8) || name.suffix(8).elementsEqual("_test.py".utf8)
+      || name.elementsEqual("conftest.py".utf8)
+  }
 
   fileprivate static let programs = NameEndings([".py", ".R", ".r", ".jl", ".ipynb"])
 }
@@ -130,7 +140,10 @@ extension Subject {
     guard try mayBeProgram(script) else { return [] }
     var findings: [Finding] = []
     var found: Set<RepositoryPath> = []
-    for part in try parts(of: script) {
+    let parts = try parts(of: script)
+    // Where it is then is not known.
+    guard !parts.contains(where: \.program.changesDirectory) else { return [] }
+    for part in parts {
       for literal in part.program.literals {
         let items = [project.root, script.parent].compactMap { $0.following(literal.value) }
           .compactMap { data[$0] }

@@ -196,11 +196,6 @@ private struct ParameterSearch {
 }
 
 extension ProgramText {
-  fileprivate var changesDirectory: Bool {
-    let text = Text(utf8: code)
-    return ["chdir(", "setwd(", "\ncd("].contains { text.firstIndex(of: $0) != nil }
-  }
-
   /// Where DVC is asked for all parameters.
   fileprivate var placeWhereParametersAreShown: Int? {
     let call: Text = "params_show()"
