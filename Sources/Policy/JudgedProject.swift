@@ -8,14 +8,18 @@ public struct ProjectReader {
   public let project: (any FileTree, RepositoryPath) throws(DVCError) -> Project
   /// The cache of this machine for the DVC repository at a root; `nil` when there is none.
   public let cache: (RepositoryPath) -> (any ObjectCache)?
+  /// Whether the DVC repository at a root has a default remote, so that DVC can be told to bring data.
+  public let hasDefaultRemote: (RepositoryPath) -> Bool
 
-  /// A reader of projects and caches.
+  /// A reader of projects, caches and what is set about remotes.
   public init(
     project: @escaping (any FileTree, RepositoryPath) throws(DVCError) -> Project,
-    cache: @escaping (RepositoryPath) -> (any ObjectCache)? = { _ in nil }
+    cache: @escaping (RepositoryPath) -> (any ObjectCache)? = { _ in nil },
+    hasDefaultRemote: @escaping (RepositoryPath) -> Bool = { _ in false }
   ) {
     self.project = project
     self.cache = cache
+    self.hasDefaultRemote = hasDefaultRemote
   }
 
   /// A reader that takes every DVC repository for one without configuration, below a root on disk.

@@ -21,6 +21,8 @@ struct Repository {
   var running: [RunningWrite] = []
   /// The objects that DVC's cache holds, by their names; `nil` where there is no cache.
   var cached: [Text: String]?
+  /// Whether DVC has a default remote.
+  var hasRemote = false
   var message: Text?
 
   /// A pipeline of one stage whose lock says the truth.
@@ -165,7 +167,8 @@ struct Repository {
   private var reader: ProjectReader {
     let plain = ProjectReader(treeRoot: Array("/repo".utf8))
     let cache = cached.map { TestCache($0) }
-    return ProjectReader(project: plain.project, cache: { _ in cache })
+    return ProjectReader(
+      project: plain.project, cache: { _ in cache }, hasDefaultRemote: { [hasRemote] _ in hasRemote })
   }
 
   private func changes(since parent: Repository?) -> [PathChange] {

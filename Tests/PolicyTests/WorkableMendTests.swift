@@ -91,6 +91,16 @@ import Values
   func dataThatIsNotHereIsPulled(stale: String, here: [RepositoryPath], fix: String) throws {
     var repository = chain(stale: stale)
     for path in here { repository.workTree[path] = String(path.description.dropLast(4)) }
+    // Nobody can bring it.
+    let plain = fix.replacingText(" --pull", with: "")
+    #expect(try fixes(repository, "lock/command") == [plain])
+    repository.cached = [Text(md5("clean")): "clean"]
+    #expect(try fixes(repository, "lock/command") == [plain])
+    // The cache has all of it.
+    repository.cached = [Text(md5("clean")): "clean", Text(md5("raw")): "raw"]
+    #expect(try fixes(repository, "lock/command") == [fix])
+    repository.cached = nil
+    repository.hasRemote = true
     let report = try repository.staged().verdictReport(only: ["lock/command"])
     #expect(report.verdicts[0].findings.map(\.fix) == [fix])
     let commit = try repository.commit().verdictReport(only: ["lock/command"])

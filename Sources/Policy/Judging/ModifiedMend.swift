@@ -75,6 +75,14 @@ struct ModifiedMend {
   }
 }
 
+extension JudgedStage {
+  /// Whether there is a place that DVC can bring an output from: a remote, or what it was imported from.
+  func mayFetch(_ output: Output) -> Bool {
+    let isImported = stage.name == nil && !stage.deps.isEmpty
+    return isImported || output.remote != nil || project.reader.hasDefaultRemote(project.root)
+  }
+}
+
 extension JudgedProject {
   /// Whether the cache of this machine holds what is recorded, as far as a look at it tells.
   func keeps(_ recorded: RecordedHash) -> Bool {

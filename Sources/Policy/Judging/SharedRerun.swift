@@ -71,19 +71,24 @@ struct SharedRerun {
   }
 
   /// The verb for a run of these stages. Where data that they are made from is not here, as in a clone without its data,
-  /// DVC has to be told to bring it (DVC 3.67: else "missing data 'source'").
+  /// DVC has to be told to bring it (DVC 3.67: else "missing data 'source'"): from a remote, or all of it from the cache.
+  /// Where neither has it, DVC would only take away what is here, and may stop there.
   private func repro(
     _ members: Set<Int>, of stages: [JudgedStage], _ graph: StageGraph
   ) throws(JudgementError) -> String {
     guard let workTree else { return "repro" }
+    var lacksData = false
+    var outputs: [(stage: JudgedStage, output: Output)] = []
     for index in graph.withUpstream(members).subtracting(members).sorted() {
       for output in stages[index].stage.outs where output.isCached && output.recorded.value != nil {
         guard case .inside(let path) = output.reference.location else { continue }
-        let isHere = try reading { () throws(TreeError) in try workTree.target(of: path) != nil }
-        if !isHere { return "repro --pull" }
+        outputs.append((stages[index], output))
+        if try reading({ () throws(TreeError) in try workTree.target(of: path) }) == nil { lacksData = true }
       }
     }
-    return "repro"
+    let isBrought =
+      lacksData && outputs.allSatisfy { $0.mayFetch($1) || $0.project.keeps($1.recorded) }
+    return isBrought ? "repro --pull" : "repro"
   }
 
   /// The findings, those of the stages with their common command.

@@ -261,11 +261,12 @@ final class Subjects {
   private func reader(_ stored: ObjectTree?, workTree: [UInt8]? = nil) -> ProjectReader {
     let treeRoot = workTree ?? repository.workTree ?? repository.gitDirectory
     let (surroundings, documents) = (surroundings, documents)
+    let settingsHere = { (root: RepositoryPath) throws(Failure) -> LoadedSettings in
+      let paths = PathSpace(treeRoot: treeRoot, projectRoot: root)
+      return try surroundings.settings(ofWorkTreeProject: paths.absolute(root))
+    }
     let settings = { (root: RepositoryPath) throws(Failure) -> LoadedSettings in
-      guard let stored else {
-        let paths = PathSpace(treeRoot: treeRoot, projectRoot: root)
-        return try surroundings.settings(ofWorkTreeProject: paths.absolute(root))
-      }
+      guard let stored else { return try settingsHere(root) }
       return try surroundings.settings(of: root, in: stored, treeRoot: treeRoot)
     }
     return ProjectReader(
@@ -296,6 +297,15 @@ final class Subjects {
         return CacheOnDisk(directory: loaded.cacheDirectory, hashes: surroundings.hashes) {
           surroundings.hasLackedObjects = true
         }
+      },
+      hasDefaultRemote: { [hasWorkTree = repository.workTree != nil] root in
+        // What DVC is told to do, it does with the configuration that is here, staged or not.
+        let read = hasWorkTree ? settingsHere : settings
+        guard case .success(let loaded) = Result(catching: { () throws(Failure) in try read(root) }) else {
+          // DVC stops at it, too, whatever it is told.
+          return false
+        }
+        return loaded.configuration.coreRemote.flatMap(loaded.configuration.remote) != nil
       })
   }
 
