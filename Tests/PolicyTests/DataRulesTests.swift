@@ -1,6 +1,7 @@
 import DVC
 import Testing
 import Trees
+import Values
 
 @testable import Policy
 
@@ -293,15 +294,27 @@ import Trees
     var merged = before
     merged["data.csv.dvc"] = pointer("data.csv", "theirs")
     merged.workTree["data.csv"] = "old"
-    #expect(
-      try merged.staged(after: before).report(only: ["data/modified"]) == """
-        data.csv.dvc:2: warning: 'data.csv' is another version than data.csv.dvc names: not checked out [data/modified]
-            recorded: \(md5("theirs"))
-            current:  \(md5("old"))
-            fix: dvc checkout data.csv
-        guard: 0 errors, 1 warning in what is staged
+    let message = """
+      data.csv.dvc:2: warning: 'data.csv' is another version than data.csv.dvc names: not checked out [data/modified]
+          recorded: \(md5("theirs"))
+          current:  \(md5("old"))
 
-        """)
+      """
+    let end = "\nguard: 0 errors, 1 warning in what is staged\n"
+    let lost = "without the data that would take 'data.csv' away"
+    #expect(
+      try merged.staged(after: before).report(only: ["data/modified"]) == message
+        + "    do:  have the data brought here by who recorded it, since there is no remote, "
+        + "then: dvc checkout data.csv; \(lost)" + end)
+    merged.hasRemote = true
+    #expect(
+      try merged.staged(after: before).report(only: ["data/modified"]) == message
+        + "    do:  dvc fetch data.csv and, only where it has fetched the data, dvc checkout data.csv: \(lost)"
+        + end)
+    merged.cached = [Text(md5("theirs")): "theirs"]
+    #expect(
+      try merged.staged(after: before).report(only: ["data/modified"]) == message
+        + "    fix: dvc checkout data.csv" + end)
   }
 
   @Test func dataThatIsNotHereIsNotLookedAt() throws {

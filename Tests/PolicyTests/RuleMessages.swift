@@ -268,6 +268,7 @@ extension RuleMessage {
       var merged = before
       merged["data.csv.dvc"] = pointer("data.csv", "theirs")
       merged.workTree["data.csv"] = "old"
+      merged.cached = [Text(md5("theirs")): "theirs"]
       return merged.staged(after: before)
     },
     RuleMessage("data/in-git", "a file") { training { $0["model.pkl"] = "x" }.commit() },

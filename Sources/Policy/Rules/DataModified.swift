@@ -16,7 +16,8 @@ extension Rule {
       tree names already is only a matter of `git add`, which other rules tell.
 
       `not-checked-out`: the data is a version that a parent of the commit records or the cache holds, as after a \
-      merge without `dvc checkout`. Nothing is lost, so that is a warning.
+      merge without `dvc checkout`. Nothing is lost, so that is a warning. Where the cache lacks the version that is \
+      recorded, it has to be fetched first: `dvc checkout` would only take the data away that is here.
 
       What a command of DVC's is writing right now (`dvc repro` in another terminal) is not judged, and that is said.
 
@@ -183,13 +184,22 @@ extension JudgedProject {
   private func notCheckedOut(
     _ stage: JudgedStage, _ output: Output, _ path: RepositoryPath, _ current: Text
   ) -> Finding {
-    let checkout = ShellCommand(dvc: "checkout", in: root, [path.relative(to: root) ?? path.bytes])
+    let name = path.relative(to: root) ?? path.bytes
+    let checkout = ShellCommand(dvc: "checkout", in: root, [name])
+    let isKept = keeps(output.recorded)
+    // Of what it lacks, `dvc fetch` (DVC 3.67) says so and ends well all the same.
+    let advice =
+      stage.mayFetch(output)
+      ? "\(ShellCommand(dvc: "fetch", in: root, [name])) and, only where it has fetched the data, \(checkout): "
+        + "without the data that would take '\(path)' away"
+      : "have the data brought here by who recorded it, since there is no remote, then: \(checkout); "
+        + "without the data that would take '\(path)' away"
     return Finding(
       "data/modified", at: Place(stage.lock, output.recorded.position), of: stage,
       key: output.reference.definition, recorded: output.recorded.value, current: current,
       reason: .notCheckedOut,
       message: "'\(path)' is another version than \(stage.lock) names: not checked out",
-      fix: checkout.description)
+      fix: isKept ? checkout.description : nil, advice: isKept ? nil : advice)
   }
 
   private func modified(
