@@ -154,6 +154,7 @@ import Values
       .replacingText("size: 13", with: "size: \(size)")
     repository["metrics.json"] = nil
     repository.ignored = ["model.pkl", RepositoryPath(normalized: file.utf8)]
+    repository[".gitignore"] = "/model.pkl\n/\(file)\n"
     return repository
   }
 
@@ -168,6 +169,22 @@ import Values
         """)
     #expect(
       try said("layout/metrics", cachedMetrics("plots", "roc.csv")).contains("the plot 'roc.csv' of stage"))
+  }
+
+  @Test func `only a gitignore that is there is named`() throws {
+    let file = "reports/m.json"
+    let covering =
+      "    do:  write '- \(file): {cache: false}' in place of '- \(file)' (dvc.yaml:12) and take the line that covers "
+      + "it out of .gitignore, then: git add "
+    var repository = cachedMetrics("metrics", file)
+    #expect(
+      try said("layout/metrics", repository).hasSuffix(covering + ".gitignore dvc.yaml reports/m.json"))
+    repository[".gitignore"] = nil
+    #expect(try said("layout/metrics", repository).hasSuffix(covering + "dvc.yaml reports/m.json"))
+    repository["reports/.gitignore"] = "/m.json\n"
+    #expect(
+      try said("layout/metrics", repository).hasSuffix(
+        "take its line out of .gitignore, then: git add dvc.yaml reports/.gitignore reports/m.json"))
   }
 
   @Test(

@@ -406,6 +406,7 @@ extension RuleMessage {
       $0["dvc.lock"] = $0["dvc.lock"]?.replacingText("metrics.json", with: "\(file)")
       $0["metrics.json"] = nil
       $0.ignored = ["model.pkl", file]
+      $0[".gitignore"] = "/model.pkl\n/\(file)\n"
     }
   }
 

@@ -44,7 +44,9 @@ extension Rule {
         let stage = JudgedStage(project: project, status: result.stage)
         let name = output.reference.definition
         let spelling = try subject.spelling(of: output, in: stage.stage.file)
-        let files = [stage.stage.file, path, path.parent.appending(Array(".gitignore".utf8))]
+        let ignore = try subject.nearestGitIgnore(to: path)
+        let line = ignore.map { $0.parent == path.parent } == true ? "its line" : "the line that covers it"
+        let files = [stage.stage.file, path] + (ignore.map { [$0] } ?? [])
         findings.append(
           Finding(
             "layout/metrics", at: Place(stage.stage.file, output.position), of: stage, key: name,
@@ -52,10 +54,21 @@ extension Rule {
               "\(output.role == .metrics ? "metrics" : "the plot") '\(name)' of \(stage.phrase) "
               + "(\(ByteCount(bytes))) "
               + "\(output.role == .metrics ? "are" : "is") in DVC's cache, where no commit shows what changed",
-            advice: "\(spelling) and take its line out of .gitignore, then: "
-              + "\(ShellCommand(gitAdd: files))"))
+            advice: "\(spelling) and take \(line) out of .gitignore, then: \(ShellCommand(gitAdd: files))"))
       }
     }
     return findings
+  }
+}
+
+extension Subject {
+  /// The `.gitignore` in the directory of a path, or where there is none in the next one upward.
+  fileprivate func nearestGitIgnore(to path: RepositoryPath) throws(JudgementError) -> RepositoryPath? {
+    let tree = workTree?.tree ?? tree
+    for directory in path.directoriesUpward {
+      let file = directory.appending(Array(".gitignore".utf8))
+      if try reading({ () throws(TreeError) in try tree.entry(at: file) }) != nil { return file }
+    }
+    return nil
   }
 }
