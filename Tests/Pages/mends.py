@@ -49,7 +49,17 @@ STORIES = [
      "dvc remote add -q -d store ../../store; dvc push -q; git commit -qam store; git clone -q . ../clone; cd ../clone; "
      "dvc config -q cache.dir ../../other; sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",
      "lock/params", "fix", "dvc repro --pull train", "git add -A"),
-    ("the same where all of the pipeline has to run",
+    ("data that no remote and no cache has",
+     "rm -rf .dvc/cache data/prepared.csv; sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",
+     "lock/params", "fix", "dvc repro train", "git add -A"),
+    ("the same where a remote has it that was not staged",
+     "dvc remote add -q -d store ../../store; dvc push -q; rm -rf .dvc/cache data/prepared.csv; "
+     "sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",
+     "lock/params", "fix", "dvc repro --pull train", "git add -A"),
+    ("the same where the cache has it",
+     "rm data/raw/reviews.csv data/prepared.csv; sed -i 's/0.1/0.2/' params.yaml; git add params.yaml",
+     "lock/params", "fix", "dvc repro --pull train", "git add -A"),
+    ("a clone without its data where all of the pipeline has to run",
      "dvc remote add -q -d store ../../store; dvc push -q; git commit -qam store; git clone -q . ../clone; cd ../clone; "
      "dvc config -q cache.dir ../../other; echo '# more' >> src/prepare.py; git add src/prepare.py",
      "lock/deps", "fix", "dvc repro --pull --downstream prepare", "git add -A"),
