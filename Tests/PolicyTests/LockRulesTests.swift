@@ -197,7 +197,7 @@ import Values
     var repository = Repository.training()
     repository["metrics.json"] = "{}\n"
     #expect(
-      try repository.commit().report() == """
+      try repository.commit(after: [.training()]).report() == """
         dvc.yaml:12: error: output 'metrics.json' of stage 'train' is not the one in dvc.lock [lock/outs]
             recorded: \(md5("{\"auc\": 0.9}\n")) (dvc.lock:17)
             current:  \(md5("{}\n"))

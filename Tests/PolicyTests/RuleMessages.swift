@@ -95,7 +95,10 @@ extension RuleMessage {
     RuleMessage("lock/command", "another command") {
       training("dvc.yaml", "python train.py", "python -B train.py").commit()
     },
-    RuleMessage("lock/outs", "other content") { training { $0["metrics.json"] = "{}\n" }.commit() },
+    RuleMessage("lock/outs", "other content") {
+      training { $0["metrics.json"] = "{}\n" }.commit(after: [.training()])
+    },
+    RuleMessage("lock/outs", "of another run") { training { $0["metrics.json"] = "{}\n" }.commit() },
     RuleMessage("lock/outs", "missing") { training { $0["metrics.json"] = nil }.commit() },
     RuleMessage("lock/outs", "kept out by a .gitignore") {
       training {

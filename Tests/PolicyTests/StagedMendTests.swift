@@ -350,12 +350,12 @@ import Trees
   }
 
   /// Thirty stages, each with a file of its own in Git that it wrote.
-  private func manyOutputs() -> Repository {
+  private func manyOutputs(_ text: String = "{}\n") -> Repository {
     var repository = Repository()
     var (pipeline, lock) = ("stages:\n", "schema: '2.0'\nstages:\n")
     for number in 10..<40 {
       let name = "m\(number).json"
-      repository[.init(normalized: Array(name.utf8))] = "{}\n"
+      repository[.init(normalized: Array(name.utf8))] = text
       pipeline += "  s\(number):\n    cmd: run\n    outs:\n      - \(name):\n          cache: false\n"
       lock +=
         "  s\(number):\n    cmd: run\n    outs:\n    - path: \(name)\n      hash: md5\n      md5: \(md5("old\n"))\n"
@@ -366,9 +366,10 @@ import Trees
 
   @Test func whatIsMendedEachByItselfIsCutOff() throws {
     #expect(
-      try manyOutputs().staged(after: Repository()).report().hasSuffix(
+      try manyOutputs().staged(after: manyOutputs("old\n")).report().hasSuffix(
         """
             fix: dvc commit s29 -f
+            or:  to throw the change away: git restore --source=HEAD --staged --worktree m29.json
         and 10 more of lock/outs in dvc.yaml
         guard: 30 errors, 0 warnings in what is staged
 

@@ -43,7 +43,8 @@ import Values
   }
 
   @Test func aCommitThatExistsIsNotTheWorkTree() throws {
-    let findings = try edited().commit().verdictReport(only: ["lock/outs"]).verdicts[0].findings
+    let commit = edited().commit(after: [.training()])
+    let findings = try commit.verdictReport(only: ["lock/outs"]).verdicts[0].findings
     #expect(findings.map(\.fix) == ["dvc commit train -f"])
   }
 

@@ -17,6 +17,30 @@ import Testing
         """)
   }
 
+  /// `dvc commit` would make a lock that says what no run bears out.
+  @Test func `metrics of another run are made again, and edited ones recorded`() throws {
+    try CommitSandbox().expect(
+      """
+      stopped lock/outs
+      dvc repro train
+      passed
+      stopped lock/outs
+      dvc repro train
+      stopped lock/outs
+      dvc repro train
+      stopped lock/outs
+      dvc commit train -f
+
+      """,
+      """
+      fix() { "$@" && sed -n 's/^    fix: //p' ../said; }; old() { git checkout -q $1 -- metrics.json; }
+      stale; repro; old HEAD; fix commit git commit -qam one
+      repro; commit git commit -qam two
+      old HEAD~1; fix commit git commit -qm three; fix commit git commit -q --amend -m four
+      old HEAD; echo '{}' > metrics.json; fix commit git commit -qam five
+      """)
+  }
+
   /// The letter that turns the direction of writing is shown as an escape, and a shell that is given the name has it.
   @Test func `a name that would turn the line around is pasted as it is`() throws {
     try CommitSandbox().expect(

@@ -197,7 +197,7 @@ extension JudgedStage {
     }
     let other = untrackedMend(answer, in: subject)
     return Finding.AsContent(
-      message: message, fix: mend,
+      message: message, fix: mend(in: subject),
       advice: (other.command ?? other.advice).map { "where that finds nothing to do: \($0)" })
   }
 

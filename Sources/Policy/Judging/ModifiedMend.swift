@@ -17,7 +17,8 @@ struct ModifiedMend {
     let isKept = stage.project.keeps(output.recorded)
     let advice = isKept ? "to throw the change away: \(dvc("checkout -f", path, stage))" : nil
     if stage.stage.name != nil {
-      if !here.status.dependencies.isEmpty || here.status.changedCommand != nil {
+      let inputsChanged = !here.status.dependencies.isEmpty || here.status.changedCommand != nil
+      if inputsChanged || here.hasResultsOfOtherRun(in: subject) {
         return Mend(
           command: stage.rerun,
           advice:

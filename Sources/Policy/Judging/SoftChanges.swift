@@ -6,7 +6,9 @@ import Values
 extension JudgedStage {
   /// The end of the mend of a soft finding: `dvc commit`, or what makes the stage whole when a part of it changed in
   /// more than the way it is written. `dvc commit` would record that part as if it had run.
-  func softMend(in subject: Subject) -> String { mayRecordAnew(in: subject) ? recordAnew : mend }
+  func softMend(in subject: Subject) -> String {
+    mayRecordAnew(in: subject) && !hasResultsOfOtherRun(in: subject) ? recordAnew : mend(in: subject)
+  }
 
   private func mayRecordAnew(in subject: Subject) -> Bool {
     status.changedCommand == nil && !status.hasChangedChecksum

@@ -50,10 +50,10 @@ struct UntrackedFiles {
       let names = doubtful.map { "'\($0)'" }.joined(separator: ", ")
       return Mend(
         advice: "the run may have read \(names), which Git ignores: where the results need it, "
-          + "\(ShellCommand("git add -f", doubtful)); else move it away, then: \(stage.mend)")
+          + "\(ShellCommand("git add -f", doubtful)); else move it away, then: \(stage.mend(in: subject))")
     }
     // What the record counted is gone: nobody knows what made the results, unless the files that a line takes out tell.
-    guard !files.isEmpty || wereCounted else { return Mend(command: stage.mend) }
+    guard !files.isEmpty || wereCounted else { return Mend(command: stage.mend(in: subject)) }
     return Mend(
       recounting: stage.recount(lines: patterns, endsOpen: endsOpen, adding: forgotten, in: subject))
   }

@@ -10,8 +10,10 @@ extension Rule {
       Metrics, plots and other outputs with `cache: false` are kept by Git, and `dvc.lock` holds their hashes. When the \
       file in the commit is another one, it was edited by hand, made by another run, or not staged.
 
-      When only an output changed, `dvc commit train -f` records it as it is (without `-f` DVC asks first), and `git restore` \
-      brings back what the last commit has; when an input changed as well, `dvc repro train` makes it again. An output that is \
+      When only an output changed, and the stage in `dvc.lock` is as it was before, `dvc commit train -f` records the output \
+      as it is (without `-f` DVC asks first), and `git restore` brings back what the last commit has. When an input changed as \
+      well, when the commit brings a new run in `dvc.lock`, or when the output is the one of an earlier run, `dvc repro train` \
+      makes it again: `dvc commit` would record results that these inputs did not give. An output that is \
       missing because a `.gitignore` covers it is put into Git by `git add -f`: no run of the stage does that. Line ends that another checkout wrote make the finding a warning, mended as \
       `lock/deps` tells.
       """,
@@ -57,8 +59,9 @@ extension JudgedStage {
     var advice: String?
     var recount: Recount?
     var fix: String? =
-      stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend
-    if fix == recordAnew, try differsInWorkTree(subject) { fix = rerun }
+      stage.name == nil ? recordAnew : reason.isSoft ? softMend(in: subject) : mend(in: subject)
+    let differsHere = needsRerun ? false : try differsInWorkTree(subject)
+    if fix == recordAnew, differsHere { fix = rerun }
     switch (reason, status.change) {
     case (.lineEnds, _):
       difference = "differs from \(lockName) only in line ends"
@@ -74,7 +77,8 @@ extension JudgedStage {
       if let mend { (fix, advice) = (mend.command ?? fix, mend.advice) }
     default:
       difference = "is not the one in \(lockName)"
-      if fix == recordAnew { advice = try restoring(output, in: subject) }
+      // What lies here then may be the results of a newer run.
+      if !needsRerun, !differsHere { advice = try restoring(output, in: subject) }
     }
     var finding = Finding(
       "lock/outs", at: Place(stage.file, output.position), of: self, key: output.reference.definition,
