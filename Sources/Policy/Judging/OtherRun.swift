@@ -83,7 +83,7 @@ extension JudgedStage {
     }
   }
 
-  /// As many as are at hand without much work: the parents and what stands shortly before.
+  /// As many as are at hand without much work, the parents among them; the rule's explanation names the number.
   private static let commitsLookedAt = 5
 }
 

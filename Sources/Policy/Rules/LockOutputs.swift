@@ -12,8 +12,8 @@ extension Rule {
 
       When only an output changed, and the stage in `dvc.lock` is as it was before, `dvc commit train -f` records the output \
       as it is (without `-f` DVC asks first), and `git restore` brings back what the last commit has. When an input changed as \
-      well, when the commit brings a new run in `dvc.lock`, or when the output is the one of an earlier run, `dvc repro train` \
-      makes it again: `dvc commit` would record results that these inputs did not give. An output that is \
+      well, when the commit brings a new run in `dvc.lock`, or when the output is that of another run in the last five commits, \
+      `dvc repro train` makes it again: `dvc commit` would record results that these inputs did not give. An output that is \
       missing because a `.gitignore` covers it is put into Git by `git add -f`: no run of the stage does that. Line ends that another checkout wrote make the finding a warning, mended as \
       `lock/deps` tells.
       """,
