@@ -261,11 +261,15 @@ import Testing
     let said = try box.run(
       Self.words + """
         PATH=$PATH:'\(tools)'; command -v dvc > /dev/null || echo make setup installs dvc
-        git init -q r; cd r; guard init --layout > /dev/null; dvc init -q; dvc repro -q; git add -A; git commit -q -m one
+        git init -q r; cd r; guard init --layout > /dev/null; dvc init -q; echo 'size: 1' >> params.yaml
+        dvc stage add -q -n size -p size -o size 'grep size params.yaml > size'; dvc repro -q; git add -A; git commit -q -m one
         echo '{"test_mse": 0.5}' > metrics.json; fix --yes; git status --short
         git reset -q --hard; dvc checkout -q
-        sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; dvc repro -q; echo '{"test_mse": 0.5}' > metrics.json
+        sed -i 's/size: 1/size: 2/' params.yaml; dvc repro -q; echo '{"test_mse": 0.5}' > metrics.json
         fix --yes; git status --short
+        git reset -q --hard; dvc checkout -q
+        sed -i 's/rate: 0.1/rate: 0.2/' params.yaml; dvc repro -q; git checkout -q metrics.json
+        fix --yes | grep 'dvc commit' || echo none
         """, seconds: 300)
     #expect(
       said == """
@@ -286,6 +290,7 @@ import Testing
         M  dvc.lock
         M  metrics.json
         M  params.yaml
+        none
 
         """)
   }
