@@ -60,6 +60,12 @@ public struct RepositoryPath: Hashable, Sendable {
     return directories
   }
 
+  /// Where files of a name may stand in the directories that it lies in, the nearest first.
+  /// - Parameter root: the last directory.
+  public func upward(_ name: String, to root: RepositoryPath = .root) -> [RepositoryPath] {
+    directoriesUpward.filter { $0.isInside(root) }.map { $0.appending(Array(name.utf8)) }
+  }
+
   /// The directory that holds it; the root's is the root.
   public var parent: RepositoryPath {
     RepositoryPath(normalized: bytes.lastIndex(of: Self.slash).map { Array(bytes[..<$0]) } ?? [])

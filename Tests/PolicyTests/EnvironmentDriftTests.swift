@@ -6,15 +6,6 @@ import Values
 
 /// Results that were made in another environment.
 @Suite struct EnvironmentDriftTests {
-  private func said(
-    _ rule: RuleID, _ repository: Repository, after parent: Repository? = nil, options: String = ""
-  ) throws -> String {
-    let file = "rules: {\(rule): {severity: warn\(options)}}"
-    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(file.utf8))])
-    return try repository.staged(after: parent).report(policy, only: [rule]).split(separator: "\n")
-      .filter { !$0.hasPrefix("guard: ") }.joined(separator: "\n")
-  }
-
   @Test func `an environment that changes under results is told`() throws {
     var before = Repository.training()
     before["requirements.txt"] = "numpy==1\n"

@@ -138,15 +138,6 @@ import Values
     }
   }
 
-  private func said(
-    _ rule: RuleID, _ repository: Repository, after parent: Repository? = nil, options: String = ""
-  ) throws -> String {
-    let file = "rules: {\(rule): {severity: warn\(options)}}"
-    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(file.utf8))])
-    return try repository.staged(after: parent).report(policy, only: [rule]).split(separator: "\n")
-      .filter { !$0.hasPrefix("guard: ") }.joined(separator: "\n")
-  }
-
   @Test func `requirements without a version are told, many in one line`() throws {
     var repository = Repository.training()
     #expect(try said("env/unpinned", repository) == "")

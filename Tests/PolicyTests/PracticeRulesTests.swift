@@ -6,20 +6,6 @@ import Values
 
 /// Rules on how a project is laid out: what they find, and what they leave alone.
 @Suite struct PracticeRulesTests {
-  /// What the rules say of what is staged, the last lines aside.
-  private func said(
-    _ rule: RuleID, _ repository: Repository, after parent: Repository? = nil, policy: String = ""
-  ) throws -> String {
-    try said(rule, repository.staged(after: parent), policy: policy)
-  }
-
-  private func said(_ rule: RuleID, _ subject: Subject, policy: String = "") throws -> String {
-    let text = policy.isEmpty ? "rules: {\(rule): warn}" : policy
-    let policy = Policy([try PolicyLayer(file: ".guard.yml", bytes: Array(text.utf8))])
-    return try subject.report(policy, only: [rule]).split(separator: "\n")
-      .filter { !$0.hasPrefix("guard: ") && !$0.hasPrefix("to let it pass") }.joined(separator: "\n")
-  }
-
   // MARK: - env/untracked
 
   private func withoutEnvironment() -> Repository {

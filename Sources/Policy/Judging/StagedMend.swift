@@ -265,7 +265,7 @@ extension JudgedProject {
 
   /// Where lines may stand that say what of a path DVC counts.
   fileprivate func ignoreFiles(above path: RepositoryPath) -> [RepositoryPath] {
-    path.directoriesUpward.filter { $0.isInside(root) }.map { $0.appending(Array(".dvcignore".utf8)) }
+    path.upward(".dvcignore", to: root)
   }
 
   /// The `.dvc` files that hold what stands at a path.

@@ -65,8 +65,7 @@ extension Subject {
   /// The `.gitignore` in the directory of a path, or where there is none in the next one upward.
   fileprivate func nearestGitIgnore(to path: RepositoryPath) throws(JudgementError) -> RepositoryPath? {
     let tree = workTree?.tree ?? tree
-    for directory in path.directoriesUpward {
-      let file = directory.appending(Array(".gitignore".utf8))
+    for file in path.upward(".gitignore") {
       if try reading({ () throws(TreeError) in try tree.entry(at: file) }) != nil { return file }
     }
     return nil

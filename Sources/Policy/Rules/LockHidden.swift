@@ -88,8 +88,7 @@ extension Subject {
     named name: String, above path: RepositoryPath, upTo root: RepositoryPath
   ) throws(JudgementError) -> [RepositoryPath] {
     var ignores: [RepositoryPath] = []
-    for directory in path.directoriesUpward where directory.isInside(root) {
-      let file = directory.appending(Array(name.utf8))
+    for file in path.upward(name, to: root) {
       if try reading({ () throws(TreeError) in try tree.entry(at: file) }) != nil { ignores.append(file) }
     }
     return ignores

@@ -98,10 +98,9 @@ extension Rule {
 extension Subject {
   /// Whether a file is here, and an ignore file keeps it out of Git.
   fileprivate func keepsOutOfGit(_ file: RepositoryPath) throws(JudgementError) -> Bool {
-    guard let here = workTree?.tree else { return false }
-    return try reading { () throws(TreeError) in
-      guard case .file? = try here.target(of: file) else { return false }
-      return try here.isIgnoredByGit(file, isDirectory: false)
-    }
+    guard let here = workTree?.tree,
+      case .file? = try reading({ () throws(TreeError) in try here.target(of: file) })
+    else { return false }
+    return try ignores(file)
   }
 }
