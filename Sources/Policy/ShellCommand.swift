@@ -43,6 +43,9 @@ public struct ShellCommand: CustomStringConvertible {
     self.init("git add", Set(files).sorted())
   }
 
+  /// The command that names the line for which Git ignores a file, also one that it has.
+  init(whyIgnored file: RepositoryPath) { self.init("git check-ignore -v --no-index --", [file]) }
+
   /// A name as an operand that no program takes for an option.
   private static func operand(_ name: [UInt8]) -> [UInt8] {
     name.first == UInt8(ascii: "-") ? Array("./".utf8) + name : name

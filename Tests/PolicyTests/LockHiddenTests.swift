@@ -121,7 +121,7 @@ import Trees
     repository[".gitignore"] = nil
     #expect(
       try orphans(repository) == [
-        "\(message); take the line out that git check-ignore -v --no-index dvc.yaml names"
+        "\(message); take the line out that git check-ignore -v --no-index -- dvc.yaml names"
       ])
   }
 

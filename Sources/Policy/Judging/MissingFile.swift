@@ -25,7 +25,7 @@ extension Mend {
 
   /// A file that Git ignores and should have.
   init(unignoring file: RepositoryPath) {
-    let find = ShellCommand("git check-ignore -v --no-index --", [file])
+    let find = ShellCommand(whyIgnored: file)
     self.init(
       advice: "take out the line that ignores it (\(find) names it), then: \(ShellCommand(gitAdd: [file]))")
   }

@@ -63,7 +63,7 @@ extension Subject {
     }
     if let best = EnvironmentFiles.best(of: ignored) {
       // Whoever ignores it may have a reason: `guard fix` leaves it alone.
-      let find = ShellCommand("git check-ignore -v --no-index --", [best.file])
+      let find = ShellCommand(whyIgnored: best.file)
       return Mend(
         command: ShellCommand("git add -f", [best.file]).description,
         advice: "\(best.file) is here, and Git ignores it: take out the line that does (\(find) names it)")

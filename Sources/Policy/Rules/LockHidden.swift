@@ -74,7 +74,7 @@ extension Rule {
   /// What brings a file back that a line of one of these ignore files hides from DVC.
   static func unhiding(_ file: RepositoryPath, in ignores: [RepositoryPath]) -> String {
     guard !ignores.isEmpty else {
-      return "take the line out that \(ShellCommand("git check-ignore -v --no-index", [file])) names"
+      return "take the line out that \(ShellCommand(whyIgnored: file)) names"
     }
     let files = ignores.map(\.description).joined(separator: " or ")
     return "take the line that names \(file) out of \(files)"
